@@ -1,0 +1,1 @@
+"""A telephony server for customer-service hotlines."""

@@ -1,0 +1,1 @@
+"""The live picture, pure: no clock, no await, the standard library only."""

@@ -1,0 +1,106 @@
+"""One caller's story: the call, its legs, its segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NOTHING: Mapping[str, Leg] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One channel. `role`: caller, agent, far (an outside number that we dialled), other."""
+
+    id: str
+    name: str
+    number: str
+    began: int
+    role: str = "other"
+    seat: str | None = None
+    answered: int | None = None
+    ended: int | None = None
+    cause: int | None = None
+    hung_up: int | None = None  # when the far side of this leg asked to hang up
+    bridge: str | None = None
+    held: bool = False
+    dial_status: str | None = None
+
+    @property
+    def tech_name(self) -> str:
+        """`PJSIP/1001` of `PJSIP/1001-0000002a`."""
+        return self.name.rpartition("-")[0] or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of a call. kind: ivr queue ring talk hold consult conference park wrapup; reason: KPI's words, None while it goes on.
+
+    `who` is the agent's number, else the seat, else the number dialled; None in ivr and queue. `leg` is the agent's (or far) leg, else the caller's.
+    """
+
+    n: int
+    kind: str
+    leg: str
+    began: int
+    who: str | None = None
+    queue: str | None = None
+    ended: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the flow that the caller was at. `result` as in StepLeft."""
+
+    n: int
+    flow: str
+    version: str
+    step: str
+    kind: str
+    began: int
+    ended: int | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A talk's sound: both sides, one file each, named by the leg that recorded. `started` is the begin of the bridge."""
+
+    id: str
+    leg: str
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    id: str
+    direction: str  # inbound, outbound, internal
+    number: str  # from: as the network gave it, 'anonymous' when withheld, the seat's name when it began at a seat
+    to: str
+    began: int
+    hotline: str | None = None
+    answered: int | None = None
+    ended: int | None = None
+    exit: str | None = None
+    outcome: str = ""  # what our flow did that makes an exit (voicemail, callback, after_hours …)
+    queue: str | None = None
+    customer: int | None = None
+    customer_name: str = ""
+    tier: str = ""
+    keys: str = ""  # the keys pressed in the flow, in order
+    callback: int | None = None
+    legs: Mapping[str, Leg] = field(default=NOTHING)
+    segments: tuple[Segment, ...] = ()
+    steps: tuple[Step, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+
+    @property
+    def open(self) -> tuple[Segment, ...]:
+        return tuple(s for s in self.segments if s.ended is None)
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Who talked, in the order they first did."""
+        return tuple(dict.fromkeys(s.who for s in self.segments if s.kind == "talk" and s.who))

@@ -1,0 +1,190 @@
+"""What an installation may set: one frozen record, read once, every wrong value named.
+
+A value is taken from the environment (``CALLCENTER_HTTP_PORT=8081``), else from the TOML file named by ``CALLCENTER_SETTINGS``
+(default: ``settings.toml`` in the working directory, when it is there), else from the default below.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+"""Where agent_ui/, ivr_flows/ and asterisk_conf/ are found: the package is installed editable from its checkout."""
+
+
+class SettingsError(Exception):
+    """Every wrong setting at once, one line each."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+def setting(default: Any, doc: str, *, low: int | None = None, high: int | None = None, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high, "choices": choices})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings. Paths are absolute once read; durations are seconds and end in ``_s``."""
+
+    data_dir: Path = setting(Path("var"), "folder of everything the centre writes: database, recordings, prompts, tapes, Asterisk's files")
+    language: str = setting("zh_CN", "language of pages before a user has chosen one", choices=("zh_CN", "en"))
+    time_zone: str = setting("Asia/Shanghai", "the site's time zone (IANA name); everything is stored in UTC")
+    country: str = setting("CN", "country whose numbering plan reads a phone number without a country code (ISO 3166, two letters)")
+    demo: bool = setting(False, "demo mode: invented customers, the newcomer's phone at /phone")
+
+    http_host: str = setting("127.0.0.1", "address the pages are served on")
+    http_port: int = setting(8080, "port the pages are served on", low=0, high=65535)
+    http_origin: str = setting("", "the address users type when a proxy stands in front, such as https://desk.example.com; empty: the server's own")
+    tls_certificate: str = setting("", "file with the certificate chain (PEM); with tls_key it turns HTTPS on")
+    tls_key: str = setting("", "file with the certificate's private key (PEM)")
+
+    database: str = setting("", "SQLAlchemy URL of the store (sqlite+aiosqlite or postgresql+asyncpg); empty: centre.sqlite in data_dir")
+
+    asterisk: str = setting(
+        "auto",
+        "which Asterisk: auto takes an installed one that is new enough, else the embedded one; external is run by somebody else",
+        choices=("auto", "installed", "embedded", "external"),
+    )
+    asterisk_cache: Path = setting(Path("~/.cache/callcenter"), "folder in which embedded Asterisks are kept, by version")
+    asterisk_old_ok: bool = setting(False, "accept an installed Asterisk >= 20 that is below the security floor")
+    ami_host: str = setting("127.0.0.1", "address of Asterisk's manager interface")
+    ami_port: int = setting(5038, "port of Asterisk's manager interface", low=1, high=65535)
+    ami_user: str = setting("callcenter", "user of Asterisk's manager interface")
+    sip_host: str = setting("127.0.0.1", "address the embedded Asterisk takes SIP calls on")
+    sip_port: int = setting(5060, "UDP port the embedded Asterisk takes SIP calls on", low=1, high=65535)
+    asterisk_http_port: int = setting(8088, "loopback port of Asterisk's WebSocket for browser phones; the server passes it on", low=1, high=65535)
+    rtp_low: int = setting(10000, "lowest UDP port for sound", low=1024, high=65000)
+    rtp_high: int = setting(10999, "highest UDP port for sound", low=1030, high=65535)
+    trunk_host: str = setting("", "host:port of the carrier's SIP trunk for outbound calls; empty: none (in demo mode a pretended one)")
+
+    wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
+    short_abandon_s: int = setting(5, "an abandon sooner than this counts as short", low=0, high=60)
+    queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
+    ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
+    callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)
+    tape_days: int = setting(14, "days for which raw AMI messages are kept", low=1, high=3650)
+    session_h: int = setting(14, "hours a sign-in lasts without being used", low=1, high=240)
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'centre.sqlite'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def https(self) -> bool:
+        return bool(self.tls_certificate)
+
+    @property
+    def recordings(self) -> Path:
+        return self.data_dir / "recordings"
+
+    @property
+    def prompts(self) -> Path:
+        return self.data_dir / "prompts"
+
+    @property
+    def tapes(self) -> Path:
+        return self.data_dir / "tape"
+
+    @property
+    def asterisk_dir(self) -> Path:
+        """The run directory of an Asterisk that is ours: etc/, log/, run/, spool/."""
+        return self.data_dir / "asterisk"
+
+    @property
+    def flows(self) -> Path:
+        return CHECKOUT / "ivr_flows"
+
+
+def read(environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings; raise SettingsError naming every value that cannot be used and what would be right."""
+    findings: list[str] = []
+    given: dict[str, Any] = {**_from_file(environ, findings), **_from_environment(environ), **(overrides or {})}
+    known = {f.name: f for f in fields(Settings)}
+    for name in given.keys() - known.keys():
+        findings.append(f"{name}: there is no such setting; the settings are {', '.join(known)}")
+    kinds = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for name, f in known.items():
+        try:
+            values[name] = _value(given.get(name, f.default), kinds[name], f.metadata)
+        except ValueError as wrong:
+            findings.append(f"{name}: {wrong} ({f.metadata['doc']})")
+    if not findings:
+        findings += _together(values)
+    if findings:
+        raise SettingsError(sorted(findings))
+    return Settings(**values)
+
+
+def _from_file(environ: Mapping[str, str], findings: list[str]) -> dict[str, Any]:
+    named = environ.get("CALLCENTER_SETTINGS", "")
+    path = Path(named or "settings.toml")
+    if not named and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as wrong:
+        findings.append(f"CALLCENTER_SETTINGS: cannot read {path}: {wrong.strerror}")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        findings.append(f"{path}: not a TOML file: {wrong}")
+    return {}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    prefix = "CALLCENTER_"
+    return {k.removeprefix(prefix).lower(): v for k, v in environ.items() if k.startswith(prefix) and k != "CALLCENTER_SETTINGS"}
+
+
+def _value(given: Any, kind: type, limits: Mapping[str, Any]) -> Any:
+    """One value in its type and within its limits, or a ValueError that says what was expected."""
+    if kind is bool:
+        if isinstance(given, bool):
+            return given
+        if str(given).lower() in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
+            return str(given).lower() in ("1", "true", "yes", "on")
+        raise ValueError(f"{given!r} is neither true nor false")
+    if kind is int:
+        try:
+            number = int(str(given))
+        except ValueError:
+            raise ValueError(f"{given!r} is not a whole number") from None
+        if not limits["low"] <= number <= limits["high"]:
+            raise ValueError(f"{number} is not between {limits['low']} and {limits['high']}")
+        return number
+    if kind is Path:
+        return Path(given).expanduser().absolute()
+    text = str(given)
+    if limits["choices"] and text not in limits["choices"]:
+        raise ValueError(f"{text!r} is none of {', '.join(limits['choices'])}")
+    return text
+
+
+def _together(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with values that are each well formed."""
+    findings = []
+    try:
+        ZoneInfo(values["time_zone"])
+    except (KeyError, ValueError, OSError):
+        findings.append(f"time_zone: {values['time_zone']!r} is no time zone; Asia/Shanghai is one")
+    if bool(values["tls_certificate"]) != bool(values["tls_key"]):
+        findings.append("tls_certificate, tls_key: HTTPS needs both")
+    for name in ("tls_certificate", "tls_key"):
+        if values[name] and not Path(values[name]).is_file():
+            findings.append(f"{name}: there is no file {values[name]}")
+    if values["rtp_high"] - values["rtp_low"] < 9:
+        findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
+    if values["database"] and not values["database"].startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+        findings.append("database: expected sqlite+aiosqlite://… or postgresql+asyncpg://…")
+    return findings

@@ -1,0 +1,1 @@
+"""The store: engine, session, base of all tables."""
