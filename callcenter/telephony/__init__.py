@@ -1,0 +1,1 @@
+"""All that knows Asterisk: its dialect stops here."""

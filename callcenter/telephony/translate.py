@@ -1,0 +1,204 @@
+"""AMI's events in the floor's words. Pure: one table, one small function for each event that means something to us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from callcenter.floor import events as ev
+from callcenter.telephony.wire import Message
+
+ANONYMOUS = "anonymous"
+WITHHELD = frozenset({"", "<unknown>", "anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
+RINGING = "5"
+UP = "6"
+
+Marks = dict[str, tuple[str, str | None]]
+"""Leg -> the call and hotline that were told of it already."""
+
+
+class Garbled(ValueError):
+    """A message that lacks what its event must have: which one, and what was expected."""
+
+
+def translate(message: Message, at: int, marks: Marks | None = None) -> list[ev.Event]:
+    """What the message says, in order; [] when it means nothing to the floor. Raises Garbled.
+
+    `at` (ms, UTC) is used when Asterisk put no Timestamp on the message. With `marks`, a leg's mark is told once until the leg is gone;
+    without, on every message that carries it.
+    """
+    name = message.get("event", "")
+    rule = RULES.get(name)
+    if rule is None:
+        return []
+    when = stamped(message, at)
+    try:
+        told: list[ev.Event] = [*_marked(message, when, marks), *rule(message, when)]
+    except KeyError as missing:
+        raise Garbled(f"{name} without {missing.args[0]}") from None
+    if marks is not None and name == "Hangup":
+        marks.pop(message["uniqueid"], None)
+    return told
+
+
+def stamped(message: Message, at: int) -> int:
+    """When the manager wrote the message (ms), from its Timestamp of seconds and microseconds; else `at`."""
+    seconds, _, fraction = message.get("timestamp", "").partition(".")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
+        return at
+    thousandths = fraction[:3].ljust(3, "0")
+    return int(seconds) * 1000 + (int(thousandths) if thousandths.isascii() and thousandths.isdigit() else 0)
+
+
+def seat_of(channel: str) -> str:
+    """The endpoint of a channel or interface: 1001 of PJSIP/1001-0000002a and of PJSIP/1001."""
+    endpoint = channel.partition("/")[2] or channel
+    name, dash, serial = endpoint.rpartition("-")
+    return name if dash and len(serial) == 8 else endpoint
+
+
+def caller_number(number: str) -> str:
+    """The number as the network gave it; `anonymous` when it gave none."""
+    return ANONYMOUS if number.strip().lower() in WITHHELD else number
+
+
+def _whole(message: Message, header: str) -> int:
+    text = message[header]
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        return int(text)
+    raise Garbled(f"{message.get('event')}: {header} is {text[:40]!r}, expected a whole number")
+
+
+def _marked(message: Message, at: int, marks: Marks | None) -> Iterator[ev.LegMarked]:
+    for of in ("", "dest"):
+        leg = message.get(f"{of}uniqueid")
+        if leg is None or f"{of}chanvariable" not in message:
+            continue
+        variables = message.variables(of)
+        call = variables.get("CC_CALL")
+        if not call:
+            continue
+        mark = (call, variables.get("CC_HOTLINE") or None)
+        if marks is not None:
+            if marks.get(leg) == mark:
+                continue
+            marks[leg] = mark
+        yield ev.LegMarked(at, leg, *mark)
+
+
+def _appeared(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.LegAppeared(
+        at,
+        leg=m["uniqueid"],
+        name=m["channel"],
+        number=caller_number(m.get("calleridnum", "")),
+        dialled=m.get("exten", ""),
+        context=m.get("context", ""),
+        call=m.variables().get("CC_CALL") or None,
+        linked=m.get("linkedid") or None,
+    )
+
+
+def _state(m: Message, at: int) -> Iterator[ev.Event]:
+    state, leg = m["channelstate"], m["uniqueid"]
+    if state == RINGING:
+        yield ev.LegRinging(at, leg)
+    elif state == UP:
+        yield ev.LegUp(at, leg)
+
+
+def _dial_began(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.DialBegan(at, m.get("uniqueid"), m["destuniqueid"], m.get("dialstring", ""))
+
+
+def _dial_ended(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.DialEnded(at, m.get("uniqueid"), m["destuniqueid"], m["dialstatus"])
+
+
+def _key(m: Message, at: int) -> Iterator[ev.Event]:
+    if m.get("direction") == "Received":
+        yield ev.KeyPressed(at, m["uniqueid"], m["digit"])
+
+
+def _member(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.MemberChanged(
+        at,
+        queue=m["queue"],
+        seat=seat_of(m["interface"]),
+        present=m["event"] != "QueueMemberRemoved",
+        paused=m.get("paused") == "1",
+        in_call=m.get("incall") == "1",
+    )
+
+
+def _seat(m: Message, at: int) -> Iterator[ev.Event]:
+    device = m["device"]
+    if device.startswith("PJSIP/"):
+        yield ev.SeatChanged(at, seat_of(device), m["state"])
+
+
+Rule = Callable[[Message, int], Iterator[ev.Event]]
+
+
+def _leg(kind: Callable[[int, str], ev.Event]) -> Rule:
+    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+        yield kind(at, m["uniqueid"])
+
+    return rule
+
+
+def _bridge(kind: Callable[[int, str, str], ev.Event]) -> Rule:
+    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+        yield kind(at, m["uniqueid"], m["bridgeuniqueid"])
+
+    return rule
+
+
+def _queue(kind: Callable[[int, str, str], ev.Event]) -> Rule:
+    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+        yield kind(at, m["uniqueid"], m["queue"])
+
+    return rule
+
+
+def _offer(kind: Callable[[int, str, str, str, str], ev.Event]) -> Rule:
+    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+        yield kind(at, m["uniqueid"], m["queue"], seat_of(m["interface"]), m["destuniqueid"])
+
+    return rule
+
+
+def _joined(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.QueueJoined(at, m["uniqueid"], m["queue"], _whole(m, "position"))
+
+
+def _gone(m: Message, at: int) -> Iterator[ev.Event]:
+    yield ev.LegGone(at, m["uniqueid"], _whole(m, "cause"))
+
+
+RULES: dict[str, Rule] = {
+    "Newchannel": _appeared,
+    "Newstate": _state,
+    "HangupRequest": _leg(ev.LegHangingUp),
+    "Hangup": _gone,
+    "DialBegin": _dial_began,
+    "DialEnd": _dial_ended,
+    "BridgeEnter": _bridge(ev.BridgeEntered),
+    "BridgeLeave": _bridge(ev.BridgeLeft),
+    "Hold": _leg(ev.HoldBegan),
+    "Unhold": _leg(ev.HoldEnded),
+    "DTMFEnd": _key,
+    "AsyncAGIStart": _leg(ev.FlowBegan),
+    "AsyncAGIEnd": _leg(ev.FlowEnded),
+    "QueueCallerJoin": _joined,
+    "QueueCallerLeave": _queue(ev.QueueLeft),
+    "QueueCallerAbandon": _queue(ev.QueueAbandoned),
+    "AgentCalled": _offer(ev.OfferBegan),
+    "AgentRingNoAnswer": _offer(ev.OfferFailed),
+    "AgentConnect": _offer(ev.OfferTaken),
+    "QueueMemberAdded": _member,
+    "QueueMemberRemoved": _member,
+    "QueueMemberPause": _member,
+    "QueueMemberStatus": _member,
+    "DeviceStateChange": _seat,
+}
+"""Event name -> what it means. AMI's other events mean nothing to the floor."""
