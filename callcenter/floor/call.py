@@ -26,6 +26,7 @@ class Leg:
     bridge: str | None = None
     held: bool = False
     dial_status: str | None = None
+    moved: int = field(default=0, compare=False)  # when it last entered or left a bridge, as far as we were told
 
     @property
     def tech_name(self) -> str:
@@ -35,7 +36,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One stretch of a call. kind: ivr queue ring talk hold consult conference park wrapup; reason: KPI's words, None while it goes on.
+    """One stretch of a call. kind: ivr queue ring talk hold consult conference park wrapup; reason: the figures' words, None while it goes on.
 
     `who` is the agent's number, else the seat, else the number dialled; None in ivr and queue. `leg` is the agent's (or far) leg, else the caller's.
     """
@@ -48,6 +49,7 @@ class Segment:
     queue: str | None = None
     ended: int | None = None
     reason: str | None = None
+    left: int | None = None  # queue: when Asterisk took the caller out of it; what that meant is told after
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Call:
     customer_name: str = ""
     tier: str = ""
     keys: str = ""  # the keys pressed in the flow, in order
+    keyed: int | None = None  # when the last of them was pressed
     callback: int | None = None
     legs: Mapping[str, Leg] = field(default=NOTHING)
     segments: tuple[Segment, ...] = ()

@@ -228,6 +228,14 @@ class CallPlaced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallFailed(Event):
+    """A placed call did not come to a leg: `exit` is unreachable, not_allowed or system_error."""
+
+    call: str
+    exit: str = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
 class CallerKnown(Event):
     """The caller was recognised; or told apart later (customer None: looked up, nobody found)."""
 
@@ -259,7 +267,7 @@ class StepLeft(Event):
 
 @dataclass(frozen=True, slots=True)
 class FlowDone(Event):
-    """Our flow came to its end (the server hangs up, or did what makes an exit): `outcome` is a KPI exit or ''."""
+    """Our flow came to its end (the server hangs up, or did what makes an exit): `outcome` is one of the exits or ''."""
 
     call: str
     outcome: str
