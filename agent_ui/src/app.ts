@@ -1,0 +1,22 @@
+// The shell of a signed-in user: loaded once, it holds phone and socket; pages are swapped inside it.
+import "htmx.org";
+import "@tabler/core/dist/js/tabler.esm.js";
+import { startClock } from "./clock";
+import { startDrafts } from "./drafts";
+import { startKeys } from "./keys";
+import { startLive } from "./live";
+import { startPhoneBar } from "./phone_bar";
+import { startShell } from "./shell";
+
+function start(): void {
+  startShell();
+  startKeys();
+  startDrafts();
+  startClock();
+  if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);
+  const bar = document.getElementById("phone-bar");
+  if (bar?.dataset.phoneUrl) void startPhoneBar(bar, bar.dataset.phoneUrl);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,97 @@
+// The phone in the shell's bar. It stands outside the page, so that no navigation ends a call.
+import { span } from "./clock";
+import { Phone, type PhoneView } from "./phone";
+import { Ring } from "./ring";
+
+const CALLER = "phone-caller"; // a pop may replace it with an element of this id that has data-pop
+
+export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void> {
+  const answer = await seat(url);
+  if (answer === null) {
+    bar.dataset.phone = "desk";
+    return;
+  }
+  const phone = new Phone(document.getElementById("remote-sound") as HTMLAudioElement);
+  const ring = new Ring();
+  phone.addEventListener("change", (event) => show(bar, ring, (event as CustomEvent<PhoneView>).detail));
+  bindButtons(bar, phone);
+  setInterval(() => showSeconds(bar, phone.view), 1000);
+  window.addEventListener("beforeunload", (event) => {
+    if (phone.inCall) event.preventDefault();
+  });
+  phone.register({ uri: answer.uri, secret: answer.secret, ws: sipAddress() });
+  await checkMicrophone(bar);
+}
+
+function sipAddress(): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/sip`;
+}
+
+// Where this user's phone registers; null when he uses a desk phone or none. Asked again until the server answers.
+async function seat(url: string): Promise<{ seat: string; uri: string; secret: string } | null> {
+  for (let pause = 1000; ; pause = Math.min(pause * 2, 10000)) {
+    try {
+      const response = await fetch(url, { headers: { Accept: "application/json" } });
+      if (response.status === 204) return null;
+      if (response.ok) return await response.json();
+      if (response.status < 500) return null;
+    } catch {
+      // the server is away: ask again
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function bindButtons(bar: HTMLElement, phone: Phone): void {
+  const actions: Record<string, () => void> = {
+    answer: () => phone.answer(),
+    hangup: () => phone.hangup(),
+    mute: () => phone.mute(!phone.view.muted),
+    hold: () => phone.hold(phone.view.state !== "held"),
+  };
+  bar.addEventListener("click", (event) => {
+    const button = (event.target as HTMLElement).closest<HTMLElement>("[data-phone-do], [data-digit]");
+    if (button?.dataset.digit) phone.dtmf(button.dataset.digit);
+    else if (button?.dataset.phoneDo) actions[button.dataset.phoneDo]?.();
+  });
+}
+
+function show(bar: HTMLElement, ring: Ring, view: PhoneView): void {
+  const before = bar.dataset.phone;
+  bar.dataset.phone = view.state;
+  if (view.state === "ringing") ring.start();
+  else ring.stop();
+  const idle = ["off", "connecting", "ready", "lost"].includes(view.state);
+  showCaller(idle ? "" : [view.name, view.number].filter((part, at, all) => part && all.indexOf(part) === at).join(" "), idle);
+  bar.querySelector('[data-phone-do="mute"]')?.setAttribute("aria-pressed", String(view.muted));
+  bar.querySelector('[data-phone-do="hold"]')?.setAttribute("aria-pressed", String(view.state === "held"));
+  showSeconds(bar, view);
+  if (before !== view.state) document.dispatchEvent(new CustomEvent("phone:state", { detail: view }));
+}
+
+function showCaller(text: string, idle: boolean): void {
+  const caller = document.getElementById(CALLER);
+  if (!caller) return;
+  if (idle) delete caller.dataset.pop;
+  if (caller.dataset.pop === undefined) caller.textContent = text;
+}
+
+function showSeconds(bar: HTMLElement, view: PhoneView): void {
+  const seconds = bar.querySelector("[data-seconds]");
+  if (seconds) seconds.textContent = view.since === null ? "" : span(Date.now() - view.since);
+}
+
+// Asks for the microphone before the first call rings, and says what is wrong with it.
+async function checkMicrophone(bar: HTMLElement): Promise<void> {
+  if (!navigator.mediaDevices) {
+    bar.dataset.microphone = "insecure";
+    return;
+  }
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    for (const track of stream.getTracks()) track.stop();
+    delete bar.dataset.microphone;
+  } catch (refused) {
+    bar.dataset.microphone = refused instanceof DOMException && refused.name === "NotFoundError" ? "missing" : "refused";
+  }
+}

@@ -1,0 +1,26 @@
+"""What the frame's handlers find in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+
+from ..settings import Settings
+from .routes import NavItem
+from .user import Accounts, User
+
+Seated = Callable[[User, str], Awaitable[None]]
+"""Called for an agent whose password was right, with the seat he named; FormError({"seat": …}) when he cannot sit there."""
+SipAllowed = Callable[[web.Request], str | None]
+"""The seat whose phone this request may be, or None."""
+SipGone = Callable[[User | None, str], Awaitable[None]]
+"""Called when the browser's end of a phone's WebSocket is gone, with the user and the name that SipAllowed gave."""
+
+SETTINGS = web.AppKey("SETTINGS", Settings)
+ACCOUNTS: web.AppKey[Accounts] = web.AppKey("ACCOUNTS")
+NAV: web.AppKey[Sequence[NavItem]] = web.AppKey("NAV")
+SEATED: web.AppKey[Seated] = web.AppKey("SEATED")
+PHONE_URL: web.AppKey[str | None] = web.AppKey("PHONE_URL")
+SIP_ALLOWED: web.AppKey[SipAllowed] = web.AppKey("SIP_ALLOWED")
+SIP_GONE: web.AppKey[SipGone] = web.AppKey("SIP_GONE")
