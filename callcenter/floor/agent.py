@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """`state`: ready, paused, ringing, talking, wrapup. `wants_ready` is what the agent asked for; it takes effect when nothing else is on."""
+    """`state`: ready, paused, ringing, talking, wrapup.
+
+    `wants_ready` is what the agent asked for; it takes effect when nothing else is on.
+    """
 
     number: str
     name: str

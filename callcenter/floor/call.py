@@ -36,9 +36,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One stretch of a call. kind: ivr queue ring talk hold consult conference park wrapup; reason: the figures' words, None while it goes on.
+    """One stretch of a call. `reason` is None while it goes on.
 
-    `who` is the agent's number, else the seat, else the number dialled; None in ivr and queue. `leg` is the agent's (or far) leg, else the caller's.
+    `kind`: ivr queue ring talk hold consult conference park wrapup. `who` is the agent's number, else the seat, else the number dialled;
+    None in ivr and queue. `leg` is the agent's (or far) leg, else the caller's.
     """
 
     n: int

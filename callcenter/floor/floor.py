@@ -1,33 +1,113 @@
-"""The whole picture, and the one function that replaces it."""
+"""The one function that replaces the picture: `advance`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from callcenter.floor import agents, clock, flows, legs, offers, placed, queues, snapshot, talks
+from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import Call
+from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, Misfit, QueueChanged
+from callcenter.floor.picture import DoesNotFit, Floor, Rules
 from callcenter.floor.queue import Queue
 
+__all__ = ["Floor", "Rules", "advance", "restore"]
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the fold must know of the site. Durations are milliseconds. `hotlines` are the numbers callers dial."""
+Handler = Callable[[Floor, Any], Floor]
 
-    wrapup_ms: int = 60_000
-    entry_contexts: frozenset[str] = frozenset({"cc-in"})
-    ignored_contexts: frozenset[str] = frozenset({"cc-demo-callee"})
+HANDLERS: Mapping[type[ev.Event], Handler] = {
+    ev.LegAppeared: legs.appeared,
+    ev.LegMarked: legs.marked,
+    ev.LegRinging: legs.ringing,
+    ev.LegUp: legs.up,
+    ev.LegHangingUp: legs.hanging_up,
+    ev.LegGone: legs.gone,
+    ev.DialBegan: legs.dial_began,
+    ev.DialEnded: legs.dial_ended,
+    ev.BridgeEntered: talks.bridge_entered,
+    ev.BridgeLeft: talks.bridge_left,
+    ev.HoldBegan: talks.hold_began,
+    ev.HoldEnded: talks.hold_ended,
+    ev.KeyPressed: flows.key_pressed,
+    ev.FlowBegan: flows.flow_began,
+    ev.FlowEnded: flows.flow_ended,
+    ev.QueueJoined: queues.joined,
+    ev.QueueLeft: queues.left,
+    ev.QueueAbandoned: queues.abandoned,
+    ev.QueueOutcome: queues.outcome,
+    ev.OfferBegan: offers.offer_began,
+    ev.OfferFailed: offers.offer_failed,
+    ev.OfferTaken: offers.offer_taken,
+    ev.MemberChanged: queues.member_changed,
+    ev.SeatChanged: agents.seat_changed,
+    ev.CallPlaced: placed.call_placed,
+    ev.CallFailed: placed.call_failed,
+    ev.CallerKnown: flows.caller_known,
+    ev.StepEntered: flows.step_entered,
+    ev.StepLeft: flows.step_left,
+    ev.FlowDone: flows.flow_done,
+    ev.AgentSignedIn: agents.signed_in,
+    ev.AgentSignedOut: agents.signed_out,
+    ev.AgentWants: agents.wants,
+    ev.WrapUpSaved: agents.wrapup_saved,
+    ev.LinkChanged: clock.link_changed,
+    ev.Tick: clock.tick,
+    ev.Snapshot: snapshot.reconcile,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
-    now: int = 0
-    link: str = "connecting"
-    calls: Mapping[str, Call] = field(default_factory=dict)  # those that go on, by id; a call leaves when it ended and its wrap-up too
-    legs: Mapping[str, str] = field(default_factory=dict)  # leg -> call id
-    loose: Mapping[str, Leg] = field(default_factory=dict)  # legs that belong to no call yet
-    agents: Mapping[str, Agent] = field(default_factory=dict)  # signed in, by number
-    seats: Mapping[str, str] = field(default_factory=dict)  # seat -> number of the agent who sits there
-    devices: Mapping[str, str] = field(default_factory=dict)  # seat -> device state
-    queues: Mapping[str, Queue] = field(default_factory=dict)
-    rules: Rules = field(default_factory=Rules)
+def advance(floor: Floor, event: ev.Event) -> tuple[Floor, list[Change]]:
+    """The floor after the event, and what changed. An event that contradicts the floor changes nothing and is told as a Misfit."""
+    try:
+        after = HANDLERS[type(event)](floor, event)
+    except DoesNotFit as why:
+        return floor, [Misfit(event.at, event, str(why))]
+    if after is floor:
+        return floor, []
+    if after.calls is not floor.calls:
+        after = agents.settle(floor.calls, after, event.at)
+    return after, _changes(floor, after, event.at)
+
+
+T = TypeVar("T", Call, Queue)
+
+
+def _changes(before: Floor, after: Floor, at: int) -> list[Change]:
+    told: list[Change] = []
+    if after.link != before.link:
+        told.append(LinkMoved(at, before.link, after.link))
+    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls)]
+    told += _agents(before.agents, after.agents, at)
+    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues)]
+    return told
+
+
+def _replaced(before: Mapping[str, T], after: Mapping[str, T]) -> list[tuple[T | None, T]]:
+    if before is after:
+        return []
+    return [(before.get(key), new) for key, new in after.items() if before.get(key) is not new and before.get(key) != new]
+
+
+def _agents(before: Mapping[str, Agent], after: Mapping[str, Agent], at: int) -> list[Change]:
+    if before is after:
+        return []
+    told: list[Change] = [AgentChanged(at, before.get(key), new) for key, new in after.items() if before.get(key) != new]
+    told += [AgentChanged(at, old, None) for key, old in before.items() if key not in after]
+    return told
+
+
+def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -> Floor:
+    """The floor at a start: the calls that were open when we stopped, and who sits where. A snapshot has to follow."""
+    known = {call.id: call for call in calls}
+    there = {agent.number: agent for agent in seated}
+    floor = replace(
+        floor,
+        calls={**floor.calls, **known},
+        legs={**floor.legs, **{leg: call.id for call in known.values() for leg in call.legs}},
+        agents={**floor.agents, **there},
+        seats={**floor.seats, **{agent.seat: agent.number for agent in there.values()}},
+    )
+    return agents.settle({}, floor, floor.now)

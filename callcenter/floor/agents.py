@@ -1,0 +1,164 @@
+"""Agents' states: what they asked for, and what their calls make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.agent import Agent
+from callcenter.floor.call import Call, Leg
+from callcenter.floor.picture import DoesNotFit, Floor, known_call, with_agent, with_call
+from callcenter.floor.segments import TALKING, end
+
+AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+"""Device states of a seat whose phone is not registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What an agent does in one call. `rank`: the highest one decides when there are several."""
+
+    rank: int
+    state: str
+    call: str
+    leg: str
+    began: int
+
+
+def reachable(floor: Floor, seat: str) -> bool:
+    return floor.devices.get(seat, "UNKNOWN") not in AWAY
+
+
+def signed_in(floor: Floor, event: ev.AgentSignedIn) -> Floor:
+    there = floor.agents.get(event.agent)
+    if floor.seats.get(event.seat, event.agent) != event.agent:
+        raise DoesNotFit(f"at seat {event.seat} sits {floor.seats[event.seat]}")
+    if there is not None and there.seat == event.seat:
+        return with_agent(floor, replace(there, name=event.name, queues=event.queues, user=event.user))
+    agent = Agent(
+        number=event.agent,
+        name=event.name,
+        user=event.user,
+        seat=event.seat,
+        queues=event.queues,
+        state="paused",
+        since=event.at,
+        reachable=reachable(floor, event.seat),
+    )
+    seats = {seat: number for seat, number in floor.seats.items() if number != event.agent}
+    return with_agent(replace(floor, seats={**seats, event.seat: event.agent}), agent)
+
+
+def signed_out(floor: Floor, event: ev.AgentSignedOut) -> Floor:
+    if event.agent not in floor.agents:
+        return floor
+    for call in tuple(floor.calls.values()):
+        floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == event.agent, event.at, "timed_out"))
+    return replace(
+        floor,
+        agents={number: agent for number, agent in floor.agents.items() if number != event.agent},
+        seats={seat: number for seat, number in floor.seats.items() if number != event.agent},
+    )
+
+
+def wants(floor: Floor, event: ev.AgentWants) -> Floor:
+    agent = floor.agents.get(event.agent)
+    if agent is None:
+        raise DoesNotFit(f"agent {event.agent} is not signed in")
+    if (agent.wants_ready, agent.reason) == (event.ready, event.reason):
+        return floor
+    asked = replace(agent, wants_ready=event.ready, reason=event.reason)
+    if agent.call is None:
+        asked = replace(asked, state="ready" if event.ready else "paused", since=event.at)
+    return with_agent(floor, asked)
+
+
+def wrapup_saved(floor: Floor, event: ev.WrapUpSaved) -> Floor:
+    call = known_call(floor, event.call)
+    return with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == event.agent, event.at, "saved"))
+
+
+def wrapups_over(floor: Floor, at: int) -> Floor:
+    """End the wrap-ups whose time is over."""
+    began = at - floor.rules.wrapup_ms
+    for call in tuple(floor.calls.values()):
+        if any(one.kind == "wrapup" and one.ended is None and one.began <= began for one in call.segments):
+            floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.began <= began, at, "timed_out"))
+    return floor
+
+
+def seat_changed(floor: Floor, event: ev.SeatChanged) -> Floor:
+    if floor.devices.get(event.seat) == event.state:
+        return floor
+    floor = replace(floor, devices={**floor.devices, event.seat: event.state})
+    agent = floor.agents.get(floor.seats.get(event.seat, ""))
+    return floor if agent is None else with_agent(floor, replace(agent, reachable=reachable(floor, event.seat)))
+
+
+def settle(before: Mapping[str, Call], floor: Floor, at: int) -> Floor:
+    """Every agent who is or was in a call that changed has the state that his calls give him."""
+    for id, call in floor.calls.items():
+        old = before.get(id)
+        if old is not call:
+            for number in _people(call) | (_people(old) if old is not None else frozenset()):
+                agent = floor.agents.get(number)
+                if agent is not None:
+                    floor = with_agent(floor, _settled(floor, agent, call, at))
+    return floor
+
+
+def _people(call: Call) -> frozenset[str]:
+    return frozenset(one.who for one in call.segments if one.who is not None)
+
+
+def _settled(floor: Floor, agent: Agent, call: Call, at: int) -> Agent:
+    mine = activity(call, agent)
+    if agent.call not in (None, call.id) and agent.call in floor.calls:
+        other = activity(floor.calls[agent.call], agent)
+        if other is not None and (mine is None or mine.rank <= other.rank):
+            return agent
+    if mine is None and agent.call is None:
+        return agent
+    if mine is None:
+        all_mine = (one for one in (activity(each, agent) for each in floor.calls.values()) if one is not None)
+        mine = max(all_mine, key=lambda one: one.rank, default=None)
+    return _doing(floor, agent, mine, at)
+
+
+def _doing(floor: Floor, agent: Agent, activity: Activity | None, at: int) -> Agent:
+    if activity is None:
+        state = "ready" if agent.wants_ready else "paused"
+        since = agent.since if agent.state == state else at
+        return replace(agent, state=state, since=since, call=None, leg=None, until=None)
+    same = (agent.state, agent.call) == (activity.state, activity.call)
+    until = activity.began + floor.rules.wrapup_ms if activity.state == "wrapup" else None
+    return replace(agent, state=activity.state, since=agent.since if same else at, call=activity.call, leg=activity.leg, until=until)
+
+
+TOP = 3
+
+
+def activity(call: Call, agent: Agent) -> Activity | None:
+    """What the agent does in this call: talking before ringing before wrap-up; None when nothing."""
+    best: Activity | None = None
+    for one in call.segments:
+        if one.ended is not None or one.who != agent.number:
+            continue
+        rank, state = (TOP, "talking") if one.kind in TALKING else (2, "ringing") if one.kind == "ring" else (1, "wrapup")
+        if best is None or rank > best.rank:
+            best = Activity(rank, state, call.id, one.leg, one.began)
+    if best is not None and best.rank == TOP:
+        return best
+    dialling = _dialling(call, agent)
+    return Activity(TOP, "talking", call.id, dialling.id, dialling.began) if dialling else best
+
+
+def _dialling(call: Call, agent: Agent) -> Leg | None:
+    """The leg of an agent who has picked up and waits for the one he calls."""
+    if call.direction == "inbound" or call.ended is not None:
+        return None
+    for leg in call.legs.values():
+        if leg.role == "agent" and leg.seat == agent.seat and leg.answered is not None and leg.ended is None:
+            return leg
+    return None

@@ -1,0 +1,31 @@
+"""What the time and the link do to the floor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.agents import wrapups_over
+from callcenter.floor.call import Call
+from callcenter.floor.ending import end_call
+from callcenter.floor.picture import Floor, with_call, without_calls
+
+
+def tick(floor: Floor, event: ev.Tick) -> Floor:
+    now = max(floor.now, event.at)
+    floor = wrapups_over(replace(floor, now=now), now)
+    for call in tuple(floor.calls.values()):
+        if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
+            floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
+    return without_calls(floor, [call.id for call in floor.calls.values() if told_out(floor, call, now)])
+
+
+def told_out(floor: Floor, call: Call, now: int) -> bool:
+    """Whether nothing more is expected of the call."""
+    if call.ended is None or call.ended + floor.rules.linger_ms > now or call.open:
+        return False
+    return all(leg.ended is not None for leg in call.legs.values())
+
+
+def link_changed(floor: Floor, event: ev.LinkChanged) -> Floor:
+    return floor if floor.link == event.state else replace(floor, link=event.state)

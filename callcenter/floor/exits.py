@@ -1,0 +1,73 @@
+"""Which one exit a call has: the first that holds, in the order in which the figures define them."""
+
+from __future__ import annotations
+
+from callcenter.floor.call import Call, Leg, Segment
+from callcenter.floor.segments import last_of
+
+OUTCOMES = ("callback", "voicemail", "self_served", "transferred_out", "blacklisted", "nuisance", "silent", "lines_full", "system_error")
+"""What our flow did that makes an exit, in the order in which they count."""
+
+OF_QUEUE = {"timeout": "queue_timeout", "full": "queue_full", "no_agent": "no_agent", "overflow": "overflow", "callback": "callback"}
+
+OF_CAUSE = {17: "busy", 18: "no_answer", 19: "no_answer", 21: "refused"}
+"""Q.850 causes; every other one but 16 (normal) is unreachable."""
+
+OF_STATUS = {"BUSY": "busy", "NOANSWER": "no_answer", "CANCEL": "cancelled"}
+
+
+def exit_of(call: Call) -> str:
+    """The exit of a call that is over."""
+    if any(one.kind == "talk" for one in call.segments):
+        return "answered"
+    if call.outcome in OUTCOMES and call.outcome != "system_error":
+        return call.outcome
+    if any(one.reason == "lost_sight" for one in call.segments if one.kind != "wrapup"):
+        return "lost_sight"
+    if call.outcome == "system_error":
+        return call.outcome
+    return _inbound(call) if call.direction == "inbound" else _outbound(call)
+
+
+def _inbound(call: Call) -> str:
+    places = [one for one in call.segments if one.kind in ("ivr", "queue")]
+    queue = last_of(call, "queue")
+    hung_up = _caller_hung_up(call)
+    if not places:
+        return "abandoned_ivr" if hung_up else "system_error"
+    if places[-1].kind == "queue":
+        return _of_queue(call, places[-1])
+    if hung_up:
+        return "abandoned_ivr"
+    if call.outcome:
+        return call.outcome
+    return OF_QUEUE.get(queue.reason or "", "abandoned_ivr") if queue else "abandoned_ivr"
+
+
+def _of_queue(call: Call, queue: Segment) -> str:
+    if queue.reason in OF_QUEUE:
+        return OF_QUEUE[queue.reason]
+    rang = any(one.kind == "ring" and one.n > queue.n and one.reason == "caller_gone" for one in call.segments)
+    return "abandoned_ring" if rang else "abandoned_queue"
+
+
+def _caller_hung_up(call: Call) -> bool:
+    return any(leg.role == "caller" and leg.hung_up is not None for leg in call.legs.values())
+
+
+def _outbound(call: Call) -> str:
+    if call.outcome:
+        return call.outcome
+    far = [leg for leg in call.legs.values() if leg.role in ("far", "other")]
+    if far:
+        return _of_far(far[-1])
+    ring = last_of(call, "ring")
+    return "unreachable" if ring is None or ring.reason == "unreachable" else "cancelled"
+
+
+def _of_far(leg: Leg) -> str:
+    if leg.dial_status == "CANCEL":
+        return "cancelled"
+    if leg.cause in OF_CAUSE:
+        return OF_CAUSE[leg.cause]
+    return OF_STATUS.get(leg.dial_status or "", "unreachable")

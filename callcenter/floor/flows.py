@@ -1,0 +1,95 @@
+"""A caller in a flow: the steps, the keys, what the flow made of the call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.call import Call, Step
+from callcenter.floor.ending import end_queue
+from callcenter.floor.exits import OUTCOMES, exit_of
+from callcenter.floor.picture import DoesNotFit, Floor, call_of, known_call, with_call
+from callcenter.floor.segments import begin, open_one, open_talk
+
+
+def flow_began(floor: Floor, event: ev.FlowBegan) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None:
+        return floor
+    if call.ended is not None:
+        raise DoesNotFit(f"call {call.id} is over")
+    return with_call(floor, enter_flow(call, event.at))
+
+
+def flow_ended(floor: Floor, event: ev.FlowEnded) -> Floor:
+    """The caller hangs up or the dialplan takes over: what comes next tells which."""
+    call_of(floor, event.leg)
+    return floor
+
+
+def enter_flow(call: Call, at: int) -> Call:
+    """The caller is in the flow from now on, unless he is in it already, waits, or talks."""
+    waiting = open_one(call, "queue")
+    if open_one(call, "ivr") or open_talk(call) or (waiting is not None and waiting.left is None):
+        return call
+    caller = next((leg.id for leg in call.legs.values() if leg.role == "caller"), call.id)
+    return begin(end_queue(call, at), "ivr", caller, at)
+
+
+def key_pressed(floor: Floor, event: ev.KeyPressed) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None or open_one(call, "ivr") is None or call.legs[event.leg].role != "caller":
+        return floor
+    if call.keyed is not None and event.at <= call.keyed:
+        return floor
+    return with_call(floor, replace(call, keys=call.keys + event.key, keyed=event.at))
+
+
+def step_entered(floor: Floor, event: ev.StepEntered) -> Floor:
+    call = known_call(floor, event.call)
+    if call.ended is not None:
+        raise DoesNotFit(f"call {call.id} is over")
+    last = call.steps[-1] if call.steps else None
+    if last is not None and last.step == event.step and (last.ended is None or last.began == event.at):
+        return with_call(floor, enter_flow(call, event.at))
+    steps = call.steps
+    if last is not None and last.ended is None:
+        steps = (*steps[:-1], replace(last, ended=max(event.at, last.began)))
+    step = Step(len(steps) + 1, event.flow, event.version, event.step, event.kind, event.at)
+    return with_call(floor, enter_flow(replace(call, steps=(*steps, step)), event.at))
+
+
+def step_left(floor: Floor, event: ev.StepLeft) -> Floor:
+    call = known_call(floor, event.call)
+    last = call.steps[-1] if call.steps else None
+    if last is None or last.step != event.step:
+        if any(one.step == event.step for one in call.steps):
+            return floor
+        raise DoesNotFit(f"call {call.id} is not at step {event.step}")
+    if last.ended is not None and last.result is not None:
+        return floor
+    ended = max(event.at, last.began) if last.ended is None else last.ended
+    return with_call(floor, replace(call, steps=(*call.steps[:-1], replace(last, ended=ended, result=event.result))))
+
+
+def flow_done(floor: Floor, event: ev.FlowDone) -> Floor:
+    call = known_call(floor, event.call)
+    outcome = _first(call.outcome, event.outcome)
+    if outcome == call.outcome:
+        return floor
+    call = replace(call, outcome=outcome)
+    if call.ended is not None:
+        call = replace(call, exit=exit_of(call))
+    return with_call(floor, call)
+
+
+def _first(one: str, other: str) -> str:
+    """Of two outcomes the one that counts first."""
+    ranks = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+    return min((one, other), key=lambda outcome: (not outcome, ranks.get(outcome, len(ranks))))
+
+
+def caller_known(floor: Floor, event: ev.CallerKnown) -> Floor:
+    call = known_call(floor, event.call)
+    known = replace(call, customer=event.customer, customer_name=event.name, tier=event.tier)
+    return floor if known == call else with_call(floor, known)

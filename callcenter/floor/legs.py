@@ -1,0 +1,200 @@
+"""What happens to one leg: it appears, is marked as a call's, is answered, is hung up, is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.call import Call, Leg
+from callcenter.floor.ending import end_leg
+from callcenter.floor.offers import end_ring
+from callcenter.floor.picture import (
+    DoesNotFit,
+    Floor,
+    call_of,
+    is_seat,
+    live_leg,
+    own_leg,
+    owned,
+    seat_of,
+    who_at,
+    with_call,
+    with_leg,
+    with_loose,
+    without_loose,
+)
+from callcenter.floor.segments import begin, last_of
+
+NOT_DIALLED = frozenset({"", "s"})
+"""The extension of a channel that we dial: it has dialled nothing itself."""
+
+IGNORED = "ignored"
+
+
+def appeared(floor: Floor, event: ev.LegAppeared) -> Floor:
+    if event.leg in floor.loose:
+        return floor
+    if event.leg in floor.legs:
+        return _promised(floor, event)
+    leg = Leg(event.leg, event.name, event.number, event.at)
+    if event.context in floor.rules.ignored_contexts:
+        return with_loose(floor, replace(leg, role=IGNORED))
+    if event.call is not None and event.call in floor.calls:
+        return attach(floor, floor.calls[event.call], leg)
+    if _arrives(floor, event):
+        return _arrived(floor, event, replace(leg, role="caller"))
+    return with_loose(floor, leg)
+
+
+def _arrives(floor: Floor, event: ev.LegAppeared) -> bool:
+    # A leg that we dial over the same trunk appears in the same context; it is told by its linked leg and by dialling nothing.
+    linked = event.linked is None or event.linked == event.leg
+    return event.context in floor.rules.entry_contexts and linked and event.dialled not in NOT_DIALLED
+
+
+def _arrived(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Floor:
+    call = Call(
+        id=event.call or event.leg,
+        direction="inbound",
+        number=event.number or "anonymous",
+        to=event.dialled,
+        began=event.at,
+        hotline=event.dialled,
+        legs={leg.id: leg},
+    )
+    return owned(with_call(floor, call), leg.id, call.id)
+
+
+def _promised(floor: Floor, event: ev.LegAppeared) -> Floor:
+    """The leg of a placed call, or one that was heard of before it appeared."""
+    call = floor.calls[floor.legs[event.leg]]
+    known = call.legs.get(event.leg)
+    if known is not None:
+        return floor if known.name else with_call(floor, with_leg(call, replace(known, name=event.name, number=event.number)))
+    if call.ended is not None:
+        raise DoesNotFit(f"call {call.id} is over")
+    seat = seat_of(event.name)
+    leg = Leg(event.leg, event.name, event.number, event.at, role="agent", seat=seat)
+    call = begin(with_leg(call, leg), "ring", leg.id, event.at, who=who_at(floor, seat))
+    return with_call(floor, call)
+
+
+def attach(floor: Floor, call: Call, leg: Leg) -> Floor:
+    """The leg joins the call: a seat's as its agent's, any other as yet unclear."""
+    seat = seat_of(leg.name)
+    if is_seat(floor, seat):
+        leg = replace(leg, role="agent", seat=seat)
+    return owned(with_call(floor, with_leg(call, leg)), leg.id, call.id)
+
+
+def marked(floor: Floor, event: ev.LegMarked) -> Floor:
+    loose = floor.loose.get(event.leg)
+    if loose is not None:
+        call = floor.calls.get(event.call)
+        return floor if call is None or loose.role == IGNORED else _with_hotline(attach(floor, call, loose), event)
+    return _with_hotline(floor, event) if event.leg in floor.legs else floor
+
+
+def _with_hotline(floor: Floor, event: ev.LegMarked) -> Floor:
+    call = floor.calls.get(event.call)
+    if call is None or call.hotline is not None or event.hotline is None or call.direction != "inbound":
+        return floor
+    return with_call(floor, replace(call, hotline=event.hotline))
+
+
+def ringing(floor: Floor, event: ev.LegRinging) -> Floor:
+    """Nothing is known by it that the offer or the dialling has not told."""
+    return floor
+
+
+def up(floor: Floor, event: ev.LegUp) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None:
+        loose = floor.loose[event.leg]
+        return floor if loose.answered is not None else with_loose(floor, replace(loose, answered=event.at))
+    leg = live_leg(call, event.leg)
+    if leg.answered is not None:
+        return floor
+    call = with_leg(call, replace(leg, answered=event.at))
+    if call.direction != "inbound" and leg.role == "agent":
+        call = end_ring(call, leg.id, event.at, "answered")
+    return with_call(floor, call)
+
+
+def hanging_up(floor: Floor, event: ev.LegHangingUp) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None:
+        return floor
+    leg = own_leg(call, event.leg)
+    if leg.hung_up is not None or leg.ended is not None:
+        return floor
+    return with_call(floor, with_leg(call, replace(leg, hung_up=event.at)))
+
+
+def gone(floor: Floor, event: ev.LegGone) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None:
+        return without_loose(floor, event.leg)
+    leg = call.legs.get(event.leg)
+    if leg is None:
+        raise DoesNotFit(f"leg {event.leg} has not appeared")
+    if leg.ended is not None:
+        return floor
+    return end_leg(floor, call, leg, event.at, event.cause)
+
+
+def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:
+    """A leg dials another one. In a queue the offer tells the same; whichever comes first begins the ringing."""
+    if event.leg is None:
+        return floor
+    call = call_of(floor, event.leg)
+    if call is None:
+        return _dialled_from_seat(floor, event)
+    dialled = call.legs.get(event.to) or floor.loose.get(event.to)
+    if dialled is None:
+        raise DoesNotFit(f"no leg {event.to}")
+    if dialled.role == IGNORED or dialled.ended is not None:
+        return floor
+    floor = owned(floor, dialled.id, call.id)
+    seat = seat_of(dialled.name)
+    queueing = any(one.kind == "queue" and one.ended is None for one in call.segments)
+    if call.direction == "inbound" and (queueing or is_seat(floor, seat)):
+        dialled, who = replace(dialled, role="agent", seat=seat), who_at(floor, seat)
+    elif is_seat(floor, seat):
+        dialled, who = replace(dialled, role="far", seat=seat), who_at(floor, seat)
+    else:
+        dialled, who = replace(dialled, role="far"), _number(event.number) or dialled.number
+    call = with_leg(call, dialled)
+    if not any(one.kind == "ring" and one.leg == dialled.id for one in call.segments):
+        queue = last_of(call, "queue") if queueing else None
+        call = begin(call, "ring", dialled.id, event.at, who=who, queue=queue.queue if queue else None)
+    return with_call(floor, call)
+
+
+def _number(dialled: str) -> str:
+    """`13800000001` of the dial string `PJSIP/13800000001@trunk` or `13800000001@trunk`."""
+    return dialled.partition("@")[0].rpartition("/")[2]
+
+
+def _dialled_from_seat(floor: Floor, event: ev.DialBegan) -> Floor:
+    leg = floor.loose[event.leg or ""]
+    if leg.role == IGNORED:
+        return floor
+    seat = seat_of(leg.name)
+    leg = replace(leg, role="agent", seat=seat)
+    call = Call(leg.id, "internal", seat, _number(event.number), leg.began, legs={leg.id: leg})
+    return dial_began(owned(with_call(floor, call), leg.id, call.id), event)
+
+
+def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
+    call_id = floor.legs.get(event.to)
+    if call_id is None:
+        return floor
+    call = floor.calls[call_id]
+    leg = call.legs.get(event.to)
+    if leg is None or leg.dial_status is not None:
+        return floor
+    call = with_leg(call, replace(leg, dial_status=event.status))
+    if event.status != "ANSWER":
+        call = end_ring(call, leg.id, event.at)
+    return with_call(floor, call)

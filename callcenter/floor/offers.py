@@ -1,0 +1,78 @@
+"""A call is offered to a seat: ringing, and the many ways in which it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.call import Call, Leg
+from callcenter.floor.picture import DoesNotFit, Floor, call_of, owned, who_at, with_call, with_leg
+from callcenter.floor.segments import begin, changed, end, of_leg, open_one, open_talk
+
+OF_STATUS = {"BUSY": "refused", "CHANUNAVAIL": "unreachable", "CONGESTION": "unreachable", "NOANSWER": "rang_out"}
+OF_CAUSE = {17: "refused", 21: "refused", 26: "elsewhere", 3: "unreachable", 20: "unreachable", 27: "unreachable", 38: "unreachable"}
+
+
+def offer_began(floor: Floor, event: ev.OfferBegan) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None or call.ended is not None:
+        raise DoesNotFit(f"leg {event.leg} is in no call that goes on")
+    leg = call.legs.get(event.to) or floor.loose.get(event.to) or Leg(event.to, "", "", event.at)
+    if leg.ended is not None:
+        raise DoesNotFit(f"leg {event.to} is gone")
+    floor = owned(floor, leg.id, call.id)
+    call = with_leg(call, replace(leg, role="agent", seat=event.seat))
+    who = who_at(floor, event.seat)
+    rang = next((one for one in call.segments if one.kind == "ring" and one.leg == leg.id), None)
+    if rang is None:
+        call = begin(call, "ring", leg.id, event.at, who=who, queue=event.queue)
+    elif rang.queue is None or rang.who != who:
+        call = changed(call, replace(rang, queue=event.queue, who=who))
+    return with_call(floor, call)
+
+
+def offer_failed(floor: Floor, event: ev.OfferFailed) -> Floor:
+    call = call_of(floor, event.leg)
+    if call is None:
+        raise DoesNotFit(f"leg {event.leg} is in no call")
+    return with_call(floor, end_ring(call, event.to, event.at))
+
+
+def offer_taken(floor: Floor, event: ev.OfferTaken) -> Floor:
+    """The bridge tells when the talk begins; this tells nothing more."""
+    call_of(floor, event.leg)
+    return floor
+
+
+def end_ring(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
+    """End the ringing of a leg; without a reason the one that fits what is known of the leg."""
+    if open_one(call, "ring", leg) is None:
+        return call
+    return end(call, of_leg("ring", leg), at, reason or _why(call, call.legs[leg]))
+
+
+def _why(call: Call, leg: Leg) -> str:
+    if leg.dial_status in ("BUSY", "CHANUNAVAIL", "CONGESTION"):
+        # A phone that refuses (603) is told as congestion by some; its cause decides.
+        return OF_CAUSE.get(leg.cause or 0, OF_STATUS[leg.dial_status])
+    if _somebody_else_took(call, leg):
+        return "elsewhere"
+    if _caller_left(call):
+        return "caller_gone"
+    if leg.cause in OF_CAUSE:
+        return OF_CAUSE[leg.cause]
+    return OF_STATUS.get(leg.dial_status or "", "rang_out")
+
+
+def _somebody_else_took(call: Call, leg: Leg) -> bool:
+    talk = open_talk(call)
+    if talk is not None and talk.leg != leg.id:
+        return True
+    return any(one.dial_status == "ANSWER" and one.id != leg.id and one.ended is None for one in call.legs.values() if one.role != "caller")
+
+
+def _caller_left(call: Call) -> bool:
+    caller = next((one for one in call.legs.values() if one.role == "caller"), None)
+    if caller is None:
+        caller = next((one for one in call.legs.values() if one.role == "agent"), None)
+    return caller is not None and (caller.hung_up is not None or caller.ended is not None)

@@ -1,0 +1,185 @@
+"""The picture is made to agree with what Asterisk shows of itself.
+
+What happened to a leg after the snapshot was asked for is newer than the snapshot, and stays. What ended unseen ends as lost_sight at the
+snapshot's time; what began unseen begins as early as Asterisk can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callcenter.floor import events as ev
+from callcenter.floor.agents import reachable
+from callcenter.floor.call import Call, Leg
+from callcenter.floor.ending import end_call, end_leg, end_queue
+from callcenter.floor.flows import enter_flow
+from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach
+from callcenter.floor.picture import Floor, known_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
+from callcenter.floor.queue import Queue, Waiting
+from callcenter.floor.queues import enter_queue
+from callcenter.floor.segments import begin, open_one, open_talk
+from callcenter.floor.talks import end_talk, talk
+
+Seen = dict[str, ev.SeenLeg]
+
+
+def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
+    seen = {leg.leg: leg for leg in event.legs}
+    floor = _devices(floor, event)
+    floor = _unknown_calls(floor, event)
+    floor = _unknown_legs(floor, event)
+    waiting = {one.leg: one for one in event.waiting}
+    for call in tuple(floor.calls.values()):
+        floor = _gone(floor, call, seen, event.at)
+        if floor.calls[call.id].ended is None:
+            floor = _places(floor, floor.calls[call.id], seen, waiting, event.at)
+    loose = {id: leg for id, leg in floor.loose.items() if id in seen or leg.began > event.at}
+    return _queues(replace(floor, loose=loose), event)
+
+
+def _devices(floor: Floor, event: ev.Snapshot) -> Floor:
+    floor = replace(floor, devices=dict(event.seats))
+    for agent in floor.agents.values():
+        floor = with_agent(floor, replace(agent, reachable=reachable(floor, agent.seat)))
+    return floor
+
+
+def _unknown_calls(floor: Floor, event: ev.Snapshot) -> Floor:
+    for leg in event.legs:
+        if leg.leg in floor.legs or (leg.call is not None and leg.call in floor.calls) or leg.context in floor.rules.ignored_contexts:
+            continue
+        if leg.call == leg.leg or (leg.call is None and _arrives(floor, leg)):
+            floor = _began_unseen(floor, leg)
+    for leg in event.legs:
+        if leg.call is not None and leg.call not in floor.calls and leg.leg not in floor.legs:
+            far = next((one for one in event.legs if one.call == leg.call and one is not leg), leg)
+            call = Call(leg.call, "outbound", seat_of(leg.name), far.number or far.dialled, leg.began)
+            floor = with_call(floor, call)
+    return floor
+
+
+def _arrives(floor: Floor, leg: ev.SeenLeg) -> bool:
+    linked = leg.linked is None or leg.linked == leg.leg
+    return leg.context in floor.rules.entry_contexts and linked and leg.dialled not in NOT_DIALLED
+
+
+def _began_unseen(floor: Floor, leg: ev.SeenLeg) -> Floor:
+    hotline = leg.hotline or leg.dialled
+    caller = replace(_leg(leg), role="caller")
+    call = Call(leg.call or leg.leg, "inbound", leg.number or "anonymous", hotline, leg.began, hotline=hotline, legs={leg.leg: caller})
+    return replace(with_call(floor, call), legs={**floor.legs, leg.leg: call.id})
+
+
+def _leg(seen: ev.SeenLeg) -> Leg:
+    return Leg(seen.leg, seen.name, seen.number, seen.began, answered=seen.began if seen.up else None)
+
+
+def _unknown_legs(floor: Floor, event: ev.Snapshot) -> Floor:
+    for leg in event.legs:
+        if leg.leg in floor.legs:
+            known = floor.calls[floor.legs[leg.leg]]
+            if leg.leg not in known.legs:
+                floor = _rings(attach(floor, known, _leg(leg)), leg)
+        elif leg.context in floor.rules.ignored_contexts:
+            floor = with_loose(floor, replace(_leg(leg), role=IGNORED))
+        elif leg.call is not None and leg.call in floor.calls:
+            floor = _rings(attach(floor, floor.calls[leg.call], floor.loose.get(leg.leg) or _leg(leg)), leg)
+        elif leg.leg not in floor.loose:
+            floor = with_loose(floor, _leg(leg))
+    return floor
+
+
+def _rings(floor: Floor, seen: ev.SeenLeg) -> Floor:
+    """A leg of the call that was not known: a seat's that is not up yet is being rung."""
+    call = known_call(floor, floor.legs[seen.leg])
+    leg = call.legs[seen.leg]
+    if leg.role != "agent" and call.direction == "outbound":
+        leg = replace(leg, role="far")
+        call = with_leg(call, leg)
+    if leg.role == "agent" and not seen.up and call.ended is None:
+        call = begin(call, "ring", leg.id, seen.began, who=who_at(floor, leg.seat or ""), queue=call.queue)
+    return with_call(floor, call)
+
+
+def _gone(floor: Floor, call: Call, seen: Seen, at: int) -> Floor:
+    for leg in call.legs.values():
+        if leg.ended is None and leg.id not in seen and leg.began <= at:
+            floor = end_leg(floor, floor.calls[call.id], leg, at, None, "lost_sight")
+    call = floor.calls[call.id]
+    if call.ended is None and not call.legs and call.began <= at:
+        floor = with_call(floor, end_call(floor, call, at, "lost_sight"))
+    return floor
+
+
+def _places(floor: Floor, call: Call, seen: Seen, waiting: dict[str, ev.SeenWaiting], at: int) -> Floor:
+    for leg in call.legs.values():
+        there = seen.get(leg.id)
+        if there is not None and leg.ended is None:
+            floor = _corrected(floor, floor.calls[call.id], leg, there, at)
+    call = floor.calls[call.id]
+    for bridge in {leg.bridge for leg in call.legs.values() if leg.bridge is not None and leg.ended is None}:
+        floor = talk(floor, call, bridge, at, _talk_began(call, bridge, at))
+        call = floor.calls[call.id]
+    caller = next((leg for leg in call.legs.values() if leg.role == "caller" and leg.ended is None), None)
+    if caller is None or caller.id not in seen or open_talk(call) is not None:
+        return floor
+    return with_call(floor, _caller_place(call, caller, seen[caller.id], waiting.get(caller.id), at))
+
+
+def _corrected(floor: Floor, call: Call, leg: Leg, there: ev.SeenLeg, at: int) -> Floor:
+    answered = leg.answered if leg.answered is not None or not there.up else at
+    bridge = leg.bridge if leg.moved > at else there.bridge
+    call = with_leg(call, replace(leg, answered=answered, bridge=bridge)) if (answered, bridge) != (leg.answered, leg.bridge) else call
+    if bridge is None and leg.moved <= at:
+        call = end_talk(floor, call, leg.id, at, "lost_sight")
+    return with_call(floor, call)
+
+
+def _talk_began(call: Call, bridge: str, at: int) -> int:
+    """A first talk began when the last of its legs was answered; a later one is seen only now."""
+    inside = [leg for leg in call.legs.values() if leg.bridge == bridge and leg.ended is None]
+    talked = any(one.kind == "talk" and one.leg == leg.id for one in call.segments for leg in inside)
+    return at if talked else min(at, max((leg.answered or at for leg in inside), default=at))
+
+
+def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWaiting | None, at: int) -> Call:
+    queued = open_one(call, "queue")
+    if waiting is not None:
+        if queued is not None and queued.queue == waiting.queue:
+            return call
+        return enter_queue(call, caller.id, waiting.queue, waiting.since)
+    if queued is not None and queued.left is None and queued.began <= at:
+        call = end_queue(call, at, "lost_sight")
+    if "AGI" in seen.app.upper() and seen.began <= at:
+        first = not call.segments
+        call = enter_flow(call, seen.began if first else at)
+    return call
+
+
+def _queues(floor: Floor, event: ev.Snapshot) -> Floor:
+    names = {one.queue for one in event.waiting} | {one.queue for one in event.members} | set(floor.queues)
+    return replace(floor, queues={name: _queue(floor, name, event) for name in sorted(names)})
+
+
+def _queue(floor: Floor, name: str, event: ev.Snapshot) -> Queue:
+    known = floor.queues.get(name)
+    newer = [one for one in known.waiting if one.since > event.at] if known else []
+    there = [
+        Waiting(floor.legs[one.leg], one.leg, one.since)
+        for one in sorted(event.waiting, key=lambda one: one.position)
+        if one.queue == name and one.leg in floor.legs and _still_waits(floor, one)
+    ]
+    legs = {one.leg for one in there}
+    members = [one for one in event.members if one.queue == name]
+    return Queue(
+        name,
+        waiting=(*there, *(one for one in newer if one.leg not in legs)),
+        members=frozenset(one.seat for one in members),
+        paused=frozenset(one.seat for one in members if one.paused),
+    )
+
+
+def _still_waits(floor: Floor, one: ev.SeenWaiting) -> bool:
+    call = floor.calls[floor.legs[one.leg]]
+    queued = open_one(call, "queue")
+    return queued is not None and queued.queue == one.queue and queued.left is None
