@@ -1,0 +1,1 @@
+"""The audit trail: lines that can be added and checked, never changed."""

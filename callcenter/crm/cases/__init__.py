@@ -1,0 +1,1 @@
+"""Cases: what a customer asked for or complained of, until it is closed."""

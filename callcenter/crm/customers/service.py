@@ -1,0 +1,218 @@
+"""Finding customers: by the number that rings, by what an agent types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.crm.customers.tables import ContactRow, CustomerRow, PhoneRow
+from callcenter.hotlines.numbers import digits, normalise
+from callcenter.store.clock import Clock, now_ms
+from callcenter.store.engine import Store
+
+TIERS = ("key", "second", "regular", "mass")
+"""重要, 次重要, 一般, 大众."""
+
+KINDS = ("retailer", "company", "household")
+
+SEVERAL = 20
+"""Customers offered at most when one number belongs to many."""
+
+
+@dataclass(frozen=True)
+class Customer:
+    id: int
+    licence_no: str | None
+    name: str
+    kind: str
+    tier: str
+    address: str
+    district: str
+    account_manager: str
+    notes: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Phone:
+    """`number` in the one form, `given` as it was written; `contact` is whose it is, where known."""
+
+    number: str
+    given: str
+    contact: Contact | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the pop shows of a customer."""
+
+    customer: Customer
+    contacts: tuple[Contact, ...]
+    phones: tuple[Phone, ...]
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Who is calling: one customer; or several, none of whom is guessed; or nobody known."""
+
+    customer: Customer | None = None
+    several: tuple[Customer, ...] = ()
+
+
+NOBODY = Recognition()
+
+
+@dataclass(frozen=True)
+class NewPhone:
+    """A number to be added; `contact` is the name of one of the new customer's contacts."""
+
+    given: str
+    contact: str | None = None
+
+
+class NotANumber(Exception):
+    """What was given is no telephone number."""
+
+
+class Customers:
+    """`region` is the country whose plan reads a number without country code."""
+
+    def __init__(self, store: Store, *, region: str = "CN", clock: Clock = now_ms) -> None:
+        self._store = store
+        self._region = region
+        self._clock = clock
+
+    async def recognise(self, number: str) -> Recognition:
+        """Whose number this is; `number` as the network gave it."""
+        wanted = normalise(number, self._region)
+        if wanted is None:
+            return NOBODY
+        async with self._store.transaction() as session:
+            query = select(CustomerRow).join(PhoneRow, PhoneRow.customer == CustomerRow.id).where(PhoneRow.number == wanted)
+            rows = (await session.scalars(query.order_by(CustomerRow.name, CustomerRow.id).limit(SEVERAL))).all()
+        found = tuple(_customer(row) for row in rows)
+        return Recognition(customer=found[0]) if len(found) == 1 else Recognition(several=found)
+
+    async def one(self, customer: int) -> Customer | None:
+        async with self._store.transaction() as session:
+            row = await session.get(CustomerRow, customer)
+            return _customer(row) if row else None
+
+    async def some(self, customers: Sequence[int]) -> dict[int, Customer]:
+        """These customers by id; for lists."""
+        async with self._store.transaction() as session:
+            rows = await session.scalars(select(CustomerRow).where(CustomerRow.id.in_(set(customers))))
+            return {row.id: _customer(row) for row in rows}
+
+    async def by_licence(self, licence_no: str) -> Customer | None:
+        """The customer of a licence number, as keyed in by a caller."""
+        async with self._store.transaction() as session:
+            row = await session.scalar(select(CustomerRow).where(CustomerRow.licence_no == licence_no))
+            return _customer(row) if row else None
+
+    async def card(self, customer: int) -> Card | None:
+        async with self._store.transaction() as session:
+            return await read_card(session, customer)
+
+    async def search(self, text: str, limit: int = 20) -> list[Customer]:
+        """Customers whose name, licence number, contact or telephone number holds `text`; exact ones first, then by name."""
+        text = text.strip()
+        if not text:
+            return []
+        async with self._store.transaction() as session:
+            ids = select(CustomerRow.id).where(or_(*_matches(text, normalise(text, self._region))))
+            exact = (CustomerRow.name != text, CustomerRow.name, CustomerRow.id)
+            rows = await session.scalars(select(CustomerRow).where(CustomerRow.id.in_(ids)).order_by(*exact).limit(limit))
+            return [_customer(row) for row in rows]
+
+    async def add(
+        self,
+        *,
+        name: str,
+        licence_no: str | None = None,
+        kind: str = "retailer",
+        tier: str = "regular",
+        address: str = "",
+        district: str = "",
+        account_manager: str = "",
+        notes: str = "",
+        contacts: Sequence[tuple[str, str]] = (),
+        phones: Sequence[NewPhone] = (),
+    ) -> int:
+        """A new customer with contacts (name, role) and numbers; return his id. Raise NotANumber; IntegrityError for a licence known."""
+        numbers = [(phone, self._number(phone.given)) for phone in phones]
+        async with self._store.transaction() as session:
+            row = CustomerRow(
+                licence_no=licence_no,
+                name=name,
+                kind=kind,
+                tier=tier,
+                address=address,
+                district=district,
+                account_manager=account_manager,
+                notes=notes,
+                created=self._clock(),
+            )
+            session.add(row)
+            await session.flush()
+            people = [ContactRow(customer=row.id, name=contact, role=role) for contact, role in contacts]
+            session.add_all(people)
+            await session.flush()
+            ids = {contact.name: contact.id for contact in people}
+            for phone, number in numbers:
+                session.add(PhoneRow(customer=row.id, contact=ids.get(phone.contact or ""), number=number, given=phone.given))
+            return row.id
+
+    async def note(self, customer: int, notes: str) -> None:
+        """Replace the notes on a customer."""
+        async with self._store.transaction() as session:
+            row = await session.get(CustomerRow, customer)
+            if row is not None:
+                row.notes = notes
+
+    def _number(self, given: str) -> str:
+        number = normalise(given, self._region)
+        if number is None:
+            raise NotANumber(given)
+        return number
+
+
+async def read_card(session: AsyncSession, customer: int) -> Card | None:
+    """A customer's card inside a transaction that reads more."""
+    row = await session.get(CustomerRow, customer)
+    if row is None:
+        return None
+    contacts = {
+        c.id: Contact(c.id, c.name, c.role)
+        for c in await session.scalars(select(ContactRow).where(ContactRow.customer == customer).order_by(ContactRow.id))
+    }
+    phones = await session.scalars(select(PhoneRow).where(PhoneRow.customer == customer).order_by(PhoneRow.id))
+    return Card(_customer(row), tuple(contacts.values()), tuple(Phone(p.number, p.given, contacts.get(p.contact or 0)) for p in phones))
+
+
+def _matches(text: str, number: str | None) -> list[ColumnElement[bool]]:
+    # autoescape: a per cent sign that was typed means a per cent sign.
+    by_contact = select(ContactRow.customer).where(ContactRow.name.contains(text, autoescape=True))
+    found: list[ColumnElement[bool]] = [
+        CustomerRow.name.icontains(text, autoescape=True),
+        CustomerRow.licence_no.startswith(text, autoescape=True),
+        CustomerRow.id.in_(by_contact),
+    ]
+    part = digits(text)
+    if len(part) >= 4:
+        wanted = [PhoneRow.number.contains(part)] + ([PhoneRow.number == number] if number else [])
+        found.append(CustomerRow.id.in_(select(PhoneRow.customer).where(or_(*wanted))))
+    return found
+
+
+def _customer(row: CustomerRow) -> Customer:
+    return Customer(row.id, row.licence_no, row.name, row.kind, row.tier, row.address, row.district, row.account_manager, row.notes)

@@ -1,0 +1,1 @@
+"""Surveys: what callers answered after the call."""

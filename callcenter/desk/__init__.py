@@ -1,0 +1,1 @@
+"""The desk: the agent's page, the note of the wrap-up."""

@@ -1,0 +1,68 @@
+"""A telephone number in one form, however the network or a person wrote it."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+WITHHELD = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "asterisk", "s"})
+"""What networks and Asterisk send in place of a number that is not shown."""
+
+LONGEST = 20
+"""Digits of the longest number kept; E.164 has 15, and prefixes come before it."""
+
+_SHAPE = re.compile(r"\+?[0-9]+")
+_WRITTEN = re.compile(r"[\s().\-–—/\u00a0\u3000]+")
+
+
+def normalise(given: str | None, region: str = "CN") -> str | None:
+    """`+8613800138000` for a number of any country's plan (`region` reads one without country code); digits alone for inner and odd ones.
+
+    None where there is no number: withheld, empty, letters, or longer than any number. Normalising twice changes nothing.
+    """
+    text = _WRITTEN.sub("", _ascii_digits((given or "").strip()))
+    if text.lower() in WITHHELD or not _SHAPE.fullmatch(text) or len(text) > LONGEST:
+        return None
+    number = _public(text, region) or _public(_trunk_prefix(text), region)
+    if number is None and text.startswith("+"):
+        return normalise(text[1:], region)
+    return number or text
+
+
+def digits(text: str) -> str:
+    """The digits in what somebody typed to search for a number."""
+    return re.sub(r"[^0-9]", "", _ascii_digits(text))
+
+
+def masked(number: str) -> str:
+    """A number for eyes that need not see all of it: the middle is starred."""
+    if len(number) < 8:
+        return number
+    return f"{number[:-8]}****{number[-4:]}"
+
+
+def _public(text: str, region: str) -> str | None:
+    """E.164 of a number that its country's plan knows; None for all others."""
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    again = phonenumbers.parse(number, region)
+    return number if phonenumbers.is_valid_number(again) else None
+
+
+def _trunk_prefix(text: str) -> str:
+    # Carriers send 0086… and mobile numbers with a 0 before them (013800138000).
+    return f"+{text[2:]}" if text.startswith("00") else text.removeprefix("0")
+
+
+def _ascii_digits(text: str) -> str:
+    # NFKC is not used: it would also turn letters into digits (²).
+    return text.translate(_WIDE)
+
+
+_WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF0B: "+", 0xFF0D: "-", 0xFF08: "(", 0xFF09: ")"}

@@ -1,0 +1,99 @@
+"""A PostgreSQL of the tests' own, from the installed server, on a free port and in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LIMIT_S = 60
+ORDINARY = ("postgres", "nobody")
+"""Whom the server runs as when the tests are root's: it refuses root."""
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB", "unix_socket_directories": ""}
+
+
+class NoPostgres(Exception):
+    """There is no PostgreSQL server installed, or it does not start."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Start a server, give the URL of it without a database's name, stop it and remove its folder."""
+    binaries, user = _binaries(), _user()
+    folder = Path(tempfile.mkdtemp(prefix="cc-postgres-"))
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        data, log = folder / "data", folder / "log"
+        _run([binaries / "initdb", "-D", data, "-U", "cc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], user)
+        port = _free_port()
+        settings = [f"-c{name}={value}" for name, value in QUICK.items()]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings],
+                user=user,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,  # a Ctrl-C meant for the tests is not the server's to answer
+            )
+        try:
+            _wait(binaries, port, server, log)
+            yield f"postgresql+asyncpg://cc@127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGINT)  # fast shutdown
+            server.wait(LIMIT_S)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _binaries() -> Path:
+    places = [Path(p) for p in os.get_exec_path()]
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for place in places:
+        if (place / "initdb").exists() and (place / "postgres").exists():
+            return place
+    raise NoPostgres("the tests need a PostgreSQL server: apt-get install postgresql")
+
+
+def _user() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ORDINARY if name in names)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _run(command: list[str | Path], user: str | None) -> None:
+    done = subprocess.run(command, user=user, capture_output=True, text=True, timeout=LIMIT_S, cwd="/", check=False)
+    if done.returncode:
+        raise NoPostgres(done.stderr or done.stdout)
+
+
+def _wait(binaries: Path, port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + LIMIT_S
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+            continue
+        asked = [str(binaries / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
+        if not (binaries / "pg_isready").exists() or subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(0.05)
+    raise NoPostgres(log.read_text(errors="replace"))
