@@ -106,5 +106,8 @@ class Call:
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """Who talked, in the order they first did."""
-        return tuple(dict.fromkeys(s.who for s in self.segments if s.kind == "talk" and s.who))
+        """Which agents talked, in the order they first did."""
+        return tuple(dict.fromkeys(s.who for s in self.segments if s.kind == "talk" and s.who and self._is_agents(s.leg)))
+
+    def _is_agents(self, leg: str) -> bool:
+        return leg not in self.legs or self.legs[leg].role == "agent"

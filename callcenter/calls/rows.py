@@ -1,0 +1,215 @@
+"""A call as rows, and rows as a call again. Only what differs is written; writing it twice changes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.calls.tables import CallRow, LegRow, RecordingRow, SegmentRow, StepRow
+from callcenter.floor.call import Call, Leg, Recording, Segment, Step
+from callcenter.store.base import Base
+
+Values = dict[str, Any]
+
+AT_ONCE = 400
+"""Calls loaded by one set of queries: below every database's limit of parameters."""
+
+INT4 = 2**31
+
+
+async def store_call(session: AsyncSession, before: Call | None, after: Call) -> None:
+    """Write what differs from `before`, the picture that is stored already; None when nothing is known to be."""
+    if before is None or _call(before) != _call(after):
+        await upsert(session, CallRow, [_call(after)])
+    await upsert(session, LegRow, _differing(_legs(before), _legs(after)))
+    await upsert(session, SegmentRow, _differing(_segments(before), _segments(after)))
+    await upsert(session, StepRow, _differing(_steps(before), _steps(after)))
+    await upsert(session, RecordingRow, _differing(_recordings(before), _recordings(after)), keep=frozenset({"seconds", "state"}))
+
+
+async def load_calls(session: AsyncSession, wanted: Select[Any]) -> list[Call]:
+    """The calls that a query finds, in its order, each whole."""
+    rows = list((await session.scalars(wanted)).all())
+    calls: list[Call] = []
+    for start in range(0, len(rows), AT_ONCE):
+        calls += await _load(session, rows[start : start + AT_ONCE])
+    return calls
+
+
+async def load_call(session: AsyncSession, id: str) -> Call | None:
+    found = await load_calls(session, select(CallRow).where(CallRow.id == id))
+    return found[0] if found else None
+
+
+async def _load(session: AsyncSession, rows: Sequence[CallRow]) -> list[Call]:
+    ids = [row.id for row in rows]
+    legs = _by_call(await session.scalars(select(LegRow).where(LegRow.call.in_(ids)).order_by(LegRow.call, LegRow.n)))
+    segments = _by_call(await session.scalars(select(SegmentRow).where(SegmentRow.call.in_(ids)).order_by(SegmentRow.call, SegmentRow.n)))
+    steps = _by_call(await session.scalars(select(StepRow).where(StepRow.call.in_(ids)).order_by(StepRow.call, StepRow.n)))
+    recordings = _by_call(
+        await session.scalars(select(RecordingRow).where(RecordingRow.call.in_(ids)).order_by(RecordingRow.started, RecordingRow.id))
+    )
+    return [
+        Call(
+            **_values(row),
+            legs={one.id: Leg(**_values(one, "call", "n")) for one in legs[row.id]},
+            segments=tuple(Segment(**_values(one, "call")) for one in segments[row.id]),
+            steps=tuple(Step(**_values(one, "call")) for one in steps[row.id]),
+            recordings=tuple(Recording(one.id, one.leg, one.started) for one in recordings[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _by_call(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    sorted_out: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        sorted_out[row.call].append(row)
+    return sorted_out
+
+
+def _values(row: Base, *without: str) -> Values:
+    return {column.name: getattr(row, column.name) for column in _table(type(row)).columns if column.name not in without}
+
+
+def _table(kind: type[Base]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+async def upsert(session: AsyncSession, kind: type[Base], rows: Sequence[Values], keep: frozenset[str] = frozenset()) -> None:
+    """Insert, or bring up to date what is there already; the columns of `keep` are only set by the insert."""
+    if not rows:
+        return
+    table = _table(kind)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement: Any = insert(table).values([_fitting(table, row) for row in rows])
+    keys = [column.name for column in table.primary_key]
+    renewed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed))
+
+
+def _fitting(table: Table, row: Values) -> Values:
+    """What comes from outside (numbers, names, causes) cut to what the columns hold: a call is never lost over its length."""
+    return {name: _fits(table.columns[name].type, value) for name, value in row.items()}
+
+
+def _fits(kind: object, value: Any) -> Any:
+    if isinstance(value, str):
+        clean = value.replace("\0", "")
+        return clean[: kind.length] if isinstance(kind, String) else clean
+    return value
+
+
+def _differing(before: Sequence[Values], after: Sequence[Values]) -> list[Values]:
+    known = dict(enumerate(before))
+    return [row for n, row in enumerate(after) if known.get(n) != row]
+
+
+def _call(call: Call) -> Values:
+    return {
+        "id": call.id,
+        "direction": call.direction,
+        "number": call.number,
+        "to": call.to,
+        "began": call.began,
+        "hotline": call.hotline,
+        "answered": call.answered,
+        "ended": call.ended,
+        "exit": call.exit,
+        "outcome": call.outcome,
+        "queue": call.queue,
+        "customer": call.customer,
+        "customer_name": call.customer_name,
+        "tier": call.tier,
+        "keys": call.keys,
+        "keyed": call.keyed,
+        "callback": call.callback,
+    }
+
+
+def _legs(call: Call | None) -> list[Values]:
+    return (
+        [
+            {
+                "id": leg.id,
+                "call": call.id,
+                "n": n,
+                "name": leg.name,
+                "number": leg.number,
+                "role": leg.role,
+                "seat": leg.seat,
+                "began": leg.began,
+                "answered": leg.answered,
+                "ended": leg.ended,
+                "cause": leg.cause if leg.cause is None or leg.cause < INT4 else None,
+                "hung_up": leg.hung_up,
+                "bridge": leg.bridge,
+                "held": leg.held,
+                "dial_status": leg.dial_status,
+            }
+            for n, leg in enumerate(call.legs.values(), 1)
+        ]
+        if call
+        else []
+    )
+
+
+def _segments(call: Call | None) -> list[Values]:
+    return (
+        [
+            {
+                "call": call.id,
+                "n": one.n,
+                "kind": one.kind,
+                "leg": one.leg,
+                "who": one.who,
+                "queue": one.queue,
+                "began": one.began,
+                "ended": one.ended,
+                "reason": one.reason,
+                "left": one.left,
+            }
+            for one in call.segments
+        ]
+        if call
+        else []
+    )
+
+
+def _steps(call: Call | None) -> list[Values]:
+    return (
+        [
+            {
+                "call": call.id,
+                "n": one.n,
+                "flow": one.flow,
+                "version": one.version,
+                "step": one.step,
+                "kind": one.kind,
+                "began": one.began,
+                "ended": one.ended,
+                "result": one.result,
+            }
+            for one in call.steps
+        ]
+        if call
+        else []
+    )
+
+
+def _recordings(call: Call | None) -> list[Values]:
+    return (
+        [
+            {"id": one.id, "call": call.id, "leg": one.leg, "started": one.started, "seconds": None, "state": "running"}
+            for one in call.recordings
+        ]
+        if call
+        else []
+    )

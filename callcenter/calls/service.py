@@ -1,0 +1,193 @@
+"""What can be asked of the record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select, update
+
+from callcenter.calls.measure import measure
+from callcenter.calls.rows import load_call, load_calls
+from callcenter.calls.tables import CallRow, LegRow, RecordingRow, SegmentRow
+from callcenter.calls.told import Sound, told
+from callcenter.floor.call import Call
+from callcenter.store.engine import Store
+
+PAGE = 200
+"""Calls read at a time when all of them are told."""
+
+CLOSING_MS = 500
+"""After a leg is gone, its recording's file is written to its end within this time."""
+
+CasesOf = Callable[[Sequence[str]], Awaitable[Mapping[str, Sequence[str]]]]
+"""The numbers of the cases opened in these calls, by call: an argument, since cases are above the record."""
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """Which calls, newest first. `since` <= began < `until` (ms); `agent` talked; `queue` was entered.
+
+    `number` is part of the number that called or was called. `before` is the id of the last one seen.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    hotline: str | None = None
+    queue: str | None = None
+    agent: str | None = None
+    number: str | None = None
+    exit: str | None = None
+    limit: int = 50
+    before: str | None = None
+
+
+class Calls:
+    """The record of `store`; `recordings` is the folder of the sound. Each method is one transaction."""
+
+    def __init__(self, store: Store, recordings: Path) -> None:
+        self._store = store
+        self._folder = recordings
+
+    async def one(self, id: str) -> Call | None:
+        async with self._store.transaction() as session:
+            return await load_call(session, id)
+
+    async def find(self, wanted: CallFilter) -> list[Call]:
+        """Newest first. An unknown `before` finds nothing."""
+        async with self._store.transaction() as session:
+            query = _wanted(wanted)
+            if wanted.before is not None:
+                last = await session.get(CallRow, wanted.before)
+                if last is None:
+                    return []
+                query = query.where(or_(CallRow.began < last.began, and_(CallRow.began == last.began, CallRow.id < last.id)))
+            return await load_calls(session, query.limit(wanted.limit))
+
+    async def of_customer(self, customer: int, limit: int = 20, numbers: Sequence[str] = ()) -> list[Call]:
+        """A customer's calls, newest first; with `numbers` also those from or to them that were not recognised."""
+        his = CallRow.customer == customer
+        if numbers:
+            unclaimed = and_(CallRow.customer.is_(None), or_(CallRow.number.in_(numbers), CallRow.to.in_(numbers)))
+            his = or_(his, unclaimed)
+        async with self._store.transaction() as session:
+            return await load_calls(session, select(CallRow).where(his).order_by(CallRow.began.desc(), CallRow.id.desc()).limit(limit))
+
+    async def of_number(self, number: str, limit: int = 20) -> list[Call]:
+        """The calls from or to a number, newest first."""
+        wanted = select(CallRow).where(or_(CallRow.number == number, CallRow.to == number))
+        async with self._store.transaction() as session:
+            return await load_calls(session, wanted.order_by(CallRow.began.desc(), CallRow.id.desc()).limit(limit))
+
+    async def open_calls(self) -> list[Call]:
+        """The calls that went on when we stopped, and those whose legs or wrap-ups did: what the floor starts from."""
+        going_on = select(SegmentRow.call).where(SegmentRow.ended.is_(None)).union(select(LegRow.call).where(LegRow.ended.is_(None)))
+        wanted = select(CallRow).where(or_(CallRow.ended.is_(None), CallRow.id.in_(going_on))).order_by(CallRow.began)
+        async with self._store.transaction() as session:
+            return await load_calls(session, wanted)
+
+    async def told(
+        self, since: int | None = None, until: int | None = None, cases_of: CasesOf | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Every call with `since` <= began < `until` (ms) as the JSON contract says, oldest first, a page at a time."""
+        last: Call | None = None
+        while True:
+            query = select(CallRow).order_by(CallRow.began, CallRow.id).limit(PAGE)
+            query = query.where(*_between(since, until))
+            if last is not None:
+                query = query.where(or_(CallRow.began > last.began, and_(CallRow.began == last.began, CallRow.id > last.id)))
+            async with self._store.transaction() as session:
+                page = await load_calls(session, query)
+                sounds = await _sounds(session, [call.id for call in page])
+            cases = await cases_of([call.id for call in page]) if cases_of and page else {}
+            for call in page:
+                measured = [await self._measured(sound, call) for sound in sounds if sound.call == call.id]
+                yield told(call, cases.get(call.id, ()), measured)
+            if len(page) < PAGE:
+                return
+            last = page[-1]
+
+    async def recordings(self, call: str) -> list[Sound]:
+        """The recordings of a call, in the order they began."""
+        async with self._store.transaction() as session:
+            return await _sounds(session, [call])
+
+    async def recording(self, id: str) -> Sound | None:
+        async with self._store.transaction() as session:
+            row = await session.get(RecordingRow, id)
+            return _sound(row) if row is not None else None
+
+    async def measure_ended(self, now: int) -> int:
+        """Measure the recordings whose leg is gone and write down what they came to. How many there were."""
+        over = now - CLOSING_MS
+        waiting = (
+            select(RecordingRow, CallRow)
+            .join(CallRow, CallRow.id == RecordingRow.call)
+            .outerjoin(LegRow, LegRow.id == RecordingRow.leg)
+            .where(RecordingRow.state == "running", or_(LegRow.ended <= over, CallRow.ended <= over - 60_000))
+        )
+        async with self._store.transaction() as session:
+            found = [_sound(row) for row, _ in (await session.execute(waiting)).all()]
+            calls = {call: await load_call(session, call) for call in {sound.call for sound in found}}
+        for sound in found:
+            call = calls[sound.call]
+            measured = await self._measured(sound, call) if call else sound
+            async with self._store.transaction() as session:
+                change = update(RecordingRow).where(RecordingRow.id == sound.id)
+                await session.execute(change.values(seconds=measured.seconds, state=measured.state))
+        return len(found)
+
+    async def _measured(self, sound: Sound, call: Call) -> Sound:
+        ended = _recorded_until(sound, call)
+        if sound.state != "running" or ended is None:
+            return sound
+        seconds, state = await asyncio.to_thread(measure, self._folder, sound.leg, ended - sound.started)
+        return replace(sound, seconds=seconds, state=state)
+
+
+def _recorded_until(sound: Sound, call: Call) -> int | None:
+    leg = call.legs.get(sound.leg)
+    if leg is not None and leg.ended is None and call.ended is None:
+        return None
+    talks = [one.ended for one in call.segments if one.kind in ("talk", "hold") and one.ended is not None and one.began >= sound.started]
+    ended = leg.ended if leg is not None and leg.ended is not None else call.ended
+    return min(ended, max(talks)) if talks and ended is not None else ended
+
+
+async def _sounds(session: Any, calls: Sequence[str]) -> list[Sound]:
+    found = select(RecordingRow).where(RecordingRow.call.in_(calls)).order_by(RecordingRow.started, RecordingRow.id)
+    return [_sound(row) for row in (await session.scalars(found)).all()]
+
+
+def _sound(row: RecordingRow) -> Sound:
+    return Sound(row.id, row.call, row.leg, row.started, row.seconds, row.state)
+
+
+def _between(since: int | None, until: int | None) -> list[Any]:
+    found: list[Any] = []
+    if since is not None:
+        found.append(CallRow.began >= since)
+    if until is not None:
+        found.append(CallRow.began < until)
+    return found
+
+
+def _wanted(wanted: CallFilter) -> Select[Any]:
+    query = select(CallRow).where(*_between(wanted.since, wanted.until))
+    if wanted.hotline is not None:
+        query = query.where(CallRow.hotline == wanted.hotline)
+    if wanted.exit is not None:
+        query = query.where(CallRow.exit == wanted.exit)
+    if wanted.number is not None:
+        has = [column.contains(wanted.number, autoescape=True) for column in (CallRow.number, CallRow.to)]
+        query = query.where(or_(*has))
+    if wanted.queue is not None:
+        queued = select(SegmentRow.call).where(SegmentRow.kind == "queue", SegmentRow.queue == wanted.queue)
+        query = query.where(CallRow.id.in_(queued))
+    if wanted.agent is not None:
+        talked = select(SegmentRow.call).where(SegmentRow.kind == "talk", SegmentRow.who == wanted.agent)
+        query = query.where(CallRow.id.in_(talked))
+    return query.order_by(CallRow.began.desc(), CallRow.id.desc())
