@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-NOTHING: Mapping[str, Leg] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class Call:
     keys: str = ""  # the keys pressed in the flow, in order
     keyed: int | None = None  # when the last of them was pressed
     callback: int | None = None
-    legs: Mapping[str, Leg] = field(default=NOTHING)
+    legs: Mapping[str, Leg] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
     steps: tuple[Step, ...] = ()
     recordings: tuple[Recording, ...] = ()
