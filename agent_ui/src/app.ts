@@ -6,6 +6,7 @@ import { startDrafts } from "./drafts";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startPhoneBar } from "./phone_bar";
+import { startPlayer } from "./player";
 import { startShell } from "./shell";
 
 function start(): void {
@@ -13,6 +14,7 @@ function start(): void {
   startKeys();
   startDrafts();
   startClock();
+  startPlayer();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);
   const bar = document.getElementById("phone-bar");
   if (bar?.dataset.phoneUrl) void startPhoneBar(bar, bar.dataset.phoneUrl);
