@@ -1,0 +1,183 @@
+"""What we may ask of Asterisk, each verb with its own allow-list. Pure. A value that does not fit is refused (ValueError), never mended.
+
+This is the boundary: the rights for AGI and Originate reach as far as a shell, so nothing that a caller or a user gave gets further
+than these patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LINE_LIMIT = 1000
+"""Bytes of one header line; Asterisk refuses lines over 1,024."""
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LEG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/;@-]{0,148}")
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NUMBER = re.compile(r"\+?[0-9]{2,20}")
+PERSON = re.compile(r"[\w][\w .·'()-]{0,79}")
+REASON = re.compile(r"[A-Za-z0-9_-]{0,40}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|TIMEOUT\(absolute\)|CHANNEL\(language\)")
+VALUE = re.compile(r"[A-Za-z0-9_.,/@=&-]{0,900}")
+FILE = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.-]+)+")
+OPTIONS = re.compile(r"[A-Za-z0-9]{0,16}")
+SECRET = re.compile(r"[ -~]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One request. `changes`: it changes something in Asterisk, so it is sent once or not at all."""
+
+    name: str
+    headers: tuple[tuple[str, str], ...] = ()
+    changes: bool = True
+
+
+def checked(pattern: re.Pattern[str], value: str, what: str) -> str:
+    """The value as it is, or ValueError."""
+    if pattern.fullmatch(value):
+        return value
+    raise ValueError(f"{what}: {value[:60]!r} cannot be used")
+
+
+def _seconds(value: float, most: float, what: str) -> str:
+    if not 0 <= value <= most:
+        raise ValueError(f"{what}: {value!r} is not between 0 and {most}")
+    return f"{value:g}"
+
+
+# --- what is asked -----------------------------------------------------------------------------------------------------------------
+
+
+def login(user: str, secret: str) -> Action:
+    headers = ("Username", checked(NAME, user, "user")), ("Secret", checked(SECRET, secret, "secret")), ("Events", "on")
+    return Action("Login", headers, changes=False)
+
+
+def ping() -> Action:
+    return Action("Ping", changes=False)
+
+
+def list_commands() -> Action:
+    """Names every action that our rights allow."""
+    return Action("ListCommands", changes=False)
+
+
+def core_show_channels() -> Action:
+    return Action("CoreShowChannels", changes=False)
+
+
+def queue_status() -> Action:
+    return Action("QueueStatus", changes=False)
+
+
+def device_states() -> Action:
+    return Action("DeviceStateList", changes=False)
+
+
+def getvar(leg: str, name: str) -> Action:
+    return Action("Getvar", (("Channel", checked(LEG, leg, "leg")), ("Variable", checked(VARIABLE, name, "variable"))), changes=False)
+
+
+# --- what is changed ---------------------------------------------------------------------------------------------------------------
+
+
+def setvar(leg: str | None, name: str, value: str) -> Action:
+    """Set a variable of a leg; a global one with leg None. The value keeps to letters, digits and `-_.,/@=&`: others come back escaped."""
+    channel = () if leg is None else (("Channel", checked(LEG, leg, "leg")),)
+    return Action("Setvar", (*channel, ("Variable", checked(VARIABLE, name, "variable")), ("Value", checked(VALUE, value, "value"))))
+
+
+def hangup(leg: str, cause: int = 16) -> Action:
+    if not 0 < cause < 128:
+        raise ValueError(f"cause: {cause} is none of Q.850")
+    return Action("Hangup", (("Channel", checked(LEG, leg, "leg")), ("Cause", str(cause))))
+
+
+def _member(queue: str, seat: str) -> tuple[tuple[str, str], ...]:
+    return ("Queue", checked(NAME, queue, "queue")), ("Interface", f"PJSIP/{checked(NAME, seat, 'seat')}")
+
+
+def queue_add(queue: str, seat: str, name: str, paused: bool, reason: str = "") -> Action:
+    headers = (*_member(queue, seat), ("MemberName", checked(PERSON, name, "name")), ("Paused", "true" if paused else "false"))
+    return Action("QueueAdd", (*headers, ("Reason", checked(REASON, reason, "reason"))) if paused and reason else headers)
+
+
+def queue_remove(queue: str, seat: str) -> Action:
+    return Action("QueueRemove", _member(queue, seat))
+
+
+def queue_pause(seat: str, paused: bool, reason: str = "", queue: str = "") -> Action:
+    """Pause or unpause a seat, in every queue when none is named."""
+    where = (("Queue", checked(NAME, queue, "queue")),) if queue else ()
+    why = (("Reason", checked(REASON, reason, "reason")),) if reason else ()
+    return Action(
+        "QueuePause", (*where, ("Interface", f"PJSIP/{checked(NAME, seat, 'seat')}"), ("Paused", "true" if paused else "false"), *why)
+    )
+
+
+def originate_seat_then_number(seat: str, number: str, call: str, leg: str, timeout_s: float) -> Action:
+    """Ring the seat on a channel whose id is `leg`; when it answers, dial the number. `call` is our mark on both legs."""
+    call = checked(IDENTIFIER, call, "call")
+    return Action(
+        "Originate",
+        (
+            ("Channel", f"PJSIP/{checked(NAME, seat, 'seat')}"),
+            ("ChannelId", checked(IDENTIFIER, leg, "leg")),
+            ("Context", "cc-out"),
+            ("Exten", checked(NUMBER, number, "number")),
+            ("Priority", "1"),
+            ("Timeout", str(int(float(_seconds(timeout_s, 300, "timeout")) * 1000))),
+            ("Account", call),
+            ("Variable", f"__CC_CALL={call}"),
+            ("Async", "true"),
+        ),
+    )
+
+
+# --- AGI commands: a caller in a flow ----------------------------------------------------------------------------------------------
+
+
+def agi(leg: str, command: str, identifier: str) -> Action:
+    """Let the leg run a command built below; its result comes as AsyncAGIExec with our identifier."""
+    headers = ("Channel", checked(LEG, leg, "leg")), ("Command", command), ("CommandID", checked(IDENTIFIER, identifier, "command id"))
+    if any(ord(c) < 32 for c in command) or len(command.encode()) > LINE_LIMIT:
+        raise ValueError(f"command: {command[:60]!r} is too long or no single line")
+    return Action("AGI", headers)
+
+
+def noop() -> str:
+    return "NOOP"
+
+
+def get_variable(name: str) -> str:
+    return f"GET VARIABLE {checked(VARIABLE, name, 'variable')}"
+
+
+def _files(files: Sequence[str]) -> str:
+    return "&".join(checked(FILE, file, "file") for file in files)
+
+
+def background(files: Sequence[str]) -> str:
+    """Play the files (absolute, without extension); a key ends it and is the result."""
+    return f'EXEC Background "{_files(files)}"'
+
+
+def read(variable: str, files: Sequence[str], most: int, timeout_s: float) -> str:
+    """Play the files and collect up to `most` keys (`#` ends them), waiting `timeout_s` for each; keys interrupt."""
+    if not 1 <= most <= 40:
+        raise ValueError(f"most: {most} is not between 1 and 40")
+    return f'EXEC Read "{checked(VARIABLE, variable, "variable")},{_files(files)},{most},,1,{_seconds(timeout_s, 120, "timeout")}"'
+
+
+def record(file: str, most_s: int, silence_s: int) -> str:
+    """Record to file.wav; `#` ends it, and what was recorded stays when the caller hangs up."""
+    silence, most = _seconds(silence_s, 60, "silence"), _seconds(most_s, 1800, "most")
+    return f'EXEC Record "{checked(FILE, file, "file")}.wav,{silence},{most},k"'
+
+
+def gosub_queue(queue: str, timeout_s: int) -> str:
+    """Enter the queue; comes back when the caller leaves it or the agent has hung up."""
+    return f"GOSUB cc-queue s 1 {checked(NAME, queue, 'queue')},{_seconds(timeout_s, 7200, 'timeout')}"

@@ -1,0 +1,275 @@
+"""The link to Asterisk's manager interface: one connection at a time, a snapshot at each login, and a fate for every action."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from callcenter.floor import events as ev
+from callcenter.telephony import actions
+from callcenter.telephony.actions import Action
+from callcenter.telephony.connection import Connection
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+from callcenter.telephony.lines import HEARD, Lines
+from callcenter.telephony.snapshot import picture
+from callcenter.telephony.tape import Tape
+from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, translate
+from callcenter.telephony.wire import Message, event_name, parse
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+ANSWER_S = 5.0
+BOOT_S = 120.0
+PING_EVERY_S = 2
+PING_S = 3.0
+"""A ping every 2 s with 3 s to be answered: a peer that went silent is noticed within 6 s."""
+FIRST_RETRY_S = 0.5
+LONGEST_RETRY_S = 10.0
+NEEDED = frozenset(
+    {
+        "AGI",
+        "CoreShowChannels",
+        "DeviceStateList",
+        "Getvar",
+        "Hangup",
+        "Originate",
+        "QueueAdd",
+        "QueuePause",
+        "QueueRemove",
+        "QueueStatus",
+        "Setvar",
+    }
+)
+"""Actions that the rights of our manager user must allow."""
+SUBSCRIBED = frozenset(name.encode() for name in RULES.keys() | HEARD | {"FullyBooted"})
+
+
+class Link:
+    """Keeps the connection, puts what happens on the inbox, sends actions while it is live.
+
+    `put` takes one event without waiting and may raise asyncio.QueueFull: then the link is dropped, and the snapshot of the next login
+    tells what was missed. `clock` gives seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str,
+        secret: str,
+        put: Callable[[ev.Event], None],
+        tape: Tape | None,
+        lines: Lines,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.state = "lost"
+        self.trouble = ""
+        self.missing_rights: tuple[str, ...] = ()
+        self.counts: Counter[str] = Counter()
+        self._host = host
+        self._port = port
+        self._login = actions.login(user, secret)
+        self._put = put
+        self._tape = tape
+        self._lines = lines
+        self._clock = clock
+        self._marks: Marks = {}
+        self._connection: Connection | None = None
+        self._booted: asyncio.Future[int] | None = None
+        self._asterisk_ahead = 0.0
+        self._told = ""
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Connect, and connect again, until cancelled or closed."""
+        self._task = asyncio.current_task()
+        retry_s = FIRST_RETRY_S
+        while True:
+            try:
+                await self._live_once()
+            except (OSError, LinkLost, Deadline, ActionRefused) as wrong:
+                if self.state == "live":
+                    retry_s = FIRST_RETRY_S
+                self._complain(f"{self.state}: {wrong or type(wrong).__name__}")
+            finally:
+                self._drop()
+            await self._moved("lost")
+            await asyncio.sleep(random.uniform(0.5, 1.0) * retry_s)
+            retry_s = min(retry_s * 2, LONGEST_RETRY_S)
+
+    async def close(self) -> None:
+        """End `run` and the connection."""
+        task, self._task = self._task, None
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+        self._drop()
+
+    async def act(self, action: Action, deadline_s: float = ANSWER_S) -> list[Message]:
+        """The answers, the response first and a list's items after it.
+
+        Raises ActionRefused; LinkLost when the link is not live or goes before the answer; Deadline; ValueError for a control character.
+        """
+        return await self._ask(self._living(), action, deadline_s)
+
+    def tell(self, action: Action) -> None:
+        """Send without waiting; a refusal is logged. Raises LinkLost when the link is not live."""
+        self._living().send(action).add_done_callback(lambda answer: _look_at(action, answer))
+
+    def asterisk_now(self) -> float:
+        """Asterisk's clock, as the last ping told it (s)."""
+        return self._clock() + self._asterisk_ahead
+
+    # --- one connection, from greeting to loss
+
+    async def _live_once(self) -> None:
+        await self._moved("connecting")
+        self._booted = asyncio.get_running_loop().create_future()
+        async with asyncio.timeout(CONNECT_S):
+            connection = self._connection = await Connection.open(self._host, self._port, self._receive)
+        await self._moved("logging_in")
+        await self._ask(connection, self._login, ANSWER_S)
+        await self._moved("booting")
+        uptime = await self._boot(connection)
+        await self._moved("snapshot")
+        await self._check_rights(connection)
+        seen = await self._snapshot(connection, uptime)
+        await self._deliver(seen)
+        await self._moved("live")
+        self.trouble = ""
+        self._lines.serve(self, seen)
+        await self._stay(connection)
+
+    async def _boot(self, connection: Connection) -> int:
+        assert self._booted is not None
+        either: list[asyncio.Future[Any]] = [self._booted, connection.lost]
+        await asyncio.wait(either, timeout=BOOT_S, return_when=asyncio.FIRST_COMPLETED)
+        if self._booted.done():
+            return self._booted.result()
+        if connection.lost.done():
+            raise LinkLost("the connection ended before Asterisk was fully booted")
+        raise Deadline("Asterisk did not say FullyBooted; the manager user needs read=system")
+
+    async def _stay(self, connection: Connection) -> None:
+        second = 0
+        while not connection.lost.done():
+            if second % PING_EVERY_S == 0:
+                await self._ping(connection)
+            self._lines.beat(second, int(self.asterisk_now()))
+            second += 1
+            await asyncio.wait({connection.lost}, timeout=1.0)
+        raise LinkLost("the connection ended")
+
+    async def _ping(self, connection: Connection) -> int:
+        """Asterisk's time (ms) as it answered."""
+        response, *_ = await self._ask(connection, actions.ping(), PING_S)
+        now = self._clock()
+        then = stamped(response, int(now * 1000))
+        self._asterisk_ahead = then / 1000 - now
+        return then
+
+    async def _snapshot(self, connection: Connection, uptime: int) -> ev.Snapshot:
+        at = await self._ping(connection)
+        channels = await self._ask(connection, actions.core_show_channels(), ANSWER_S)
+        queues = await self._ask(connection, actions.queue_status(), ANSWER_S)
+        devices = await self._ask(connection, actions.device_states(), ANSWER_S)
+        return picture(at, channels, queues, devices, at - uptime * 1000)
+
+    async def _check_rights(self, connection: Connection) -> None:
+        response, *_ = await self._ask(connection, actions.list_commands(), ANSWER_S)
+        self.missing_rights = tuple(sorted(name for name in NEEDED if name.lower() not in response))
+        if self.missing_rights:
+            log.error("Asterisk's manager user may not: %s", ", ".join(self.missing_rights))
+
+    async def _ask(self, connection: Connection, action: Action, deadline_s: float) -> list[Message]:
+        answer = connection.send(action)
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await answer
+        except TimeoutError:
+            raise Deadline(f"{action.name}: no answer within {deadline_s:g} s") from None
+
+    def _living(self) -> Connection:
+        if self.state != "live" or self._connection is None:
+            raise LinkLost(f"the link is {self.state}")
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        self.state = "lost"
+        self._lines.lost()
+        self._marks.clear()
+
+    async def _moved(self, state: str) -> None:
+        if self._told != state:
+            self._told = state
+            await self._deliver(ev.LinkChanged(int(self._clock() * 1000), state))
+        self.state = state
+
+    async def _deliver(self, event: ev.Event) -> None:
+        """Put what must not be missed, however full the inbox is."""
+        while True:
+            try:
+                return self._put(event)
+            except asyncio.QueueFull:
+                await asyncio.sleep(0.05)
+
+    # --- what comes in: nothing here may raise
+
+    def _receive(self, raw: bytes) -> None:
+        at = int(self._clock() * 1000)
+        if self._tape is not None:
+            self._tape.note(at, raw)
+        name = event_name(raw)
+        if not name or b"\nActionID: " in raw:
+            message = parse(raw)
+            if self._connection is None or self._connection.answered(message) or not name:
+                return
+        elif name in SUBSCRIBED:
+            message = parse(raw)
+        else:
+            return
+        self._happened(message, at)
+
+    def _happened(self, message: Message, at: int) -> None:
+        name = message.get("event", "")
+        if name == "FullyBooted":
+            self._booted_since(message.get("uptime", ""))
+        elif name in HEARD:
+            self._lines.receive(message)
+        try:
+            for event in translate(message, at, self._marks):
+                self._put(event)
+        except Garbled as wrong:
+            self._count("garbled", str(wrong))
+        except asyncio.QueueFull:
+            self._count("overrun", "the inbox is full: the link is dropped, the next snapshot tells what was missed")
+            if self._connection is not None:
+                self._connection.close()
+
+    def _booted_since(self, uptime: str) -> None:
+        if self._booted is not None and not self._booted.done():
+            self._booted.set_result(int(uptime[:10]) if uptime.isascii() and uptime.isdigit() else 0)
+
+    def _count(self, what: str, why: str) -> None:
+        if not self.counts[what]:
+            log.warning("%s: %s", what, why)
+        self.counts[what] += 1
+
+    def _complain(self, why: str) -> None:
+        if why != self.trouble:
+            log.warning("the link to Asterisk: %s", why)
+        self.trouble = why
+
+
+def _look_at(action: Action, answer: asyncio.Future[list[Message]]) -> None:
+    if not answer.cancelled() and isinstance(wrong := answer.exception(), ActionRefused):
+        log.info("%s was refused: %s", action.name, wrong)

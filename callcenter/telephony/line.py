@@ -1,0 +1,261 @@
+"""A caller whom Asterisk has handed to our flow (AsyncAGI): say, ask, queue, record, until he is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import unquote
+
+from callcenter.telephony import actions
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost, Sender
+
+__all__ = ["Deadline", "HungUp", "Line", "LinkLost"]
+
+PROMPT_S = 300.0
+"""Longest that a prompt may take; how long it is nobody tells us beforehand."""
+END_S = 1.0
+"""How long after a command's -1 the end of the session may be told."""
+MOST_KEYS = 40
+FILES_BYTES = 800
+"""Bytes of file names in one command."""
+LEASE_S = 20
+KEYS = "CC_KEYS"
+QUEUED = "CC_QUEUED"
+"""Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
+
+
+class HungUp(Exception):
+    """The caller is gone, or the dialplan has taken him over."""
+
+
+class Line:
+    """One caller in a flow. Used by one task; each method raises HungUp when he is gone and LinkLost when the link went.
+
+    After LinkLost the same caller comes back as a new Line with `place` set, once the link lives again. Files are absolute paths without
+    extension. Keys that were pressed while nothing listened, or that interrupted a `say`, belong to the next `ask`.
+    """
+
+    def __init__(
+        self, sender: Sender, leg: str, call: str, hotline: str, number: str, language: str, place: str | None, ids: Iterator[str]
+    ) -> None:
+        self.leg = leg
+        self.call = call
+        self.hotline = hotline
+        self.number = number
+        self.language = language
+        self.place = place
+        self._sender = sender
+        self._ids = ids
+        self._resumed = place is not None
+        self._queued = ""
+        self._waiting: dict[str, asyncio.Future[str]] = {}
+        self._keys: list[str] = []
+        self._ended = asyncio.Event()
+        self._lost = False
+        self.leased = True
+
+    # --- what a flow does
+
+    async def say(self, files: Sequence[str]) -> str:
+        """Play the files; returns the key that interrupted, or "". Keys that wait already keep it from being played."""
+        for part in _parts(files):
+            if self._keys:
+                return self._keys[0]
+            key = _result(await self._command(actions.background(part), PROMPT_S))
+            if key > 0:
+                return chr(key)
+        return ""
+
+    async def ask(self, files: Sequence[str], *, most: int, timeout_s: float) -> str:
+        """Play the files and collect up to `most` keys, each within `timeout_s`; `#` ends them. Returns "" when none came in time."""
+        parts = list(_parts(files)) or [()]
+        for part in parts[:-1]:
+            await self.say(part)
+        kept = len(self._keys)
+        if kept < most and "#" not in self._keys:
+            last = () if kept else parts[-1]
+            await self._command(actions.read(KEYS, last, most - kept, timeout_s), PROMPT_S + most * timeout_s)
+            if await self._variable("READSTATUS") == "HANGUP":
+                raise HungUp(self.leg)
+            return self._collected(kept, await self._variable(KEYS), most)
+        text = "".join(self._keys).partition("#")[0][:most]
+        del self._keys[: len(text) + (self._keys[len(text) : len(text) + 1] == ["#"])]
+        return text
+
+    async def queue(self, queue: str, timeout_s: int) -> str:
+        """Wait in the queue and talk; returns "" when he was answered and is back, else QUEUESTATUS (TIMEOUT, FULL, JOINEMPTY …)."""
+        place = self.place or "-"
+        again = self._resumed and await self._variable(QUEUED) == place
+        self._resumed = False
+        self.leased = False
+        if again:
+            await self._command(actions.noop(), None)
+        else:
+            self._queued = place
+            self._tell(actions.setvar(self.leg, QUEUED, place))
+            self._tell(actions.setvar(self.leg, "QUEUESTATUS", ""))
+            await self._command(actions.gosub_queue(queue, timeout_s), None)
+        self.leased = True
+        self._keys.clear()
+        return await self._variable("QUEUESTATUS")
+
+    async def record(self, file: str, *, most_s: int, silence_s: int) -> float:
+        """Record to `file`.wav until `#`, silence or the limit; returns the seconds that are there (also 0)."""
+        try:
+            await self._command(actions.record(file, most_s, silence_s), most_s + 30.0)
+        finally:
+            self._keys.clear()
+        return await asyncio.to_thread(seconds_of, Path(f"{file}.wav"))
+
+    def mark(self, place: str) -> None:
+        """Set where he is on the channel itself, so that it outlives us. Not waited for."""
+        if self._queued:
+            self._tell(actions.setvar(self.leg, QUEUED, ""))
+            self._queued = ""
+        self.place = place
+        self._tell(actions.setvar(self.leg, "CC_AT", place))
+
+    def speak(self, language: str) -> None:
+        """The language of Asterisk's own prompts on this channel. Not waited for."""
+        self.language = language
+        self._tell(actions.setvar(self.leg, "CHANNEL(language)", language))
+
+    async def hang_up(self) -> None:
+        """End the call. Quiet when he is gone already."""
+        if self._ended.is_set():
+            return
+        try:
+            await self._sender.act(actions.hangup(self.leg))
+        except ActionRefused:
+            self.ended()
+
+    # --- what the link tells
+
+    def answered(self, identifier: str, result: str) -> None:
+        """A command's result has come (still URL-encoded)."""
+        waiting = self._waiting.pop(identifier, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(unquote(result).strip())
+
+    def pressed(self, key: str) -> None:
+        """A key from the caller. In a queue keys mean nothing to the flow."""
+        if self.leased and len(self._keys) < MOST_KEYS:
+            self._keys.append(key)
+
+    def ended(self) -> None:
+        """He hung up, or the dialplan took over."""
+        self._ended.set()
+        self._fail(HungUp(self.leg))
+
+    def lost(self) -> None:
+        """The link is gone; the caller is not."""
+        self._lost = True
+        self._fail(LinkLost(self.leg))
+
+    def renew(self) -> None:
+        """Renew the lease; not in a queue or a talk, which it would tear apart."""
+        if self.leased and not self._ended.is_set():
+            self._sender.tell(actions.setvar(self.leg, "TIMEOUT(absolute)", str(LEASE_S)))
+
+    # --- how it is done
+
+    def rest_lease(self) -> None:
+        """He is in a queue or a talk that began before we came: no lease until it is over."""
+        self.leased = False
+
+    def _fail(self, why: Exception) -> None:
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(why)
+        self._waiting.clear()
+
+    def _check(self) -> None:
+        if self._ended.is_set():
+            raise HungUp(self.leg)
+        if self._lost:
+            raise LinkLost(self.leg)
+
+    def _tell(self, action: actions.Action) -> None:
+        self._check()
+        self._sender.tell(action)
+
+    async def _variable(self, name: str) -> str:
+        self._check()
+        try:
+            response, *_ = await self._sender.act(actions.getvar(self.leg, name))
+        except ActionRefused:
+            raise HungUp(self.leg) from None
+        return response.get("value", "")
+
+    async def _command(self, command: str, deadline_s: float | None) -> str:
+        """Let the channel run a command; its result line. No deadline while he queues or talks."""
+        self._check()
+        identifier = next(self._ids)
+        result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting[identifier] = result
+        try:
+            async with asyncio.timeout(deadline_s):
+                await self._sender.act(actions.agi(self.leg, command, identifier))
+                text = await result
+        except ActionRefused:
+            raise HungUp(self.leg) from None
+        except TimeoutError:
+            raise Deadline(command.partition(" ")[0]) from None
+        finally:
+            self._waiting.pop(identifier, None)
+            _look_at(result)
+        if text == "HANGUP" or (_result(text) < 0 and await self._ends()):
+            raise HungUp(self.leg)
+        return text
+
+    async def _ends(self) -> bool:
+        """Whether a -1 meant the end of the call, which is told right after it, and not an application that failed."""
+        try:
+            async with asyncio.timeout(END_S):
+                await self._ended.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _collected(self, kept: int, own: str, most: int) -> str:
+        """What was keyed: the keys as they were seen, for those pressed before Asterisk had picked up the command are not in its answer."""
+        seen = "".join(self._keys)
+        before = seen[:kept]
+        self._keys.clear()
+        text = seen.partition("#")[0]
+        return (text if len(text) >= len(before + own) else before + own)[:most]
+
+
+def _look_at(result: asyncio.Future[str]) -> None:
+    """The end was told twice, to the answer of the request too: nobody waits for this one any more."""
+    if result.done() and not result.cancelled():
+        result.exception()
+
+
+def _result(text: str) -> int:
+    """The number of `200 result=49 (…)`; -1 for what is no result."""
+    value = text.partition("result=")[2].partition(" ")[0]
+    return int(value) if value.removeprefix("-").isdigit() and value.isascii() else -1
+
+
+def _parts(files: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The files in as few commands as the length of a line allows."""
+    part: tuple[str, ...] = ()
+    for file in files:
+        if part and len("&".join((*part, file)).encode()) > FILES_BYTES:
+            yield part
+            part = ()
+        part = (*part, file)
+    if part:
+        yield part
+
+
+def seconds_of(path: Path) -> float:
+    """Seconds of sound in a WAV file; 0 when there is none."""
+    try:
+        with wave.open(str(path), "rb") as sound:
+            return sound.getnframes() / sound.getframerate()
+    except (OSError, EOFError, wave.Error):
+        return 0.0

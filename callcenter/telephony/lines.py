@@ -1,0 +1,127 @@
+"""All callers in flows: who they are, what is told to which, who is offered to the flow again after we were away."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from callcenter.floor.events import SeenLeg, Snapshot
+from callcenter.telephony import actions
+from callcenter.telephony.fate import Sender
+from callcenter.telephony.line import Line
+from callcenter.telephony.translate import caller_number
+from callcenter.telephony.wire import Message
+
+HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
+FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
+QUEUE_CONTEXT = "cc-queue"
+FALLBACK = "fallback"
+LEASE_EVERY_S = 5
+
+
+class Lines:
+    """The callers in flows, by leg. `on_line` is called for each, soon, and must start a task and return."""
+
+    def __init__(self, on_line: Callable[[Line], None]) -> None:
+        self._on_line = on_line
+        self._lines: dict[str, Line] = {}
+        self._early: dict[str, Callable[[Sender], Line]] = {}
+        self._sender: Sender | None = None
+        prefix = secrets.token_hex(4)
+        self._ids = (f"cc-{prefix}-{n}" for n in itertools.count(1))
+
+    def receive(self, message: Message) -> None:
+        """One message of those in HEARD. Never raises."""
+        leg = message.get("uniqueid", "")
+        name = message.get("event")
+        line = self._lines.get(leg)
+        if name == "AsyncAGIStart":
+            self._started(leg, message)
+        elif name in ("AsyncAGIEnd", "Hangup"):
+            self._early.pop(leg, None)
+            if self._lines.pop(leg, None) and line:
+                line.ended()
+        elif line is None:
+            return
+        elif name == "AsyncAGIExec":
+            line.answered(message.get("commandid", ""), message.get("result", ""))
+        elif message.get("direction") == "Received":
+            line.pressed(message.get("digit", ""))
+
+    def serve(self, sender: Sender, seen: Snapshot) -> None:
+        """The link lives: offer those who came meanwhile, and those who were in a flow before and still are."""
+        self._sender = sender
+        for leg, make in self._early.items():
+            self._offer(make(sender), leg)
+        self._early.clear()
+        for one in in_flow(seen.legs):
+            if one.leg not in self._lines:
+                self._offer(self._again(sender, one), one.leg)
+
+    def lost(self) -> None:
+        """The link is gone: nobody can be spoken to until the next snapshot."""
+        self._sender = None
+        lines, self._lines = self._lines, {}
+        self._early.clear()
+        for line in lines.values():
+            line.lost()
+
+    def beat(self, second: int, epoch: int) -> None:
+        """Each second while the link lives: the heartbeat in Asterisk's own epoch (s), and every few the leases. Raises LinkLost."""
+        if self._sender is None:
+            return
+        self._sender.tell(actions.setvar(None, "CC_BEAT", str(epoch)))
+        if second % LEASE_EVERY_S == 0:
+            for line in self._lines.values():
+                line.renew()
+
+    def _started(self, leg: str, message: Message) -> None:
+        make = partial(self._new, leg, message)
+        if self._sender is None:
+            self._early[leg] = make
+        else:
+            self._offer(make(self._sender), leg)
+
+    def _offer(self, line: Line, leg: str) -> None:
+        self._lines[leg] = line
+        asyncio.get_running_loop().call_soon(self._on_line, line)
+
+    def _new(self, leg: str, message: Message, sender: Sender) -> Line:
+        marks = message.variables()
+        return Line(
+            sender,
+            leg=leg,
+            call=marks.get("CC_CALL") or leg,
+            hotline=marks.get("CC_HOTLINE") or message.get("exten", ""),
+            number=caller_number(message.get("calleridnum", "")),
+            language=message.get("language", ""),
+            place=_place(marks.get("CC_AT")),
+            ids=self._ids,
+        )
+
+    def _again(self, sender: Sender, seen: SeenLeg) -> Line:
+        line = Line(
+            sender,
+            leg=seen.leg,
+            call=seen.call or seen.leg,
+            hotline=seen.hotline or seen.dialled,
+            number=seen.number,
+            language="",
+            place=_place(seen.place),
+            ids=self._ids,
+        )
+        if seen.context == QUEUE_CONTEXT:
+            line.rest_lease()
+        return line
+
+
+def in_flow(legs: Iterable[SeenLeg]) -> list[SeenLeg]:
+    """Whom Asterisk holds for our flow: waiting for a command, running one, or in the queue that the flow sent them to."""
+    return [one for one in legs if one.call and one.context in FLOW_CONTEXTS and (one.place or one.app == "AGI") and one.place != FALLBACK]
+
+
+def _place(mark: str | None) -> str | None:
+    return None if not mark or mark == FALLBACK else mark

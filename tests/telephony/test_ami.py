@@ -1,0 +1,246 @@
+"""The link against a small real TCP server: logins, snapshots, losses, and a fate for every action."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from callcenter.floor import events as ev
+from callcenter.telephony import actions
+from callcenter.telephony.ami import Link
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+from callcenter.telephony.line import Line
+from callcenter.telephony.lines import Lines
+from tests.fake_asterisk import FakeAsterisk, event
+from tests.fake_asterisk.server import refused
+
+
+class Inbox:
+    """What the link put, with a way to wait for a thing."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self.queue: asyncio.Queue[ev.Event] = asyncio.Queue(most)
+        self.seen: list[ev.Event] = []
+
+    async def until(self, fits: Callable[[ev.Event], bool], within_s: float = 10.0) -> ev.Event:
+        async with asyncio.timeout(within_s):
+            while True:
+                event = await self.queue.get()
+                self.seen.append(event)
+                if fits(event):
+                    return event
+
+    async def state(self, state: str) -> ev.Event:
+        return await self.until(lambda e: e == ev.LinkChanged(e.at, state))
+
+
+@asynccontextmanager
+async def linked(asterisk: FakeAsterisk, inbox: Inbox, secret: str = "secret", lines: Lines | None = None) -> AsyncIterator[Link]:
+    link = Link("127.0.0.1", asterisk.port, "callcenter", secret, inbox.queue.put_nowait, None, lines or Lines(lambda line: None))
+    task = asyncio.create_task(link.run())
+    try:
+        yield link
+    finally:
+        await link.close()
+        assert task.done()
+
+
+async def test_a_login_goes_through_its_states_and_brings_the_whole_picture() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk:
+        marks = {
+            "Uniqueid": "1.1",
+            "Channel": "PJSIP/trunk-00000001",
+            "ChannelState": "6",
+            "CallerIDNum": "139",
+            "Context": "cc-in",
+            "Exten": "8000000001",
+        }
+        asterisk.lists["CoreShowChannels"] = [
+            ("CoreShowChannel", {**marks, "Application": "AGI", "Duration": "00:01:05", "BridgeId": "", "ChanVariable": "CC_CALL=1.1"}),
+            ("CoreShowChannel", {"Uniqueid": "1.2"}),
+        ]
+        asterisk.lists["QueueStatus"] = [
+            ("QueueParams", {"Queue": "orders"}),
+            ("QueueMember", {"Queue": "orders", "Location": "PJSIP/1001", "Paused": "1", "InCall": "0"}),
+            ("QueueEntry", {"Queue": "orders", "Uniqueid": "1.1", "Position": "1", "Wait": "7"}),
+        ]
+        asterisk.lists["DeviceStateList"] = [("DeviceStateChange", {"Device": "PJSIP/1001", "State": "NOT_INUSE"})]
+        async with linked(asterisk, inbox) as link:
+            await inbox.state("live")
+            states = [e.state for e in inbox.seen if isinstance(e, ev.LinkChanged)]
+            assert states == ["connecting", "logging_in", "booting", "snapshot", "live"]
+            (seen,) = [e for e in inbox.seen if isinstance(e, ev.Snapshot)]
+            assert [(leg.leg, leg.number, leg.app, seen.at - leg.began, leg.call) for leg in seen.legs] == [
+                ("1.1", "139", "AGI", 65_000, "1.1")
+            ]
+            assert [(w.leg, w.queue, w.position, seen.at - w.since) for w in seen.waiting] == [("1.1", "orders", 1, 7000)]
+            assert seen.members == (ev.SeenMember("orders", "1001", paused=True, in_call=False),)
+            assert seen.seats == (("1001", "NOT_INUSE"),)
+            assert seen.asterisk_began == seen.at - 100_000
+            assert len(seen.odd) == 1
+            assert link.missing_rights == ()
+
+
+async def test_the_heartbeat_is_set_each_second_in_asterisks_epoch() -> None:
+    async with FakeAsterisk() as asterisk, linked(asterisk, Inbox()):
+        first = await asterisk.heard("Setvar", Variable="CC_BEAT")
+        third = await asterisk.heard("Setvar", 3, Variable="CC_BEAT")
+        assert 1 <= int(third["Value"]) - int(first["Value"]) <= 3
+
+
+async def test_events_before_and_after_the_login_come_in_order_and_half_messages_wait() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox):
+        await inbox.state("live")
+        asterisk.silent = True
+        asterisk.send(event("Hold", Uniqueid="1.1") + "Event: Unhold\r\nUniq")
+        await inbox.until(lambda e: isinstance(e, ev.HoldBegan))
+        asterisk.send("ueid: 1.1\r\n\r\n")
+        assert await inbox.until(lambda e: isinstance(e, ev.HoldEnded))
+
+
+async def test_a_garbled_event_is_counted_and_the_next_one_is_told() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox) as link:
+        await inbox.state("live")
+        asterisk.send(event("Hangup", Cause="x") + event("Hangup", Uniqueid="1.1", Cause="16"))
+        assert await inbox.until(lambda e: isinstance(e, ev.LegGone))
+        assert link.counts["garbled"] == 1
+
+
+async def test_a_cut_link_fails_what_is_on_its_way_and_sends_nothing_twice() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox) as link:
+        await inbox.state("live")
+        asterisk.answers["originate"] = lambda _, asked: []
+        dialling = asyncio.create_task(link.act(actions.originate_seat_then_number("1001", "13900000001", "c1", "l1", 20)))
+        await asterisk.heard("Originate")
+        asterisk.cut()
+        with pytest.raises(LinkLost):
+            await dialling
+        await inbox.state("lost")
+        with pytest.raises(LinkLost):
+            await link.act(actions.hangup("1.1"))
+        await inbox.state("live")
+        assert asterisk.logins == 2
+        await link.act(actions.queue_pause("1001", True))
+        assert [one["Action"] for one in asterisk.asked].count("Originate") == 1
+        assert [one["Action"] for one in asterisk.asked].count("Hangup") == 0
+
+
+async def test_an_asterisk_that_goes_silent_is_noticed_within_six_seconds() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox):
+        await inbox.state("live")
+        asterisk.silent = True
+        await inbox.until(lambda e: e == ev.LinkChanged(e.at, "lost"), within_s=6.0)
+        asterisk.silent = False
+        await inbox.state("live")
+
+
+async def test_an_asterisk_that_was_away_at_the_start_is_found_when_it_comes() -> None:
+    inbox = Inbox()
+    asterisk = FakeAsterisk()
+    await asterisk.start()
+    await asterisk.stop()
+    async with linked(asterisk, inbox):
+        await inbox.state("lost")
+        await asterisk.start()
+        await inbox.state("live")
+        await asterisk.stop()
+
+
+async def test_a_wrong_secret_is_said() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, secret="wrong") as link:
+        await inbox.state("lost")
+        assert "Authentication failed" in link.trouble
+
+
+async def test_every_action_has_a_fate() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox) as link:
+        await inbox.state("live")
+        asterisk.answers["hangup"] = refused("No such channel")
+        asterisk.answers["queueadd"] = lambda _, asked: []
+        with pytest.raises(ActionRefused, match="No such channel"):
+            await link.act(actions.hangup("1.1"))
+        with pytest.raises(Deadline):
+            await link.act(actions.queue_add("orders", "1001", "王小明", paused=False), deadline_s=0.1)
+        with pytest.raises(ValueError, match="control character"):
+            await link.act(actions.Action("Hangup", (("Channel", "x\r\nAction: Originate"),)))
+        assert link.state == "live"
+
+
+async def test_a_full_inbox_drops_the_link_and_the_next_picture_mends_it() -> None:
+    inbox = Inbox(most=20)
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox) as link:
+        await inbox.state("live")
+        asterisk.send("".join(event("Hold", Uniqueid=f"1.{n}") for n in range(100)))
+        await inbox.state("lost")
+        await inbox.until(lambda e: isinstance(e, ev.Snapshot))
+        await inbox.state("live")
+        assert link.counts["overrun"] >= 1
+
+
+async def test_missing_rights_are_named() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk:
+        asterisk.answers["listcommands"] = lambda _, asked: [
+            event("x"),
+            "Response: Success\r\nActionID: " + asked["ActionID"] + "\r\nPing: p\r\n\r\n",
+        ]
+        async with linked(asterisk, inbox) as link:
+            await inbox.state("live")
+            assert "Originate" in link.missing_rights
+            assert "Ping" not in link.missing_rights
+
+
+async def test_a_caller_in_a_flow_is_offered_again_after_the_link_was_lost() -> None:
+    inbox = Inbox()
+    came: asyncio.Queue[Line] = asyncio.Queue()
+    start = event(
+        "AsyncAGIStart",
+        Channel="PJSIP/trunk-1",
+        CallerIDNum="139",
+        Language="en",
+        Exten="8000000001",
+        Uniqueid="1.1",
+        ChanVariable="CC_CALL=1.1",
+    )
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait)):
+        await inbox.state("live")
+        asterisk.send(start)
+        line = await came.get()
+        assert (line.leg, line.call, line.hotline, line.number, line.place) == ("1.1", "1.1", "8000000001", "139", None)
+        line.mark("orders/abc/menu")
+        saying = asyncio.create_task(line.say(["/prompts/zh_CN/welcome"]))
+        await asterisk.heard("AGI")
+        seen = {
+            "Uniqueid": "1.1",
+            "Channel": "PJSIP/trunk-1",
+            "ChannelState": "6",
+            "CallerIDNum": "139",
+            "Context": "cc-in",
+            "Exten": "8000000001",
+        }
+        asterisk.lists["CoreShowChannels"] = [
+            (
+                "CoreShowChannel",
+                {
+                    **seen,
+                    "Application": "AGI",
+                    "Duration": "00:00:05",
+                    "ChanVariable": "CC_CALL=1.1\r\nChanVariable: CC_AT=orders/abc/menu",
+                },
+            )
+        ]
+        asterisk.cut()
+        with pytest.raises(LinkLost):
+            await saying
+        again = await asyncio.wait_for(came.get(), 10)
+        assert (again.leg, again.place) == ("1.1", "orders/abc/menu")
