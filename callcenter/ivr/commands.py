@@ -1,0 +1,88 @@
+"""What a walk asks to be done: one frozen record each. What came of it goes back into the walk as a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcenter.hotlines.calendar import WeeklyPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text to be spoken. `fixed`: known before any caller, so that its sound can be made ahead."""
+
+    text: str
+    fixed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Result: the key that interrupted, or ''. Who does it keeps that key for the next Listen."""
+
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time."""
+
+    words: tuple[Words, ...]
+    most: int
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskHours:
+    """`plan` None: the hotline's own. Result: open or closed."""
+
+    plan: WeeklyPlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskDuty:
+    """Is anybody on duty in the queue? Result: yes or no."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterQueue:
+    """Result: QUEUESTATUS in Asterisk's word; '' or CONTINUE when an agent was there."""
+
+    queue: str
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Result: done, or nothing when it was too short to be a message."""
+
+    most_s: int
+    silence_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A callback is owed. `number` None: the caller's own. `recorded`: a message was left in this step. Result: done."""
+
+    queue: str
+    kind: str
+    number: str | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSurvey:
+    """`answer` None: asked and not answered. Result: done."""
+
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The end; `outcome` is a KPI exit or ''."""
+
+    outcome: str
+
+
+Command = Speak | Listen | AskHours | AskDuty | EnterQueue | Record | Promise | NoteSurvey | HangUp

@@ -1,0 +1,232 @@
+"""One caller walks a flow on his line: commands become sound, keys and rows; hang-up is caught here, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from callcenter.floor.events import Event, FlowDone, QueueOutcome, StepEntered, StepLeft
+from callcenter.hotlines.calendar import is_open
+from callcenter.ivr.commands import AskDuty, AskHours, Command, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Words
+from callcenter.ivr.owed import PATIENCE_S, Owed
+from callcenter.ivr.place import Place
+from callcenter.ivr.prompts import PromptError
+from callcenter.ivr.services import Recognised, Services
+from callcenter.ivr.steps import Flow
+from callcenter.ivr.versions import Flows
+from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, resume
+from callcenter.store.engine import AWAY
+from callcenter.telephony.fate import Deadline, LinkLost
+from callcenter.telephony.line import HungUp, Line, seconds_of
+
+log = logging.getLogger(__name__)
+
+MESSAGE_S = 2.0
+"""A recording of this length is a message; below it the caller only heard the tone and left."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One caller on his way."""
+
+    line: Line
+    flow: Flow
+    services: Services
+    tell: Callable[[Event], None]
+    now: Callable[[], int]
+    caller: Caller
+    customer: int | None
+    owed: Owed
+
+
+async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Event], None], now: Callable[[], int]) -> None:
+    """Walk the flow of the line's hotline with the caller until he is gone, or the link is. Then see to what was promised him.
+
+    A line that bears a place goes on there. KeyError when the hotline is none of ours.
+    """
+    flow, place = flows.place(line.hotline, line.place)
+    who = await _recognised(services, line.call)
+    number = line.number.lstrip("+")
+    caller = Caller(who.name, number if number.isascii() and number.isdigit() else "")
+    walk = Walk(line, flow, services, tell, now, caller, who.customer, Owed(line.call))
+    move = resume(flow, place, caller) if place else begin(flow, caller, flows.language(line.hotline))
+    await _walk(walk, move)
+    await walk.owed.settle()
+
+
+async def _walk(walk: Walk, move: Move) -> None:
+    _entered(walk, move.place)
+    try:
+        while True:
+            _mark(walk, move)
+            result = await _do(walk, move)
+            if isinstance(move.command, HangUp):
+                return
+            move = advance(walk.flow, move.place, walk.caller, result)
+            if move.left:
+                walk.tell(StepLeft(walk.now(), walk.line.call, move.left.step, move.left.result))
+                _entered(walk, move.place)
+    except HungUp:
+        walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up"))
+    except LinkLost:
+        log.info("Call %s: the link went at step %s; the caller is offered again when it is back", walk.line.call, move.place.step)
+
+
+def _entered(walk: Walk, place: Place) -> None:
+    kind = walk.flow.kind(place.step)
+    walk.tell(StepEntered(walk.now(), walk.line.call, walk.flow.name, walk.flow.version, place.step, kind))
+
+
+def _mark(walk: Walk, move: Move) -> None:
+    """The place is set before what may be under way when we die; effects bear a key and need none."""
+    place = move.place.encode()
+    if isinstance(move.command, Speak | Listen | EnterQueue | Record) and place != walk.line.place:
+        walk.line.mark(place)
+
+
+async def _do(walk: Walk, move: Move) -> str:
+    """Do one command; its result. A command of Asterisk's that never comes back counts as unanswered."""
+    try:
+        return await _command(walk, move.place, move.command)
+    except Deadline as wrong:
+        log.warning("Call %s: step %s: no answer to %s", walk.line.call, move.place.step, wrong)
+        return "TIMEOUT" if isinstance(move.command, EnterQueue) else ""
+
+
+async def _command(walk: Walk, place: Place, command: Command) -> str:
+    match command:
+        case Speak():
+            files = await _files(walk, command.words, place)
+            return await walk.line.say(files) if files else ""
+        case Listen():
+            return await walk.line.ask(await _files(walk, command.words, place), most=command.most, timeout_s=command.timeout_s)
+        case AskHours():
+            return await _hours(walk, command)
+        case AskDuty():
+            return await _duty(walk, command.queue)
+        case EnterQueue():
+            return await _queue(walk, command)
+        case Record():
+            return await _record(walk, place, command)
+        case Promise():
+            await _promise(walk, place, command)
+        case NoteSurvey():
+            await _survey(walk, place, command)
+        case HangUp():
+            await _hang_up(walk, place, command)
+    return "done"
+
+
+async def _files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str]:
+    """Paths of what is said. What cannot be spoken is left out: the caller goes on."""
+    files = []
+    for one in words:
+        try:
+            files.append(str(await walk.services.prompts.file(one, place.language)))
+        except PromptError as wrong:
+            log.error("Call %s: step %s of flow %s is silent: %s", walk.line.call, place.step, walk.flow.name, wrong)
+    return files
+
+
+async def _hours(walk: Walk, command: AskHours) -> str:
+    if command.plan is not None:
+        return "open" if is_open(command.plan, walk.now(), walk.services.zone) else "closed"
+    # Nobody knows better while the store is away than to let the caller through.
+    opened = await _asked(walk, "its hours", partial(walk.services.open_now, walk.line.hotline), default=True)
+    return "open" if opened else "closed"
+
+
+async def _duty(walk: Walk, queue: str) -> str:
+    return "yes" if await _asked(walk, f"who is on duty in {queue}", partial(walk.services.on_duty, queue), default=True) else "no"
+
+
+async def _asked(walk: Walk, what: str, ask: Callable[[], Awaitable[bool]], *, default: bool) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await ask()
+    except AWAY as wrong:
+        log.warning("Call %s: the store did not tell %s: %s", walk.line.call, what, wrong)
+        return default
+
+
+async def _queue(walk: Walk, command: EnterQueue) -> str:
+    status = await walk.line.queue(command.queue, command.timeout_s)
+    if status not in ANSWERED:
+        walk.tell(QueueOutcome(walk.now(), walk.line.leg, command.queue, status))
+    return status
+
+
+async def _record(walk: Walk, place: Place, command: Record) -> str:
+    """Most callers end a message by hanging up: it is a message all the same, and known as one before they do."""
+    file = walk.services.recordings / _message_name(walk, place)
+    await asyncio.to_thread(walk.services.recordings.mkdir, parents=True, exist_ok=True)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    told = loop.call_later(MESSAGE_S, lambda: walk.tell(FlowDone(walk.now(), walk.line.call, "voicemail")))
+    try:
+        seconds = await walk.line.record(str(file), most_s=command.most_s, silence_s=command.silence_s)
+        hung_up = False
+    except HungUp:
+        hung_up = True
+        seconds = await asyncio.to_thread(seconds_of, _wav(file))
+    finally:
+        told.cancel()
+    if not hung_up and seconds == 0:
+        log.error("Call %s: the message was not recorded: nothing in %s", walk.line.call, file)
+    spoken = max(seconds, 0.0 if hung_up else loop.time() - began)
+    return "done" if spoken >= MESSAGE_S else "nothing"
+
+
+async def _promise(walk: Walk, place: Place, command: Promise) -> None:
+    walk.tell(FlowDone(walk.now(), walk.line.call, place.outcome))
+    name = f"{_message_name(walk, place)}.wav" if command.recorded else None
+    number = command.number or walk.line.number
+    promise = partial(
+        walk.services.promise_callback,
+        call=walk.line.call,
+        hotline=walk.line.hotline,
+        number=number,
+        customer=walk.customer,
+        queue=command.queue,
+        kind=command.kind,
+        recording=name,
+        key=_key(walk, place),
+    )
+    await walk.owed.do(f"the callback to {number} (queue {command.queue}, {command.kind}, message {name})", promise)
+
+
+async def _survey(walk: Walk, place: Place, command: NoteSurvey) -> None:
+    keep = partial(walk.services.survey, call=walk.line.call, step=place.step, answer=command.answer, key=_key(walk, place))
+    await walk.owed.do(f"the answer {command.answer} to {place.step}", keep)
+
+
+async def _hang_up(walk: Walk, place: Place, command: HangUp) -> None:
+    walk.tell(StepLeft(walk.now(), walk.line.call, place.step, "done"))
+    walk.tell(FlowDone(walk.now(), walk.line.call, command.outcome))
+    await walk.line.hang_up()
+
+
+async def _recognised(services: Services, call: str) -> Recognised:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await services.caller(call)
+    except AWAY as wrong:
+        log.warning("Call %s: the caller was not looked up: %s", call, wrong)
+        return Recognised()
+
+
+def _key(walk: Walk, place: Place) -> str:
+    """The same visit of a step after a restart is the same act; a second visit is another one."""
+    return f"{walk.line.call}/{place.step}/{place.visit}"
+
+
+def _message_name(walk: Walk, place: Place) -> str:
+    return f"message-{walk.line.call}-{place.step}-{place.visit}"
+
+
+def _wav(file: Path) -> Path:
+    return file.with_name(f"{file.name}.wav")

@@ -1,0 +1,108 @@
+"""The bundled voice: text to sound. The engine is one for the whole process and not thread-safe, so one thread owns it."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+import espeakng_loader
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+RATE = 8000
+"""Samples a second of what is spoken: what a telephone carries."""
+
+VOICES: Mapping[str, str] = {"zh": "cmn", "en": "en-us"}
+WORDS_A_MINUTE: Mapping[str, int] = {"zh": 165, "en": 160}
+
+Samples = npt.NDArray[np.int16]
+
+_SYNCHRONOUS = 2
+_UTF8 = 1
+_SPEED = 1
+_LOUD = 12_000
+_QUIET = 150
+_MARGIN = RATE // 12
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+class SpeechError(Exception):
+    """The engine cannot speak this, or is not there."""
+
+
+class Voice:
+    """The engine, from `open()` to `close()`. `speak` may be awaited by any number of tasks."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="voice")
+        self._engine: _Engine | None = None
+
+    async def __aenter__(self) -> Voice:
+        return self
+
+    async def __aexit__(self, _kind: type[BaseException] | None, _raised: BaseException | None, _trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def do(self, work: Callable[[Voice], None]) -> None:
+        """Run `work(self)` in the voice's thread, where `samples` may be called."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, work, self)
+
+    def samples(self, text: str, language: str) -> Samples:
+        """The sound of a text, 8 kHz mono; SpeechError when there is none. Only in the voice's thread."""
+        if self._engine is None:
+            self._engine = _Engine()
+        return _for_telephone(self._engine.speak(text, language), self._engine.rate)
+
+
+class _Engine:
+    """espeak-ng by ctypes."""
+
+    def __init__(self) -> None:
+        try:
+            self._lib = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+            self.rate = int(self._lib.espeak_Initialize(_SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0))
+        except OSError as wrong:
+            raise SpeechError(f"the voice cannot be loaded: {wrong}") from wrong
+        if self.rate <= 0:
+            raise SpeechError("the voice's data cannot be read")
+        self._heard = bytearray()
+        self._callback = _Callback(self._hear)  # kept: the engine calls it as long as it lives
+        self._lib.espeak_SetSynthCallback(self._callback)
+
+    def _hear(self, wave: ctypes._Pointer[ctypes.c_short], count: int, _events: int | None) -> int:
+        if wave and count > 0:
+            self._heard += ctypes.string_at(wave, count * 2)
+        return 0
+
+    def speak(self, text: str, language: str) -> Samples:
+        voice = VOICES.get(language)
+        if voice is None:
+            raise SpeechError(f"there is no voice for {language!r}; there are {', '.join(VOICES)}")
+        self._heard.clear()
+        encoded = text.encode("utf-8", errors="replace").replace(b"\0", b"")
+        if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise SpeechError(f"the voice {voice} cannot be loaded")
+        self._lib.espeak_SetParameter(_SPEED, WORDS_A_MINUTE[language], 0)
+        failed = self._lib.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _UTF8, None, None) or self._lib.espeak_Synchronize()
+        if failed:
+            raise SpeechError(f"the voice gave up (code {failed})")
+        return np.frombuffer(bytes(self._heard), dtype=np.int16)
+
+
+def _for_telephone(spoken: Samples, rate: int) -> Samples:
+    """8 kHz, of even loudness, without the silence around it."""
+    sound = soxr.resample(spoken.astype(np.float32), rate, RATE) if len(spoken) else np.zeros(0, dtype=np.float32)
+    heard = np.flatnonzero(np.abs(sound) > _QUIET)
+    if len(heard) == 0:
+        raise SpeechError("nothing in it can be spoken")
+    cut = sound[max(0, heard[0] - _MARGIN) : heard[-1] + 2 * _MARGIN]
+    even: Samples = np.clip(cut * (_LOUD / np.abs(cut).max()), -32_768, 32_767).astype(np.int16)
+    return even

@@ -1,0 +1,89 @@
+"""The flows of the centre: read once, one version each in use; which one a caller walks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from callcenter.ivr.check import Known, check_files, check_source
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.load import read_prompts
+from callcenter.ivr.place import NoPlace, Place, decode
+from callcenter.ivr.steps import Flow, Hangup, Message, Prompt, Queue
+
+NAMED_PROMPTS = "prompts.yaml"
+WALKS = ".walk.yaml"
+
+LEAVE_A_MESSAGE: Mapping[str, str] = {
+    "zh": "您好,现在暂时无法为您接通人工服务。请在提示音后留言,我们会尽快给您回电。",
+    "en": "We cannot connect you right now. Please leave a message after the tone, and we will call you back.",
+}
+
+
+@dataclass(frozen=True)
+class HotlineFlow:
+    """What a hotline says of its flow: its name, its language (zh_CN, en), the queue that takes its callers where there is no flow."""
+
+    flow: str
+    language: str
+    queue: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The flows in use. A call keeps the Flow it began with; another Flows is for the calls that begin later."""
+
+    by_name: Mapping[str, Flow]
+    hotlines: Mapping[str, HotlineFlow]
+    named_prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, hotline: str) -> Flow:
+        """The flow of a hotline. Where it is missing or broken: straight to the hotline's queue. KeyError: there is no such hotline."""
+        wanted = self.hotlines[hotline]
+        return self.by_name.get(wanted.flow) or straight_to(wanted.queue, wanted.language)
+
+    def language(self, hotline: str) -> str:
+        """`zh` or `en`."""
+        return self.hotlines[hotline].language[:2]
+
+    def place(self, hotline: str, mark: str | None) -> tuple[Flow, Place | None]:
+        """The flow a caller walks, and where he is in it when his channel bears a mark of ours that still means something."""
+        flow = self.of(hotline)
+        if not mark:
+            return flow, None
+        try:
+            return flow, decode(mark)
+        except NoPlace:
+            return flow, None
+
+
+def load_flows(folder: Path, hotlines: Mapping[str, HotlineFlow], known: Known) -> tuple[Flows, tuple[Finding, ...]]:
+    """Every flow in a folder that nothing is wrong with, and everything that is wrong with the others."""
+    known = replace(known, flows={number: hotline.flow for number, hotline in hotlines.items()})
+    paths = flow_files(folder)
+    findings = check_files(paths, known)
+    flows: dict[str, Flow] = {}
+    broken = {finding.file for finding in findings}
+    for path in paths:
+        if str(path) not in broken:
+            flow = check_source(path.read_text(encoding="utf-8"), str(path), known).flow
+            flows.update({flow.name: flow} if flow else {})
+    named, wrong = read_prompts(folder / NAMED_PROMPTS)
+    return Flows(MappingProxyType(flows), MappingProxyType(dict(hotlines)), named), (*findings, *wrong)
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """The files of flows in a folder, by name."""
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name != NAMED_PROMPTS and not path.name.endswith(WALKS)]
+
+
+def straight_to(queue: str, language: str) -> Flow:
+    """What callers walk where there is no flow: into the queue; with nobody there, a message."""
+    end = Hangup(name="end")
+    person = Queue(name="person", queue=queue, answered="end", timeout="message", nobody="message")
+    message = Message(name="message", prompt=Prompt(LEAVE_A_MESSAGE), queue=queue, next="end")
+    steps = {step.name: step for step in (person, message, end)}
+    spoken = language[:2] if language[:2] in LEAVE_A_MESSAGE else "en"
+    return Flow("straight", "0", (spoken,), "person", MappingProxyType(steps))
