@@ -21,6 +21,8 @@ MOST_KEYS = 40
 FILES_BYTES = 800
 """Bytes of file names in one command."""
 LEASE_S = 20
+ANSWERED = "CONTINUE"
+"""QUEUESTATUS of a caller who goes on after an agent has hung up."""
 KEYS = "CC_KEYS"
 QUEUED = "CC_QUEUED"
 """Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
@@ -99,7 +101,8 @@ class Line:
             await self._command(actions.gosub_queue(queue, timeout_s), None)
         self.leased = True
         self._keys.clear()
-        return await self._variable("QUEUESTATUS")
+        status = await self._variable("QUEUESTATUS")
+        return "" if status == ANSWERED else status
 
     async def record(self, file: str, *, most_s: int, silence_s: int) -> float:
         """Record to `file`.wav until `#`, silence or the limit; returns the seconds that are there (also 0)."""
@@ -235,8 +238,8 @@ def _look_at(result: asyncio.Future[str]) -> None:
 
 
 def _result(text: str) -> int:
-    """The number of `200 result=49 (…)`; -1 for what is no result."""
-    value = text.partition("result=")[2].partition(" ")[0]
+    """The number of the last line, `200 result=49 (…)`; -1 for what is no result."""
+    value = text.rpartition("result=")[2].partition(" ")[0]
     return int(value) if value.removeprefix("-").isdigit() and value.isascii() else -1
 
 

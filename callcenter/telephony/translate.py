@@ -107,7 +107,8 @@ def _state(m: Message, at: int) -> Iterator[ev.Event]:
 
 
 def _dial_began(m: Message, at: int) -> Iterator[ev.Event]:
-    yield ev.DialBegan(at, m.get("uniqueid"), m["destuniqueid"], m.get("dialstring", ""))
+    number = m.get("dialstring", "").rpartition("/")[2].partition("@")[0]
+    yield ev.DialBegan(at, m.get("uniqueid"), m["destuniqueid"], number)
 
 
 def _dial_ended(m: Message, at: int) -> Iterator[ev.Event]:

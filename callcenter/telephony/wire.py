@@ -11,19 +11,20 @@ LONGEST = 1 << 20
 class Splitter:
     """Cuts a stream into messages, however it was chunked. Lines may end in CRLF or LF; a message comes with LF and no blank line."""
 
-    __slots__ = ("_longest", "_rest", "_skipping", "skipped")
+    __slots__ = ("_held", "_longest", "_rest", "_skipping", "skipped")
 
     def __init__(self, longest: int = LONGEST) -> None:
         self.skipped = 0
         self._longest = longest
         self._rest = b""
+        self._held = b""
         self._skipping = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are complete with these bytes, in order."""
-        data = self._rest + data
-        held = b"\r" if data.endswith(b"\r") else b""
-        parts = data[: len(data) - len(held)].replace(b"\r\n", b"\n").split(b"\n\n")
+        data = self._held + data
+        self._held = b"\r" if data.endswith(b"\r") else b""
+        parts = (self._rest + data[: len(data) - len(self._held)].replace(b"\r\n", b"\n")).split(b"\n\n")
         rest = parts.pop()
         if self._skipping and parts:
             del parts[0]
@@ -35,7 +36,7 @@ class Splitter:
             self.skipped += 1
             self._skipping = True
             rest = rest[-1:]
-        self._rest = rest + held
+        self._rest = rest
         return [message for message in messages if message]
 
     def _fits(self, part: bytes) -> bool:
