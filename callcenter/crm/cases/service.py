@@ -170,6 +170,16 @@ class Cases:
             session.add(CaseEventRow(case=row.id, at=now, who=by, act="closed", text=result))
             return _case(row)
 
+    async def reassign(self, number: str, *, owner: int, why: str, by: int) -> Case:
+        """Give a case to another owner; `why` stands among its events. Raise NoSuchCase, AlreadyClosed."""
+        async with self._store.transaction() as session:
+            row = await _locked(session, number)
+            if row.state == "closed":
+                raise AlreadyClosed(number)
+            row.owner = owner
+            session.add(CaseEventRow(case=row.id, at=self._clock(), who=by, act="reassigned", text=why))
+            return _case(row)
+
     async def _add(self, row: CaseRow) -> Case:
         async with self._store.transaction() as session:
             row.number = await _next_number(session, rules.day_of(row.opened, self._zone))

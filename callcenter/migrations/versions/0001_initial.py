@@ -250,14 +250,10 @@ def upgrade() -> None:
         sa.Column("hotline", sa.String(length=20), nullable=True),
         sa.Column("queue", sa.String(length=40), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("recording", sa.String(length=200), nullable=True),
-        sa.Column("promised_by", sa.Integer(), nullable=True),
         sa.Column("opened", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("last_attempt", sa.BigInteger(), nullable=True),
         sa.Column("closed", sa.BigInteger(), nullable=True),
         sa.Column("result", sa.String(length=20), nullable=False),
         sa.Column("closed_by", sa.Integer(), nullable=True),
@@ -267,7 +263,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_callbacks_closed_by")),
         sa.ForeignKeyConstraint(["closed_call"], ["calls.id"], name=op.f("fk_callbacks_closed_call")),
         sa.ForeignKeyConstraint(["customer"], ["customers.id"], name=op.f("fk_callbacks_customer")),
-        sa.ForeignKeyConstraint(["promised_by"], ["users.id"], name=op.f("fk_callbacks_promised_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
     )
     op.create_index(op.f("ix_callbacks_customer"), "callbacks", ["customer"], unique=False)
@@ -279,8 +274,8 @@ def upgrade() -> None:
         "callbacks",
         ["number"],
         unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open' AND number <> ''"),
+        postgresql_where=sa.text("state = 'open' AND number <> ''"),
     )
     op.create_table(
         "cases",
@@ -417,14 +412,36 @@ def upgrade() -> None:
     op.create_index(op.f("ix_survey_answers_at"), "survey_answers", ["at"], unique=False)
     op.create_index(op.f("ix_survey_answers_call"), "survey_answers", ["call"], unique=False)
     op.create_table(
-        "callback_keys",
-        sa.Column("key", sa.String(length=120), nullable=False),
+        "callback_asks",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("callback", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["callback"], ["callbacks.id"], name=op.f("fk_callback_keys_callback"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_callback_keys")),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("call", sa.String(length=80), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recording", sa.String(length=200), nullable=True),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_callback_asks_by")),
+        sa.ForeignKeyConstraint(["call"], ["calls.id"], name=op.f("fk_callback_asks_call")),
+        sa.ForeignKeyConstraint(["callback"], ["callbacks.id"], name=op.f("fk_callback_asks_callback"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_asks")),
+        sa.UniqueConstraint("key", name=op.f("uq_callback_asks_key")),
     )
-    op.create_index(op.f("ix_callback_keys_callback"), "callback_keys", ["callback"], unique=False)
+    op.create_index(op.f("ix_callback_asks_call"), "callback_asks", ["call"], unique=False)
+    op.create_index(op.f("ix_callback_asks_callback"), "callback_asks", ["callback"], unique=False)
+    op.create_table(
+        "callback_attempts",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("callback", sa.Integer(), nullable=False),
+        sa.Column("call", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_callback_attempts_by")),
+        sa.ForeignKeyConstraint(["callback"], ["callbacks.id"], name=op.f("fk_callback_attempts_callback"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_attempts")),
+        sa.UniqueConstraint("callback", "call", name=op.f("uq_callback_attempts_callback_call")),
+    )
     op.create_table(
         "case_events",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -443,8 +460,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_case_events_case"), table_name="case_events")
     op.drop_table("case_events")
-    op.drop_index(op.f("ix_callback_keys_callback"), table_name="callback_keys")
-    op.drop_table("callback_keys")
+    op.drop_table("callback_attempts")
+    op.drop_index(op.f("ix_callback_asks_callback"), table_name="callback_asks")
+    op.drop_index(op.f("ix_callback_asks_call"), table_name="callback_asks")
+    op.drop_table("callback_asks")
     op.drop_index(op.f("ix_survey_answers_call"), table_name="survey_answers")
     op.drop_index(op.f("ix_survey_answers_at"), table_name="survey_answers")
     op.drop_table("survey_answers")
@@ -470,8 +489,8 @@ def downgrade() -> None:
     op.drop_index(
         "uq_callbacks_number_open",
         table_name="callbacks",
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open' AND number <> ''"),
+        postgresql_where=sa.text("state = 'open' AND number <> ''"),
     )
     op.drop_index(op.f("ix_callbacks_state"), table_name="callbacks")
     op.drop_index(op.f("ix_callbacks_number"), table_name="callbacks")

@@ -1,0 +1,60 @@
+"""Who is calling: looked up when the caller arrives, not when a phone rings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from callcenter.crm.customers.service import NOBODY, Customers, Recognition
+from callcenter.floor.changes import CallChanged, Change
+from callcenter.floor.events import CallerKnown, Event
+from callcenter.store.clock import Clock
+from callcenter.store.engine import AWAY
+
+log = logging.getLogger(__name__)
+
+WITHHELD = "anonymous"
+
+
+class Recogniser:
+    """Starts one look-up for each call that arrives; the answer is an event. `of` waits for it."""
+
+    def __init__(self, customers: Customers, put: Callable[[Event], None], clock: Clock) -> None:
+        self._customers = customers
+        self._put = put
+        self._clock = clock
+        self._asked: dict[str, asyncio.Task[Recognition]] = {}
+
+    def listen(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if not isinstance(change, CallChanged):
+                continue
+            call = change.after
+            if change.before is None and call.direction == "inbound" and call.number != WITHHELD and call.customer is None:
+                self._asked[call.id] = asyncio.create_task(self._look(call.id, call.number), name=f"recognise {call.id}")
+            elif call.ended is not None:
+                self._asked.pop(call.id, None)
+
+    async def of(self, call: str) -> Recognition:
+        """What was found, as soon as it is; NOBODY for a call that is not looked up."""
+        asked = self._asked.get(call)
+        return NOBODY if asked is None else await asyncio.shield(asked)
+
+    async def close(self) -> None:
+        """Give up the look-ups that are still on their way."""
+        tasks = [task for task in self._asked.values() if not task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look(self, call: str, number: str) -> Recognition:
+        try:
+            found = await self._customers.recognise(number)
+        except AWAY as wrong:
+            log.warning("call %s: the caller could not be looked up: %s", call, wrong)
+            return NOBODY
+        if found.customer is not None:
+            who = found.customer
+            self._put(CallerKnown(self._clock(), call=call, customer=who.id, name=who.name, tier=who.tier))
+        return found

@@ -1,0 +1,78 @@
+"""A number has one form, however it came."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.hotlines.numbers import LONGEST, WITHHELD, masked, normalise
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("13800138000", "+8613800138000"),
+        ("013800138000", "+8613800138000"),
+        ("+86 138 0013 8000", "+8613800138000"),
+        ("008613800138000", "+8613800138000"),
+        ("138-0013-8000", "+8613800138000"),
+        ("１３８００１３８０００", "+8613800138000"),
+        ("021-61234567", "+862161234567"),
+        ("(021) 6123 4567", "+862161234567"),
+        ("+44 20 7946 0958", "+442079460958"),
+        ("1001", "1001"),
+        ("10086", "10086"),
+        ("95598", "95598"),
+    ],
+)
+def test_one_form(given: str, expected: str) -> None:
+    assert normalise(given) == expected
+
+
+def test_another_country_reads_its_own_plan() -> None:
+    assert normalise("020 7946 0958", "GB") == "+442079460958"
+
+
+@pytest.mark.parametrize(
+    "given", [None, "", "  ", "Anonymous", "unknown", "<unknown>", "sip:x@y", "++86138", "1" * 21, "138a", "13800138000;x"]
+)
+def test_no_number(given: str | None) -> None:
+    assert normalise(given) is None
+
+
+@pytest.mark.parametrize("name", sorted(WITHHELD))
+def test_withheld_is_no_number(name: str) -> None:
+    assert normalise(name.upper()) is None
+
+
+WRITTEN = st.text(alphabet="0123456789+-() /.０１２abc", max_size=24)
+
+
+@given(WRITTEN, st.sampled_from(["CN", "GB", "US", "IT"]))
+def test_twice_is_once(text: str, region: str) -> None:
+    once = normalise(text, region)
+    assert once is None or normalise(once, region) == once
+
+
+@given(WRITTEN)
+def test_only_digits_and_at_most_one_plus(text: str) -> None:
+    number = normalise(text)
+    assert number is None or (number.removeprefix("+").isascii() and number.removeprefix("+").isdigit() and len(number) <= LONGEST + 1)
+
+
+@given(st.from_regex(r"1[38][0-9]{9}", fullmatch=True), st.sampled_from(["", "0", "+86", "0086"]))
+def test_every_way_to_write_a_mobile_number_is_one_number(mobile: str, prefix: str) -> None:
+    assert normalise(prefix + mobile) == normalise(mobile)
+
+
+@given(st.from_regex(r"(11|31|44|51)[0-9]{10}", fullmatch=True))
+def test_a_licence_number_is_no_public_telephone_number(licence: str) -> None:
+    assert normalise(licence) == licence
+
+
+@given(st.text(alphabet="0123456789", min_size=1, max_size=20))
+def test_masking_hides_the_middle(number: str) -> None:
+    shown = masked(number)
+    assert len(shown) == len(number)
+    assert len(number) < 8 or shown[-8:-4] == "****"
