@@ -47,7 +47,8 @@ def signed_in(floor: Floor, event: ev.AgentSignedIn) -> Floor:
         reachable=reachable(floor, event.seat),
     )
     seats = {seat: number for seat, number in floor.seats.items() if number != event.agent}
-    return with_agent(replace(floor, seats={**seats, event.seat: event.agent}), agent)
+    floor = replace(floor, seats={**seats, event.seat: event.agent})
+    return with_agent(floor, _doing(floor, agent, _busiest(floor, agent), event.at))
 
 
 def signed_out(floor: Floor, event: ev.AgentSignedOut) -> Floor:
@@ -121,9 +122,13 @@ def _settled(floor: Floor, agent: Agent, call: Call, at: int) -> Agent:
     if mine is None and agent.call is None:
         return agent
     if mine is None:
-        all_mine = (one for one in (activity(each, agent) for each in floor.calls.values()) if one is not None)
-        mine = max(all_mine, key=lambda one: one.rank, default=None)
+        mine = _busiest(floor, agent)
     return _doing(floor, agent, mine, at)
+
+
+def _busiest(floor: Floor, agent: Agent) -> Activity | None:
+    all_of_them = (one for one in (activity(call, agent) for call in floor.calls.values()) if one is not None)
+    return max(all_of_them, key=lambda one: one.rank, default=None)
 
 
 def _doing(floor: Floor, agent: Agent, activity: Activity | None, at: int) -> Agent:
@@ -156,7 +161,7 @@ def activity(call: Call, agent: Agent) -> Activity | None:
 
 def _dialling(call: Call, agent: Agent) -> Leg | None:
     """The leg of an agent who has picked up and waits for the one he calls."""
-    if call.direction == "inbound" or call.ended is not None:
+    if call.direction == "inbound" or call.ended is not None or any(one.kind == "talk" for one in call.segments):
         return None
     for leg in call.legs.values():
         if leg.role == "agent" and leg.seat == agent.seat and leg.answered is not None and leg.ended is None:

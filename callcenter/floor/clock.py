@@ -12,12 +12,13 @@ from callcenter.floor.picture import Floor, with_call, without_calls
 
 
 def tick(floor: Floor, event: ev.Tick) -> Floor:
-    now = max(floor.now, event.at)
+    """Deadlines that are over. A call leaves by a tick that changes nothing of it, so that its last change is told before."""
+    now, before = max(floor.now, event.at), floor.calls
     floor = wrapups_over(replace(floor, now=now), now)
     for call in tuple(floor.calls.values()):
         if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
-    return without_calls(floor, [call.id for call in floor.calls.values() if told_out(floor, call, now)])
+    return without_calls(floor, [call.id for call in floor.calls.values() if before[call.id] is call and told_out(floor, call, now)])
 
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:

@@ -41,7 +41,7 @@ def end_call(floor: Floor, call: Call, at: int, reason: str | None = None) -> Ca
             call = end_talk(floor, call, one.leg, at, reason or (who_ended(call, leg) if leg else "lost_sight"))
     if reason is not None:
         call = end(call, lambda one: one.kind != "wrapup", at, reason)
-    hung_up = any(leg.role == "caller" and leg.hung_up is not None for leg in call.legs.values())
+    hung_up = hung_up_by(call, at)
     call = end_queue(call, at)
     for one in call.open:
         if one.kind == "ring":
@@ -49,18 +49,24 @@ def end_call(floor: Floor, call: Call, at: int, reason: str | None = None) -> Ca
     call = end(call, of_kind("ivr"), at, "hung_up" if hung_up else "ended")
     call = _end_step(call, at, "hung_up" if hung_up else None)
     call = replace(call, ended=at)
-    return replace(call, exit=exit_of(call))
+    return replace(call, exit=reason if reason is not None and not call.segments else exit_of(call))
 
 
 def end_queue(call: Call, at: int, reason: str | None = None) -> Call:
-    """End the wait. Without a reason: taken out of the queue with nothing more told is a timeout, still in it is an abandon."""
+    """End the wait. Without a reason: a caller who was taken out of it and had not hung up by then timed out; any other gave up."""
     waiting = open_one(call, "queue")
     if waiting is None:
         return call
-    taken = any(leg.dial_status == "ANSWER" for leg in call.legs.values() if leg.role == "agent")
-    why = reason or ("timeout" if waiting.left is not None and not taken else "abandoned")
+    taken = any(leg.dial_status == "ANSWER" and leg.began >= waiting.began for leg in call.legs.values() if leg.role == "agent")
+    timed_out = waiting.left is not None and not taken and not hung_up_by(call, waiting.left)
+    why = reason or ("timeout" if timed_out else "abandoned")
     when = at if waiting.left is None or why == "abandoned" else waiting.left
     return end(call, of_kind("queue"), when, why)
+
+
+def hung_up_by(call: Call, at: int) -> bool:
+    """Whether the caller had hung up by then."""
+    return any(leg.role == "caller" and leg.hung_up is not None and leg.hung_up <= at for leg in call.legs.values())
 
 
 def _end_step(call: Call, at: int, result: str | None) -> Call:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
-from callcenter.floor.ending import end_queue
+from callcenter.floor.ending import end_queue, hung_up_by
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, queue_of, waits, waits_no_more, with_call, with_queue
 from callcenter.floor.queue import Waiting
 from callcenter.floor.segments import begin, changed, end, last_of, of_kind, open_one
@@ -49,11 +49,11 @@ def left(floor: Floor, event: ev.QueueLeft) -> Floor:
 
 
 def abandoned(floor: Floor, event: ev.QueueAbandoned) -> Floor:
+    """Asterisk tells this of a timeout and a withdrawal too: an abandon it is when the caller has hung up."""
     call = _call(floor, event.leg)
-    if open_one(call, "queue") is None:
-        return waits_no_more(floor, event.leg)
-    call = end_queue(call, event.at, "abandoned")
-    call = end(call, of_kind("ring"), event.at, "caller_gone")
+    if open_one(call, "queue") is not None and hung_up_by(call, event.at):
+        call = end_queue(call, event.at, "abandoned")
+        call = end(call, of_kind("ring"), event.at, "caller_gone")
     return waits_no_more(with_call(floor, call), event.leg)
 
 

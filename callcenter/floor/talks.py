@@ -29,8 +29,17 @@ def talk(floor: Floor, call: Call, bridge: str, at: int, began: int | None = Non
     for leg in talkers(call, inside):
         if open_talk(call, leg.id) is None:
             call = _begin_talk(floor, call, leg, inside, began or at)
-            floor = waits_no_more(floor, _caller(call).id)
+            floor = waits_no_more(with_call(floor, call), _caller(call).id)
+            floor = wrapups_cut_short(floor, call.segments[-1].who, at)
+            call = floor.calls[call.id]
     return with_call(floor, call)
+
+
+def wrapups_cut_short(floor: Floor, who: str | None, at: int) -> Floor:
+    """An agent who talks again wraps up no more."""
+    for call in tuple(floor.calls.values()):
+        floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == who, at, "timed_out"))
+    return floor
 
 
 def talkers(call: Call, inside: list[Leg]) -> list[Leg]:

@@ -1,0 +1,121 @@
+"""After a gap the floor agrees with what Asterisk shows, and says what it did not see."""
+
+from __future__ import annotations
+
+from callcenter.floor import events as ev
+from callcenter.floor.floor import Floor, restore
+from tests.floor import stories as tell
+from tests.floor.stories import AGENT, CALLER, HOTLINE, OUT, T, folded, segments
+
+SEATS = (("1001", "INUSE"), ("1002", "NOT_INUSE"))
+
+
+def caller(*, bridge: str | None = None, app: str = "Queue", up: bool = True) -> ev.SeenLeg:
+    return ev.SeenLeg(
+        CALLER, "PJSIP/trunk-00000001", "13900000001", HOTLINE, "cc-queue", CALLER, HOTLINE, up, T, app, bridge, linked=CALLER
+    )
+
+
+def agent(*, bridge: str | None = "b1", up: bool = True, began: int = T + 2600) -> ev.SeenLeg:
+    return ev.SeenLeg(AGENT, "PJSIP/1001-00000002", "1001", "", "cc-seat", CALLER, HOTLINE, up, began, "AppQueue", bridge, linked=CALLER)
+
+
+def seen(at: int, *legs: ev.SeenLeg, waiting: tuple[ev.SeenWaiting, ...] = ()) -> ev.Snapshot:
+    return ev.Snapshot(T + at, legs, waiting, (ev.SeenMember("orders", "1001", False, False),), SEATS)
+
+
+TALKING = tell.PLAIN[:-6]
+WAITING = [*tell.sits(), *tell.arrives(), *tell.queues(500)]
+
+
+def test_what_agrees_stays() -> None:
+    floor = folded(TALKING)
+    assert folded([seen(6000, caller(bridge="b1"), agent())], floor).calls == floor.calls
+
+
+def test_a_call_that_ended_unseen() -> None:
+    floor = folded([*TALKING, seen(20_000)])
+    call = floor.calls[CALLER]
+    assert segments(call)[3:] == [("talk", "2001", 4002, 20_000, "lost_sight"), ("wrapup", "2001", 20_000, None, None)]
+    assert (call.exit, call.ended) == ("answered", T + 20_000)
+    assert all(leg.ended == T + 20_000 for leg in call.legs.values())
+
+
+def test_a_wait_that_ended_unseen() -> None:
+    floor = folded([*WAITING, seen(20_000)])
+    assert segments(floor.calls[CALLER])[-1] == ("queue", None, 500, 20_000, "lost_sight")
+    assert floor.calls[CALLER].exit == "lost_sight"
+    assert floor.queues["orders"].waiting == ()
+
+
+def test_a_wait_that_became_a_talk_unseen() -> None:
+    floor = folded([*WAITING, seen(20_000, caller(bridge="b1"), agent())])
+    assert segments(floor.calls[CALLER])[1:] == [
+        ("queue", None, 500, 2600, "answered"),
+        ("talk", "2001", 2600, None, None),
+    ]
+    assert floor.agents["2001"].state == "talking"
+    assert floor.queues["orders"].waiting == ()
+
+
+def test_a_talk_that_ended_unseen_while_the_caller_is_back_in_the_flow() -> None:
+    floor = folded([*TALKING, seen(20_000, caller(app="AGI"))])
+    assert segments(floor.calls[CALLER])[3:] == [
+        ("talk", "2001", 4002, 20_000, "lost_sight"),
+        ("wrapup", "2001", 20_000, None, None),
+        ("ivr", None, 20_000, None, None),
+    ]
+
+
+def test_calls_that_began_unseen() -> None:
+    floor = folded([*tell.sits(), seen(20_000, caller(bridge="b1"), agent())])
+    call = floor.calls[CALLER]
+    assert (call.direction, call.hotline, call.number, call.began) == ("inbound", HOTLINE, "13900000001", T)
+    assert segments(call) == [("talk", "2001", 2600, None, None)]
+    floor = folded([seen(20_000, caller(), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 700),))])
+    assert segments(floor.calls[CALLER]) == [("queue", None, 700, None, None)]
+    assert [one.since - T for one in floor.queues["orders"].waiting] == [700]
+    floor = folded([seen(20_000, caller(app="AGI"))])
+    assert segments(floor.calls[CALLER]) == [("ivr", None, 0, None, None)]
+
+
+def test_a_ring_that_began_unseen() -> None:
+    floor = folded(
+        [*WAITING, seen(20_000, caller(), agent(bridge=None, up=False), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 500),))]
+    )
+    assert segments(floor.calls[CALLER])[-1] == ("ring", "2001", 2600, None, None)
+    assert floor.agents["2001"].state == "ringing"
+
+
+def test_what_is_newer_than_the_snapshot_stays() -> None:
+    ended = folded(tell.PLAIN)
+    assert folded([seen(8000, caller(bridge="b1"), agent())], ended).calls == ended.calls
+    talking = folded(TALKING)
+    assert folded([seen(3900, caller(), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 2500),))], folded(WAITING)).calls[CALLER].open
+    assert folded([seen(4000, caller(), agent(bridge=None))], talking).calls == talking.calls
+
+
+def test_a_call_that_appeared_after_the_snapshot_was_asked_for_stays() -> None:
+    floor = folded([*tell.arrives(5000), seen(4000)])
+    assert floor.calls[CALLER].ended is None
+
+
+def test_a_placed_call_that_came_to_nothing_while_we_were_away() -> None:
+    floor = folded([*tell.PLACED[: len(tell.sits()) + 1], seen(5000)])
+    assert floor.calls[OUT].exit == "lost_sight"
+
+
+def test_a_restart() -> None:
+    """Calls come back from the store, agents sign in again, and what follows fits."""
+    before = folded(TALKING)
+    floor = restore(Floor(), before.calls.values())
+    floor = folded([*tell.sits(), seen(6000, caller(bridge="b1"), agent())], floor)
+    assert floor.agents["2001"].state == "talking"
+    floor = folded(tell.caller_hangs_up(9000), floor)
+    assert floor.calls == folded(tell.PLAIN).calls
+
+
+def test_devices_and_members_are_replaced() -> None:
+    floor = folded([*tell.sits(), ev.MemberChanged(T, "orders", "1009", True, True), seen(5000)])
+    assert floor.queues["orders"].members == {"1001"}
+    assert floor.devices == dict(SEATS)
