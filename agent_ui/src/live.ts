@@ -42,13 +42,14 @@ function connect(path: string): void {
 async function again(path: string, tried: number): Promise<void> {
   const pause = Math.min(8000, 300 * 2 ** tried) * (0.5 + Math.random() / 2);
   await new Promise((resolve) => setTimeout(resolve, pause));
-  if (tried > 0 && (await signedOut(path))) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  if (tried > 0 && (await signedOut())) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
   else connect(path);
 }
 
-async function signedOut(path: string): Promise<boolean> {
+// A browser does not tell why a WebSocket was refused. The sign-in page does: it sends away whoever is signed in.
+async function signedOut(): Promise<boolean> {
   try {
-    return (await fetch(path, { headers: { Accept: "application/json" } })).status === 401;
+    return (await fetch("/sign-in", { redirect: "manual" })).status === 200;
   } catch {
     return false; // the server is away: it cannot have signed us out
   }

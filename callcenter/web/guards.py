@@ -15,6 +15,7 @@ from .texts import LOCALES
 
 SESSION_COOKIE = "cc_session"
 LANGUAGE_COOKIE = "cc_language"
+SIGN_IN = "/sign-in"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,8 +51,11 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What changes something inside a session must carry the session's token, in X-CSRF-Token or the field csrf."""
-    if request.method not in SAFE_METHODS and request["user"] is not None:
+    """What changes something inside a session must carry the session's token, in X-CSRF-Token or the field csrf.
+
+    Not so for signing in: its page may have been opened before another one was signed in.
+    """
+    if request.method not in SAFE_METHODS and request["user"] is not None and request.path != SIGN_IN:
         given = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
         if not hmac.compare_digest(given.encode(), request["csrf"].encode()):
             raise web.HTTPForbidden
@@ -95,4 +99,4 @@ def sign_in_first(request: web.Request) -> web.StreamResponse:
 
 
 def sign_in_address(next_page: str) -> str:
-    return f"/sign-in?next={quote(next_page, safe='')}"
+    return f"{SIGN_IN}?next={quote(next_page, safe='')}"

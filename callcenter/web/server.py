@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -38,6 +39,11 @@ def own_seat(request: web.Request) -> str | None:
     return user.seat if isinstance(user, User) else None
 
 
+def own_topic(user: User, topic: str) -> bool:
+    """Every page watches ``user:<id>``: what is pushed to one user wherever he is."""
+    return topic == f"user:{user.id}"
+
+
 def build(
     settings: Settings,
     routes: Sequence[Route],
@@ -59,6 +65,8 @@ def build(
     for locale in texts.LOCALES:
         texts.merged(locale)
     assets.static("app.js")
+    # Handlers read request["user"] and request["locale"]; RequestKey, which aiohttp recommends, is newer than the oldest aiohttp allowed.
+    warnings.filterwarnings("ignore", category=web.NotAppKeyWarning)
     app = web.Application(
         middlewares=[
             headers.access_log,
@@ -71,6 +79,7 @@ def build(
     )
     app[SETTINGS], app[ACCOUNTS], app[hub.HUB], app[NAV] = settings, accounts, pages, nav
     app[SEATED], app[SIP_ALLOWED], app[SIP_GONE], app[PHONE_URL] = seated, sip_allowed, sip_gone, phone_url
+    pages.allow("user:", own_topic)
     app.on_response_prepare.append(headers.secure)
     app.cleanup_ctx.append(hub.beating)
     app.on_shutdown.append(hub.close_pages)

@@ -44,7 +44,8 @@ async def enter(request: web.Request) -> web.StreamResponse:
     except FormError as wrong:
         values = {name: form.raw(name) for name in ("number", "seat", "next")}
         return await form_page(request, values, wrong.errors, 422)
-    response = web.HTTPSeeOther(safe_next(form.raw("next")))
+    response = see_other(safe_next(form.raw("next")))
+    await request.app[ACCOUNTS].close(request.cookies.get(SESSION_COOKIE, ""))
     token = await request.app[ACCOUNTS].open(user, request.remote or "")
     response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=is_secure(request), path="/")
     if form.raw("seat"):
@@ -78,7 +79,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     await request.app[ACCOUNTS].close(request.cookies.get(SESSION_COOKIE, ""))
     if request["user"] is not None:
         request.app[HUB].close_user(request["user"].id)
-    response = web.HTTPSeeOther("/sign-in")
+    response = see_other("/sign-in")
     response.del_cookie(SESSION_COOKIE, path="/")
     return response
 
@@ -90,7 +91,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     form.check()
     if request["user"] is not None:
         await request.app[ACCOUNTS].set_language(request["user"], chosen)
-    response = web.HTTPSeeOther(safe_next(form.raw("next")))
+    response = see_other(safe_next(form.raw("next")))
     response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_S, httponly=True, samesite="Lax", path="/")
     return response
 
@@ -103,6 +104,10 @@ async def form_page(request: web.Request, values: dict[str, str], errors: dict[s
 def safe_next(path: str) -> str:
     """The page to go to, if it is one of ours; the home page otherwise."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
+
+
+def see_other(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
 
 
 def is_secure(request: web.Request) -> bool:

@@ -29,7 +29,7 @@ def used_texts() -> Iterator[tuple[str, Path]]:
 
 def found_in(path: Path, method: str, keywords: Keywords, options: dict[str, str]) -> Iterator[tuple[str, Path]]:
     entry = "jinja2.ext:babel_extract" if method == "jinja2" else method
-    for _, message, _, _ in extract(entry, BytesIO(path.read_bytes()), keywords=keywords, options=options):  # type: ignore[arg-type]
+    for _, message, _, _ in extract(entry, BytesIO(path.read_bytes()), keywords=keywords, options=options):
         yield (message if isinstance(message, str) else message[0]), path
 
 
