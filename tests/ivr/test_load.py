@@ -1,0 +1,206 @@
+"""Strict reading: every finding with its line, saying what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.hotlines.calendar import Span, WeeklyPlan
+from callcenter.ivr.check import Known, check_files, check_source
+from callcenter.ivr.load import load, version_of
+from callcenter.ivr.steps import Ask, Hours, Menu, Prompt, Queue, Say
+
+SMALL = """\
+name: small
+languages: [zh]
+start: hello
+person: person
+steps:
+  hello:
+    do: say
+    prompt: {zh: 您好}
+    next: menu
+  menu:
+    do: menu
+    prompt: {zh: 请按1}
+    choices: {1: person}
+    otherwise: person
+  person:
+    do: queue
+    queue: orders
+    answered: bye
+    timeout: bye
+    nobody: bye
+  bye:
+    do: hangup
+"""
+KNOWN = Known(frozenset({"orders"}))
+
+
+def findings(source: str, known: Known = KNOWN) -> list[str]:
+    loaded = check_source(source, "f.yaml", known)
+    assert (loaded.flow is None) is bool(loaded.findings)
+    return [f"{finding.line}: {finding.what}" for finding in loaded.findings]
+
+
+def test_a_good_flow_has_no_findings_and_its_steps() -> None:
+    flow = check_source(SMALL, "f.yaml", KNOWN).flow
+    assert flow is not None
+    assert (flow.name, flow.languages, flow.start, flow.person) == ("small", ("zh",), "hello", "person")
+    assert flow.steps["hello"] == Say(name="hello", line=6, prompt=Prompt({"zh": "您好"}, 8), next="menu")
+    assert flow.steps["menu"] == Menu(name="menu", line=10, prompt=Prompt({"zh": "请按1"}, 12), choices={"1": "person"}, otherwise="person")
+    assert flow.steps["person"] == Queue(name="person", line=15, queue="orders", answered="bye", timeout="bye", nobody="bye")
+    assert flow.kind("bye") == "hangup"
+
+
+def test_the_version_follows_the_text() -> None:
+    assert load(SMALL, "f").flow.version == version_of(SMALL)  # type: ignore[union-attr]
+    assert version_of(SMALL) != version_of(SMALL + "\n")
+    assert len(version_of(SMALL)) == 8
+
+
+CASES = [
+    ("an unknown key of the flow", ("name: small", "name: small\ncolour: red"), "2: a flow has no 'colour'; expected name, languages"),
+    ("a missing key of the flow", ("start: hello\n", ""), "1: a flow needs 'start'"),
+    ("an unknown step to start with", ("start: hello", "start: helo"), "3: there is no step 'helo'; did you mean 'hello'?"),
+    (
+        "a bad name",
+        ("name: small", "name: Small Flow"),
+        "1: expected a name of small letters, digits, - and _ (at most 40), got 'Small Flow'",
+    ),
+    ("an unknown language", ("[zh]", "[zh, fr]"), "2: expected one of zh, en, got 'fr'"),
+    ("a language twice", ("[zh]", "[zh, zh]"), "2: a language stands here twice"),
+    ("a missing language", ("[zh]", "[zh, en]"), "8: a prompt needs 'en'"),
+    ("a language too many", ("{zh: 您好}", "{zh: 您好, en: hi}"), "8: a prompt has no 'en'; expected zh"),
+    ("an empty prompt", ("{zh: 您好}", "{zh: ''}"), "8: expected text, got nothing"),
+    ("a prompt without words", ("{zh: 您好}", "{zh: '……'}"), "8: expected words that can be spoken, got '……'"),
+    ("a prompt that is no mapping", ("{zh: 您好}", "您好"), "8: expected a prompt, got '您好'"),
+    (
+        "an unknown word",
+        ("do: say", "do: shout"),
+        "7: expected one of say, menu, ask, hours, queue, message, callback, survey, hangup, got 'shout'",
+    ),
+    ("no word", ("    do: say\n", ""), "6: step 'hello' needs 'do': one of say,"),
+    (
+        "an unknown key of a step",
+        ("    next: menu", "    next: menu\n    nxt: menu"),
+        "10: step 'hello' (say) has no 'nxt'; expected do, prompt, known, next",
+    ),
+    ("a missing key of a step", ("    next: menu\n", ""), "7: step 'hello' (say) needs 'next'"),
+    ("an unknown target", ("next: menu", "next: menue"), "9: there is no step 'menue'; did you mean 'menu'?"),
+    ("a key twice", ("    next: menu", "    next: menu\n    next: bye"), "10: 'next' stands here twice; first on line 9"),
+    ("a step twice", ("  bye:", "  bye:\n    do: hangup\n  bye:"), "23: 'bye' stands here twice; first on line 21"),
+    ("a wrong number", ("    choices:", "    tries: many\n    choices:"), "13: expected a whole number from 1 to 9, got 'many'"),
+    ("a number too large", ("    choices:", "    timeout_s: 900\n    choices:"), "13: expected a whole number from 1 to 60, got '900'"),
+    ("key 0 of a menu", ("{1: person}", "{0: person}"), "13: key 0 leads to a person from every menu: set the flow's 'person' instead"),
+    ("a key that is none", ("{1: person}", "{12: person}"), "13: expected a key 1 to 9 or '*', got '12'"),
+    ("no choice", ("{1: person}", "{}"), "13: expected at least one key"),
+    ("an unknown queue", ("queue: orders", "queue: order"), "15: step 'person': there is no queue 'order'; the queues are orders"),
+    ("a menu without a person", ("person: person\n", ""), "9: a flow with a menu needs 'person': the queue step that key 0 leads to"),
+    ("a person that is no queue", ("person: person\n", "person: menu\n"), "10: 'person' names 'menu': expected a queue step"),
+    ("an unknown exit", ("do: hangup", "do: hangup\n    outcome: gone"), "23: expected one of self_served, after_hours"),
+    ("a slot nobody fills", ("{zh: 您好}", "{zh: '您好{licence}'}"), "8: step 'hello': nothing fills {licence}; known are name, number"),
+    ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: hangup\n  bye:\n"), "21: no way leads to step 'lost'"),
+    ("a circle", ("otherwise: person", "otherwise: hello"), "6: a caller who presses nothing goes round and round: hello → menu → hello"),
+    ("no mapping at all", (SMALL, "- 1\n- 2\n"), "1: expected a flow (name, languages, start, steps), got a list"),
+    ("an empty file", (SMALL, "# nothing\n"), "1: the file is empty"),
+    ("no YAML", ("start: hello", "start: [hello"), "4: not YAML:"),
+    ("an alias", ("    next: menu", "    next: &x menu\n    known: *x"), "9: anchors and aliases are not used here: write it out"),
+    ("a tag", ("name: small", "name: !!python/object/apply:os.system [ls]"), "1: tags (words that begin with !) are not used here"),
+    ("too deep", ("name: small", f"name: {'[' * 50}{']' * 50}"), "1: nested too deeply"),
+    ("too large", ("name: small", f"name: small  # {'x' * 300_000}"), "1: expected a file of at most 256 KiB"),
+    ("not UTF-8", ("您好", "\ufffd"), "8: not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_finding_says_where_and_what_was_expected(change: tuple[str, str], expected: str) -> None:
+    broken = SMALL.replace(*change)
+    assert broken != SMALL
+    assert [one for one in findings(broken) if one.startswith(expected)], findings(broken)
+
+
+def test_all_findings_come_at_once() -> None:
+    broken = SMALL.replace("next: menu", "next: nowhere").replace("queue: orders", "queue: order").replace("{1: person}", "{0: person}")
+    assert [one.split(":")[0] for one in findings(broken)] == ["9", "13", "15"]
+
+
+def test_queues_are_not_judged_when_they_are_not_known() -> None:
+    assert findings(SMALL.replace("queue: orders", "queue: order"), Known()) == []
+
+
+def test_a_question_and_its_slot() -> None:
+    source = SMALL.replace("next: menu", "next: licence").replace(
+        "  menu:\n",
+        "  licence:\n    do: ask\n    prompt: {zh: 请输入许可证号}\n    into: licence\n    least: 4\n    most: 12\n"
+        "    next: menu\n    otherwise: menu\n  menu:\n",
+    )
+    flow = check_source(source.replace("{zh: 请按1}", "{zh: '{licence}请按1'}"), "f.yaml", KNOWN).flow
+    assert flow is not None
+    step = flow.steps["licence"]
+    assert isinstance(step, Ask)
+    assert (step.into, step.least, step.most, step.tries) == ("licence", 4, 12, 3)
+    assert "expected 'least' not above 'most'" in findings(source.replace("least: 4", "least: 13"))[0]
+    assert "'name' is the caller's own" in findings(source.replace("into: licence", "into: name"))[0]
+
+
+HOURS = SMALL.replace("next: menu", "next: hours").replace(
+    "  menu:\n",
+    "  hours:\n    do: hours\n    plan:\n      mon-fri: [08:00-12:00, 13:30-17:30]\n      sun: 22:00-02:00\n"
+    "    open: menu\n    closed: bye\n  menu:\n",
+)
+
+
+def test_a_weekly_plan_in_the_flow() -> None:
+    flow = check_source(HOURS, "f.yaml", KNOWN).flow
+    assert flow is not None
+    step = flow.steps["hours"]
+    assert isinstance(step, Hours)
+    assert isinstance(step.plan, WeeklyPlan)
+    assert step.plan.spans[0] == Span(0, 480, 720)
+    assert step.plan.spans[-1] == Span(6, 22 * 60, 26 * 60)
+    assert len(step.plan.spans) == 11
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("mon-fri", "fri-mon"), "13: expected days such as mon, mon-fri or sat-sun, got 'fri-mon'"),
+        (("mon-fri", "monday"), "13: expected days such as mon"),
+        (("08:00-12:00", "8-12"), "13: expected times such as 08:00-17:30, got '8-12'"),
+        (("22:00-02:00", "22:00-25:00"), "14: expected times such as 08:00-17:30, got '22:00-25:00'"),
+    ],
+)
+def test_findings_in_a_weekly_plan(change: tuple[str, str], expected: str) -> None:
+    assert [one for one in findings(HOURS.replace(*change)) if one.startswith(expected)], findings(HOURS.replace(*change))
+
+
+def test_files_are_judged_together(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "c.yaml").write_bytes(SMALL.replace("name: small", "name: c").encode("gb18030"))
+    known = Known(frozenset({"orders"}), {"8000000001": "smal"})
+    paths = [tmp_path / name for name in ("a.yaml", "b.yaml", "c.yaml", "d.yaml")]
+    said = "\n".join(str(finding) for finding in check_files(paths, known))
+    assert f"b.yaml:1: the flow 'small' is already in {tmp_path / 'a.yaml'}" in said
+    assert "c.yaml:8: not UTF-8" in said
+    assert "d.yaml:1: cannot be read: No such file or directory" in said
+    assert "hotline 8000000001 names the flow 'smal'; the flows are small" in said
+
+
+pieces = st.lists(st.sampled_from([*SMALL.splitlines(), "  x: &a [", "- *a", "\t", "? :", '"', "{", "0x1F: ~", "  menu:"]), max_size=30)
+
+
+@given(pieces)
+def test_whatever_stands_in_a_file_is_a_flow_or_findings(lines: list[str]) -> None:
+    loaded = check_source("\n".join(lines), "f.yaml", KNOWN)
+    assert (loaded.flow is None) is bool(loaded.findings)
+
+
+@given(st.text(max_size=200))
+def test_any_text_at_all(text: str) -> None:
+    loaded = check_source(text.encode("utf-8", errors="replace").decode(), "f.yaml", KNOWN)
+    assert loaded.findings
