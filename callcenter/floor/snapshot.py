@@ -48,13 +48,13 @@ def _unknown_calls(floor: Floor, event: ev.Snapshot) -> Floor:
     for leg in event.legs:
         if leg.leg in floor.legs or (leg.call is not None and leg.call in floor.calls) or leg.context in floor.rules.ignored_contexts:
             continue
-        if leg.call == leg.leg or (leg.call is None and _arrives(floor, leg)):
+        if (leg.call == leg.leg and leg.hotline is not None) or (leg.call is None and _arrives(floor, leg)):
             floor = _began_unseen(floor, leg)
-    for leg in event.legs:
+    # A mark without a hotline is that of a call that we placed; its first leg is the seat's.
+    for leg in sorted(event.legs, key=lambda one: one.began):
         if leg.call is not None and leg.call not in floor.calls and leg.leg not in floor.legs:
             far = next((one for one in event.legs if one.call == leg.call and one is not leg), leg)
-            call = Call(leg.call, "outbound", seat_of(leg.name), far.number or far.dialled, leg.began)
-            floor = with_call(floor, call)
+            floor = with_call(floor, Call(leg.call, "outbound", seat_of(leg.name), far.number or far.dialled, leg.began))
     return floor
 
 
