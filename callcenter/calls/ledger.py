@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -150,6 +150,17 @@ class Ledger:
             except REFUSED as why:
                 self.counts["refused"] += 1
                 log.error("the store refuses what changed: %s: %s", why, change)
+                await self._without_customer(change)
+
+    async def _without_customer(self, change: Change) -> None:
+        # A customer who was removed meanwhile is the one reason we know; the call itself must not be missing.
+        if not isinstance(change, CallChanged) or change.after.customer is None:
+            return
+        try:
+            async with self._store.transaction() as session:
+                await store_call(session, None, replace(change.after, customer=None))
+        except REFUSED:
+            log.exception("call %s is not in the record", change.after.id)
 
     def _written(self, batch: Batch) -> None:
         self.counts["batches"] += 1

@@ -1,0 +1,192 @@
+"""The ledger writes what changed, keeps it while the store is away, and tells others only after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.calls.ledger import Ledger
+from callcenter.calls.rows import load_call
+from callcenter.calls.tables import AgentStateRow, LinkGapRow
+from callcenter.floor import events as ev
+from callcenter.floor.changes import CallChanged, Change
+from callcenter.floor.floor import Floor
+from callcenter.people.tables import UserRow
+from callcenter.store.engine import Store
+from tests.floor import stories as tell
+from tests.floor.stories import CALLER, T, fold, folded
+
+LIMIT_S = 10.0
+
+
+@asynccontextmanager
+async def running(ledger: Ledger) -> AsyncIterator[None]:
+    task = asyncio.create_task(ledger.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+class Heard(logging.Handler):
+    """An event that is set when the ledger says something of this level."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.said = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.set()
+
+
+@asynccontextmanager
+async def said(level: int) -> AsyncIterator[asyncio.Event]:
+    handler = Heard(level)
+    logger = logging.getLogger("callcenter.calls.ledger")
+    logger.addHandler(handler)
+    try:
+        yield handler.said
+    finally:
+        logger.removeHandler(handler)
+
+
+@pytest.fixture
+async def user(store: Store) -> None:
+    """The user whom the stories' agents are."""
+    async with store.transaction() as session:
+        session.add(UserRow(number="2001", name="Agent", password_hash="x", roles=["agent"], language="en", active=True))
+
+
+@pytest.mark.usefixtures("user")
+async def test_a_call_is_written_and_then_told(store: Store) -> None:
+    heard: list[Change] = []
+    ledger = Ledger(store, [heard.extend])
+    floor, changes = fold(tell.PLAIN)
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        for change in changes:
+            ledger.take([change])
+        await ledger.flush()
+    async with store.transaction() as session:
+        assert await load_call(session, CALLER) == floor.calls[CALLER]
+    assert [one.after.exit for one in heard if isinstance(one, CallChanged)][-1] == "answered"
+    assert (ledger.state, ledger.waiting) == ("ok", 0)
+
+
+@pytest.mark.usefixtures("user")
+async def test_an_agents_day(store: Store) -> None:
+    ledger = Ledger(store)
+    _, changes = fold([*tell.PLAIN, ev.WrapUpSaved(T + 15_000, "2001", CALLER), ev.AgentSignedOut(T + 20_000, "2001")])
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        for change in changes:
+            ledger.take([change])
+            await ledger.flush()
+    async with store.transaction() as session:
+        rows = (await session.scalars(select(AgentStateRow).order_by(AgentStateRow.began))).all()
+    assert [(row.state, row.began - T, row.ended and row.ended - T) for row in rows] == [
+        ("ready", 0, 2600),
+        ("ringing", 2600, 4002),
+        ("talking", 4002, 9001),
+        ("wrapup", 9001, 15_000),
+        ("ready", 15_000, 20_000),
+    ]
+    assert rows[2].call == CALLER
+
+
+@pytest.mark.usefixtures("user")
+async def test_gaps_of_the_link(store: Store) -> None:
+    ledger = Ledger(store)
+    _, changes = fold(
+        [ev.LinkChanged(T, "live"), ev.LinkChanged(T + 5, "lost"), ev.LinkChanged(T + 6, "connecting"), ev.LinkChanged(T + 9, "live")]
+    )
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        ledger.take(changes)
+        await ledger.flush()
+    async with store.transaction() as session:
+        gaps = (await session.scalars(select(LinkGapRow))).all()
+    assert [(gap.began - T, gap.ended and gap.ended - T) for gap in gaps] == [(5, 9)]
+
+
+async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:
+    """There is no database at first; then there is."""
+    folder = tmp_path / "later"
+    store = Store(f"sqlite+aiosqlite:///{folder / 'centre.sqlite'}")
+    heard: list[Change] = []
+    ledger = Ledger(store, [heard.extend])
+    story = [*tell.arrives(), *tell.queues(500)]
+    floor, changes = fold(story)
+    async with running(ledger), said(logging.ERROR) as away:
+        ledger.take(changes)
+        async with asyncio.timeout(LIMIT_S):
+            await away.wait()
+        assert ledger.state == "away"
+        assert heard == []
+        floor, more = fold(tell.goes(900), floor)
+        ledger.take(more)
+        folder.mkdir()
+        (folder / "centre.sqlite").write_bytes(sqlite_template.read_bytes())
+        async with asyncio.timeout(LIMIT_S):
+            await ledger.flush()
+    async with store.transaction() as session:
+        assert await load_call(session, CALLER) == floor.calls[CALLER]
+    assert ledger.state == "ok"
+    assert [one.before for one in heard if isinstance(one, CallChanged)] == [None]
+    await store.close()
+
+
+async def test_what_the_store_refuses_does_not_keep_the_others_out(store: Store) -> None:
+    ledger = Ledger(store)
+    other = "a1-8.1"
+    _, changes = fold([*tell.arrives(), *tell.arrives(5, other), ev.CallerKnown(T + 50, other, 4711, "nobody's id")])
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        ledger.take(changes)
+        await ledger.flush()
+    async with store.transaction() as session:
+        assert await load_call(session, CALLER) is not None
+        theirs = await load_call(session, other)
+    assert theirs is not None
+    assert theirs.customer is None, "the customer is unknown, the call is not lost"
+    assert ledger.counts["refused"] == 1
+
+
+async def test_a_listener_that_fails_keeps_nobody_from_hearing(store: Store) -> None:
+    heard: list[Change] = []
+
+    def fails(_changes: Sequence[Change]) -> None:
+        raise KeyError("mine")
+
+    ledger = Ledger(store, [fails, heard.extend])
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        ledger.take(fold(tell.arrives())[1])
+        await ledger.flush()
+    assert heard
+    assert ledger.counts["listener_errors"] == 1
+
+
+async def test_close_writes_what_is_left(store: Store) -> None:
+    ledger = Ledger(store)
+    floor = folded(tell.arrives())
+    ledger.take([CallChanged(T, None, floor.calls[CALLER])])
+    await ledger.close()
+    async with store.transaction() as session:
+        assert await load_call(session, CALLER) == floor.calls[CALLER]
+
+
+async def test_what_was_loaded_at_the_start_goes_on(store: Store) -> None:
+    first = Ledger(store)
+    floor, changes = fold(tell.arrives(), Floor())
+    first.take(changes)
+    await first.close()
+    second = Ledger(store, stored=list(floor.calls.values()))
+    floor, changes = fold(tell.goes(900), floor)
+    second.take(changes)
+    await second.close()
+    async with store.transaction() as session:
+        assert await load_call(session, CALLER) == floor.calls[CALLER]
