@@ -42,7 +42,7 @@ class Settings:
 
     http_host: str = setting("127.0.0.1", "address the pages are served on")
     http_port: int = setting(8080, "port the pages are served on", low=0, high=65535)
-    http_origin: str = setting("", "the address users type when a proxy stands in front, such as https://desk.example.com; empty: the server's own")
+    http_origin: str = setting("", "address users type when a proxy stands in front, such as https://desk.example.com; empty: our own")
     tls_certificate: str = setting("", "file with the certificate chain (PEM); with tls_key it turns HTTPS on")
     tls_key: str = setting("", "file with the certificate's private key (PEM)")
 
@@ -60,7 +60,7 @@ class Settings:
     ami_user: str = setting("callcenter", "user of Asterisk's manager interface")
     sip_host: str = setting("127.0.0.1", "address the embedded Asterisk takes SIP calls on")
     sip_port: int = setting(5060, "UDP port the embedded Asterisk takes SIP calls on", low=1, high=65535)
-    asterisk_http_port: int = setting(8088, "loopback port of Asterisk's WebSocket for browser phones; the server passes it on", low=1, high=65535)
+    asterisk_http_port: int = setting(8088, "loopback port of Asterisk's WebSocket, passed on to browser phones", low=1, high=65535)
     rtp_low: int = setting(10000, "lowest UDP port for sound", low=1024, high=65000)
     rtp_high: int = setting(10999, "highest UDP port for sound", low=1030, high=65535)
     trunk_host: str = setting("", "host:port of the carrier's SIP trunk for outbound calls; empty: none (in demo mode a pretended one)")
@@ -112,8 +112,8 @@ def read(environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] |
     findings: list[str] = []
     given: dict[str, Any] = {**_from_file(environ, findings), **_from_environment(environ), **(overrides or {})}
     known = {f.name: f for f in fields(Settings)}
-    for name in given.keys() - known.keys():
-        findings.append(f"{name}: there is no such setting; the settings are {', '.join(known)}")
+    unknown = given.keys() - known.keys()
+    findings += [f"{name}: there is no such setting; the settings are {', '.join(known)}" for name in unknown]
     kinds = get_type_hints(Settings)
     values: dict[str, Any] = {}
     for name, f in known.items():
@@ -180,9 +180,8 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings.append(f"time_zone: {values['time_zone']!r} is no time zone; Asia/Shanghai is one")
     if bool(values["tls_certificate"]) != bool(values["tls_key"]):
         findings.append("tls_certificate, tls_key: HTTPS needs both")
-    for name in ("tls_certificate", "tls_key"):
-        if values[name] and not Path(values[name]).is_file():
-            findings.append(f"{name}: there is no file {values[name]}")
+    files = [(name, values[name]) for name in ("tls_certificate", "tls_key") if values[name]]
+    findings += [f"{name}: there is no file {path}" for name, path in files if not Path(path).is_file()]
     if values["rtp_high"] - values["rtp_low"] < 9:
         findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
     if values["database"] and not values["database"].startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):

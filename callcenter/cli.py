@@ -1,0 +1,179 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from callcenter import serving
+from callcenter.app import rooms
+from callcenter.check import check
+from callcenter.demo import about
+from callcenter.ivr.check import Known, check_files
+from callcenter.migrations import run as migrations
+from callcenter.settings import Settings, SettingsError, read
+from callcenter.telephony import pbx
+from callcenter.telephony.embedded import PbxError
+from callcenter.telephony.secrets import SecretsError, secrets
+from callcenter.web.certificate import self_signed
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command. Exit status: 0 done, 1 something is wrong (said on stderr), 2 the command line is wrong."""
+    asked = parser().parse_args(words)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        sys.exit(asked.run(asked))
+    except SettingsError as wrong:
+        sys.exit("\n".join(f"setting {finding}" for finding in wrong.findings))
+    except (PbxError, SecretsError, serving.CannotServe) as wrong:
+        sys.exit(str(wrong))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="callcenter", description="A telephony server for customer-service hotlines.")
+    commands = top.add_subparsers(required=True, metavar="command")
+
+    commands.add_parser("serve", help="run the centre: store, Asterisk, prompts, server; Ctrl-C ends all of it").set_defaults(run=_serve)
+    commands.add_parser("stop", help="stop a running server and the Asterisk that is ours").set_defaults(run=_stop)
+
+    checking = commands.add_parser("check", help="look at settings, flows, prompts, database and Asterisk; every finding at once")
+    checking.add_argument("--json", action="store_true")
+    checking.set_defaults(run=_check)
+
+    calls = commands.add_parser("calls", help="tell the record, one call a line, oldest first")
+    calls.add_argument("--json", action="store_true", required=True)
+    calls.add_argument("--since", type=moment, metavar="T", help="began at or after T (ISO 8601; without an offset in the site's zone)")
+    calls.add_argument("--until", type=moment, metavar="T", help="began before T")
+    calls.set_defaults(run=_calls)
+
+    flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
+    flow_check = flow.add_parser("check", help="check flow files; exit 1 if anything is wrong")
+    flow_check.add_argument("files", nargs="+", type=Path)
+    flow_check.add_argument("--json", action="store_true")
+    flow_check.set_defaults(run=_flow_check)
+
+    asterisk = commands.add_parser("pbx", help="Asterisk").add_subparsers(required=True, metavar="what")
+    asterisk.add_parser("fetch", help="have an Asterisk ready: the installed one or the embedded one").set_defaults(run=_pbx_fetch)
+    render = asterisk.add_parser("render", help="write Asterisk's files into a folder, for an Asterisk of your own")
+    render.add_argument("folder", type=Path)
+    render.set_defaults(run=_pbx_render)
+
+    db = commands.add_parser("db", help="the store").add_subparsers(required=True, metavar="what")
+    db.add_parser("upgrade", help="bring the store to this version's schema").set_defaults(run=_db_upgrade)
+    db.add_parser("current", help="which schema the store has, and which is needed").set_defaults(run=_db_current)
+
+    demo = commands.add_parser("demo", help="what the demo offers: hotlines, seats, sign-ins")
+    demo.add_argument("--json", action="store_true", required=True)
+    demo.set_defaults(run=_demo)
+
+    certificate = commands.add_parser("certificate", help="make a self-signed certificate for HTTPS")
+    certificate.add_argument("name", nargs="+", help="host names and addresses that users type")
+    certificate.set_defaults(run=_certificate)
+    return top
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 time, as given on the command line."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time such as 2026-11-22T09:00:00+08:00") from None
+
+
+def _serve(_asked: argparse.Namespace) -> int:
+    return asyncio.run(serving.serve(read()))
+
+
+def _stop(_asked: argparse.Namespace) -> int:
+    return serving.stop(read())
+
+
+def _check(asked: argparse.Namespace) -> int:
+    findings = asyncio.run(check(read()))
+    if asked.json:
+        print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
+    else:
+        print("\n".join(str(finding) for finding in findings) or "everything is as it should be")
+    return int(any(finding.error for finding in findings))
+
+
+def _calls(asked: argparse.Namespace) -> int:
+    asyncio.run(_tell_calls(read(), asked.since, asked.until))
+    return 0
+
+
+async def _tell_calls(settings: Settings, since: datetime | None, until: datetime | None) -> None:
+    house = rooms(settings)
+
+    async def cases_of(calls: Sequence[str]) -> dict[str, list[str]]:
+        return {call: [case.number for case in cases] for call, cases in (await house.cases.of_calls(calls)).items()}
+
+    try:
+        async for call in house.calls.told(millis(since, settings), millis(until, settings), cases_of):
+            print(json.dumps(call, ensure_ascii=False))
+    finally:
+        await house.store.close()
+
+
+def millis(at: datetime | None, settings: Settings) -> int | None:
+    """Milliseconds since the epoch; a time without an offset is the site's."""
+    if at is None:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=settings.zone)
+    return int(aware.astimezone(UTC).timestamp() * 1000)
+
+
+def _flow_check(asked: argparse.Namespace) -> int:
+    findings = check_files(asked.files, Known())
+    if asked.json:
+        print(json.dumps([{"file": f.file, "line": f.line, "what": f.what} for f in findings], ensure_ascii=False))
+    else:
+        print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
+    return int(bool(findings))
+
+
+def _pbx_fetch(_asked: argparse.Namespace) -> int:
+    found = pbx.ensure_asterisk(read(), serving.say)
+    print(f"Asterisk {found.version}")
+    return 0
+
+
+def _pbx_render(asked: argparse.Namespace) -> int:
+    return asyncio.run(serving.render_into(read(), asked.folder))
+
+
+def _db_upgrade(_asked: argparse.Namespace) -> int:
+    settings = read()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    asyncio.run(migrations.upgrade(settings.database_url))
+    return 0
+
+
+def _db_current(_asked: argparse.Namespace) -> int:
+    has = asyncio.run(migrations.current(read().database_url))
+    print(f"the store has {has or 'no schema'}; this version needs {migrations.newest()}")
+    return int(has != migrations.newest())
+
+
+def _demo(_asked: argparse.Namespace) -> int:
+    settings = read()
+    if not settings.demo:
+        sys.exit("this is no demo: set CALLCENTER_DEMO=true")
+    print(json.dumps(asyncio.run(about(settings, secrets(settings))), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _certificate(asked: argparse.Namespace) -> int:
+    settings = read()
+    chain, key = self_signed(settings.data_dir / "tls", asked.name)
+    print(f"tls_certificate = {str(chain)!r}\ntls_key = {str(key)!r}")
+    return 0

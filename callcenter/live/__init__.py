@@ -1,0 +1,1 @@
+"""What moves the floor, and what people do to live calls."""

@@ -1,0 +1,93 @@
+"""What agents are by our own word: who sits where, ready or paused, wrap-up over.
+
+The row is committed first, then the event goes on the inbox; Asterisk is told by `live.members`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from callcenter.floor.agent import Agent
+from callcenter.floor.events import AgentSignedIn, AgentSignedOut, AgentWants, Event, WrapUpSaved
+from callcenter.floor.floor import Floor
+from callcenter.people.service import People, Seated
+from callcenter.web.user import User
+
+
+class NoSuchSeat(Exception):
+    """There is no seat of that name."""
+
+
+class SeatTaken(Exception):
+    """Somebody else sits there; `who` is number and name."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(who)
+        self.who = who
+
+
+class NotSeated(Exception):
+    """The user sits at no seat."""
+
+
+class Busy(Exception):
+    """Not while a call rings or is talked on."""
+
+
+class Agents:
+    def __init__(self, people: People, floor: Callable[[], Floor], put: Callable[[Event], None], clock: Callable[[], int]) -> None:
+        self._people = people
+        self._floor = floor
+        self._put = put
+        self._clock = clock
+
+    def of(self, user: User) -> Agent:
+        """The agent as he is on the floor; raise NotSeated."""
+        agent = self._floor().agents.get(user.number)
+        if agent is None:
+            raise NotSeated
+        return agent
+
+    async def sit(self, user: User, seat: str) -> None:
+        """Take a seat, leaving the one before. Raise NoSuchSeat, SeatTaken, Busy."""
+        if seat not in await self._people.seats():
+            raise NoSuchSeat(seat)
+        there = self._floor().agents.get(user.number)
+        if there is not None and there.seat == seat:
+            return
+        holder = self._floor().agents.get(self._floor().seats.get(seat, ""))
+        if holder is not None and holder.number != user.number:
+            raise SeatTaken(f"{holder.number} {holder.name}")
+        if there is not None:
+            await self.stand(user)
+        seated = await self._people.sit(user, seat)
+        for event in seated_events(seated, self._clock()):
+            self._put(event)
+
+    async def stand(self, user: User) -> None:
+        """Leave the seat and all queues; nothing happens for a user who sits nowhere. Raise Busy."""
+        agent = self._floor().agents.get(user.number)
+        if agent is None:
+            return
+        if agent.state in ("ringing", "talking"):
+            raise Busy
+        await self._people.stand(user)
+        self._put(AgentSignedOut(self._clock(), agent=user.number))
+
+    async def want(self, user: User, *, ready: bool, reason: str = "") -> None:
+        """Ready, or paused for a reason. While a call or wrap-up is on it takes effect after. Raise NotSeated."""
+        self.of(user)
+        await self._people.want(user, ready=ready, reason=reason)
+        self._put(AgentWants(self._clock(), agent=user.number, ready=ready, reason=reason))
+
+    def wrapped_up(self, user: User, call: str) -> None:
+        """The wrap-up of a call was saved; the row is already committed."""
+        self._put(WrapUpSaved(self._clock(), agent=user.number, call=call))
+
+
+def seated_events(seated: Seated, at: int) -> list[Event]:
+    """What puts a seated agent on the floor: at sign-in, and again at a start."""
+    return [
+        AgentSignedIn(at, agent=seated.number, name=seated.name, seat=seated.seat, queues=seated.queues, user=seated.user),
+        AgentWants(at, agent=seated.number, ready=seated.ready, reason=seated.reason),
+    ]

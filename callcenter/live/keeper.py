@@ -1,0 +1,76 @@
+"""The keeper: the one task that replaces the floor."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from callcenter.floor.changes import Change, Misfit
+from callcenter.floor.events import Event
+from callcenter.floor.floor import Floor, advance
+
+log = logging.getLogger(__name__)
+
+INBOX = 50_000
+"""Events from Asterisk that may wait. At 10,000 a second this is five seconds of a stopped process."""
+
+Listener = Callable[[Sequence[Change]], None]
+"""Called with what came of an event, in order. Must not await and must not take long."""
+
+
+class Keeper:
+    """Owns the floor and its inbox. `put` and `offer` may be called from any callback of the loop; `run` is the only place that folds."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self.counts: Counter[str] = Counter()
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Add a listener; they are called in the order in which they were added."""
+        self._listeners.append(listener)
+
+    def put(self, event: Event) -> None:
+        """Take one of our own facts: its row is committed, so it is never turned away."""
+        self._inbox.put_nowait(event)
+
+    def offer(self, event: Event) -> None:
+        """Take an event from Asterisk, or raise asyncio.QueueFull: then whoever offers it must bring a snapshot later."""
+        if self._inbox.qsize() >= INBOX:
+            self.counts["overflow"] += 1
+            raise asyncio.QueueFull
+        self._inbox.put_nowait(event)
+
+    async def run(self) -> None:
+        """Fold events until cancelled."""
+        while True:
+            self.fold(await self._inbox.get())
+            self._inbox.task_done()
+
+    async def settled(self) -> None:
+        """Wait until everything that was put has been folded."""
+        await self._inbox.join()
+
+    def fold(self, event: Event) -> None:
+        """Replace the floor by what it is after `event` and tell the listeners."""
+        self.floor, changes = advance(self.floor, event)
+        self.counts["events"] += 1
+        if not changes:
+            return
+        for change in changes:
+            if isinstance(change, Misfit):
+                self.counts["misfits"] += 1
+                log.warning("an event does not fit: %s: %s", change.why, change.event)
+        for listener in self._listeners:
+            self._tell(listener, changes)
+
+    def _tell(self, listener: Listener, changes: Sequence[Change]) -> None:
+        # The one place where any error is taken: a listener that fails must stop neither the floor nor the other listeners.
+        try:
+            listener(changes)
+        except Exception:
+            self.counts["listener_errors"] += 1
+            log.exception("a listener failed: %r", listener)

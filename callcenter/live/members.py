@@ -1,0 +1,83 @@
+"""Keeps Asterisk's queue members equal to the agents on the floor: who is a member, and who is paused.
+
+Our own facts are the truth. Whenever the two pictures differ, the difference is sent; what Asterisk reports back closes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from callcenter.floor.agent import Agent
+from callcenter.floor.changes import AgentChanged, Change, LinkMoved, QueueChanged
+from callcenter.floor.floor import Floor
+from callcenter.telephony import actions
+from callcenter.telephony.actions import Action
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+
+log = logging.getLogger(__name__)
+
+AGAIN_MS = 3_000
+"""A difference that was sent is not sent again sooner than this: its event may still be on the way."""
+
+
+def paused(agent: Agent) -> bool:
+    """Whether Asterisk must not offer calls. A talking agent stays unpaused, so that the queues are served when the server is gone."""
+    return agent.state in ("paused", "wrapup")
+
+
+def differences(floor: Floor) -> dict[tuple[str, str], Action]:
+    """What must be sent to Asterisk, by queue and seat."""
+    wanted = {(queue, agent.seat): agent for agent in floor.agents.values() for queue in agent.queues}
+    there = {(queue.name, seat): seat in queue.paused for queue in floor.queues.values() for seat in queue.members}
+    send: dict[tuple[str, str], Action] = {}
+    for place, agent in wanted.items():
+        if place not in there:
+            send[place] = actions.queue_add(*place, name=agent.number, paused=paused(agent))
+        elif there[place] != paused(agent):
+            send[place] = actions.queue_pause(place[1], paused=paused(agent), queue=place[0], reason=agent.reason or agent.state)
+    for place in there.keys() - wanted.keys():
+        send[place] = actions.queue_remove(*place)
+    return send
+
+
+class Members:
+    """One worker that sends the differences whenever something changed."""
+
+    def __init__(self, floor: Callable[[], Floor], act: Callable[[Action], Awaitable[object]]) -> None:
+        self._floor = floor
+        self._act = act
+        self._wake = asyncio.Event()
+        self._sent: dict[tuple[str, str], tuple[Action, int]] = {}
+
+    def listen(self, changes: Sequence[Change]) -> None:
+        if any(isinstance(c, AgentChanged | QueueChanged | LinkMoved) for c in changes):
+            self._wake.set()
+
+    def look(self) -> None:
+        """Compare again now (called by the clock, for what was sent and never took effect)."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._floor().link == "live":
+                await self._send()
+
+    async def _send(self) -> None:
+        now = self._floor().now
+        send = differences(self._floor())
+        self._sent = {place: sent for place, sent in self._sent.items() if place in send and now - sent[1] < AGAIN_MS}
+        for place, action in send.items():
+            if place in self._sent and self._sent[place][0] == action:
+                continue
+            self._sent[place] = (action, now)
+            try:
+                await self._act(action)
+            except (ActionRefused, Deadline) as wrong:
+                log.warning("queue %s, seat %s: %s", *place, wrong)
+            except LinkLost:
+                return  # everything is compared again at the next login

@@ -1,0 +1,241 @@
+"""From nothing to a running centre, and back: what `callcenter serve` and `callcenter stop` do, step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import signal
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+from tqdm import tqdm
+
+from callcenter import demo
+from callcenter.app import Rooms, rooms, running
+from callcenter.demo import Demo
+from callcenter.ivr.check import Known
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.prompts import Prompts, fixed_texts
+from callcenter.ivr.speech import Voice
+from callcenter.ivr.versions import Flows, HotlineFlow, load_flows
+from callcenter.migrations import run as migrations
+from callcenter.settings import Settings
+from callcenter.telephony import pbx
+from callcenter.telephony.embedded import Installation
+from callcenter.telephony.pbx import HotlinePlan, PbxPlan, QueuePlan
+from callcenter.telephony.secrets import Secrets, secrets
+
+STOP_LIMIT_S = 20.0
+LOOK_S = 0.05
+
+
+class CannotServe(Exception):
+    """Why the centre cannot start, and what to do about it."""
+
+
+def say(text: str) -> None:
+    """One line of progress for whoever started us."""
+    print(f"· {text}", file=sys.stderr, flush=True)
+
+
+async def serve(settings: Settings) -> int:
+    """Run the centre until Ctrl-C, which ends Asterisk too, or SIGTERM, which leaves Asterisk and its calls alone."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(settings):
+        _port_free(settings)
+        say("database")
+        await _migrate(settings)
+        house = rooms(settings)
+        shown: Demo | None = None
+        try:
+            if settings.demo:
+                say("demo data")
+                shown = await demo.load(settings, house.store)
+            secret = secrets(settings, await house.people.seats())
+            flows = await flows_or_refuse(settings, house)
+            async with Voice() as voice:
+                prompts = Prompts(settings.prompts, voice)
+                await _speak(prompts, flows)
+                if settings.asterisk != "external":
+                    await _start_asterisk(settings, secret, house)
+                ending = await _serve(settings, secret, house, flows, prompts, shown)
+        finally:
+            await house.store.close()
+        if ending is signal.SIGINT and settings.asterisk != "external":
+            say("Asterisk stops")
+            await asyncio.to_thread(pbx.stop, settings)
+    return 0
+
+
+def stop(settings: Settings) -> int:
+    """End a running server, then the Asterisk that is ours."""
+    holder = _holder(settings)
+    if holder:
+        os.kill(holder, signal.SIGTERM)
+        limit = time.monotonic() + STOP_LIMIT_S
+        while _holder(settings) == holder:
+            if time.monotonic() > limit:
+                raise CannotServe(f"the server (process {holder}) did not stop within {STOP_LIMIT_S:.0f} s")
+            time.sleep(LOOK_S)
+    stopped = settings.asterisk != "external" and pbx.stop(settings)
+    say("stopped" if holder or stopped else "nothing was running")
+    return 0
+
+
+async def plan(settings: Settings, installation: Installation, secret: Secrets, house: Rooms) -> PbxPlan:
+    """Asterisk's files as the rows want them."""
+    queues = [QueuePlan(queue.name, queue.strategy, settings.ring_timeout_s) for queue in await house.hotlines.queues()]
+    hotlines = [HotlinePlan(one.number, one.queue, one.language) for one in await house.hotlines.all()]
+    return pbx.plan_pbx(settings, installation, secret, queues=queues, hotlines=hotlines)
+
+
+async def render_into(settings: Settings, folder: Path) -> int:
+    """Write Asterisk's files for an Asterisk that somebody else runs."""
+    house = rooms(settings)
+    try:
+        secret = secrets(settings, await house.people.seats())
+        files = pbx.render(await plan(settings, pbx.ensure_asterisk(settings, say), secret, house))
+    finally:
+        await house.store.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    say(f"{len(files)} files in {folder}")
+    return 0
+
+
+async def read_flows(settings: Settings, house: Rooms) -> tuple[Flows, tuple[Finding, ...]]:
+    """The flows in use, and everything that is wrong with flows."""
+    queues = frozenset(queue.name for queue in await house.hotlines.queues())
+    hotlines = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await house.hotlines.all()}
+    return await asyncio.to_thread(load_flows, settings.flows, hotlines, Known(queues=queues))
+
+
+async def flows_or_refuse(settings: Settings, house: Rooms) -> Flows:
+    flows, findings = await read_flows(settings, house)
+    if findings:
+        raise CannotServe("\n".join(str(finding) for finding in findings))
+    return flows
+
+
+async def _migrate(settings: Settings) -> None:
+    try:
+        await migrations.upgrade(settings.database_url)
+    except (DBAPIError, OSError) as wrong:
+        raise CannotServe(f"the database {settings.database_url.rpartition('@')[2]} cannot be used (setting database): {wrong}") from wrong
+
+
+async def _speak(prompts: Prompts, flows: Flows) -> None:
+    bar = tqdm(desc="· prompts", unit="", leave=False, disable=None)
+
+    def progress(done: int, of: int) -> None:
+        bar.total = of
+        bar.update(done - bar.n)
+
+    failed = await prompts.prepare(fixed_texts(flows.by_name.values()), progress)
+    failed += await prompts.put_named(flows.named_prompts)
+    bar.close()
+    for wrong in failed:
+        say(wrong)
+
+
+async def _start_asterisk(settings: Settings, secret: Secrets, house: Rooms) -> None:
+    installation = await asyncio.to_thread(pbx.ensure_asterisk, settings, say)
+    if installation.warning:
+        say(installation.warning)
+    wanted = await plan(settings, installation, secret, house)
+    settings.recordings.mkdir(parents=True, exist_ok=True)
+    there = await asyncio.to_thread(pbx.start, settings, wanted, installation)
+    say(f"Asterisk {there.version} {'goes on' if there.adopted else 'runs'}")
+    if there.waiting:
+        say(f"counts from Asterisk's next start: {', '.join(there.waiting)}")
+
+
+async def _serve(settings: Settings, secret: Secrets, house: Rooms, flows: Flows, prompts: Prompts, shown: Demo | None) -> signal.Signals:
+    ended: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
+
+    def end(by: signal.Signals) -> None:
+        if not ended.done():
+            ended.set_result(by)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, end, one)
+    async with running(settings, secret, house, flows, prompts) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=_tls(settings)).start()
+            welcome(settings, shown)
+            return await ended
+        finally:
+            await runner.cleanup()
+
+
+def welcome(settings: Settings, shown: Demo | None) -> None:
+    """What to open, and who can sign in; passwords are printed once, when they were made."""
+    address = settings.http_origin or f"{'https' if settings.https else 'http'}://{settings.http_host}:{settings.http_port}"
+    lines = ["", f"Ready: {address}"]
+    if shown is not None:
+        lines += [f"Call a hotline from the browser: {address}/phone", ""]
+        lines += [f"  {one.number}  {'/'.join(one.roles):<10}  {one.password if shown.new else '…'}  {one.name}" for one in shown.sign_ins]
+        lines += [
+            "",
+            "  seats 1001 to 1010 are browser phones",
+            "  callcenter demo --json tells the passwords again, to the owner of this folder alone",
+        ]
+    print("\n".join(lines), flush=True)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.https:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    except (ssl.SSLError, OSError) as wrong:
+        raise CannotServe(f"settings tls_certificate and tls_key do not make a pair that can be used: {wrong}") from wrong
+    return context
+
+
+def _port_free(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.http_host, settings.http_port))
+        except OSError as wrong:
+            what = "is taken by another program" if wrong.errno == errno.EADDRINUSE else f"cannot be used: {wrong.strerror}"
+            raise CannotServe(f"port {settings.http_port} on {settings.http_host} {what}; the setting http_port chooses another") from wrong
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder: two servers on one would write each call twice."""
+    with (settings.data_dir / "server.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotServe(f"a server already runs on {settings.data_dir} (process {_holder(settings)}); make stop ends it") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _holder(settings: Settings) -> int:
+    """The process that holds the data folder; 0 when none does."""
+    with suppress(FileNotFoundError), (settings.data_dir / "server.lock").open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = lock.read()
+            return int(text) if text.isdigit() else 0
+    return 0

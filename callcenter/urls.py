@@ -1,0 +1,69 @@
+"""Every route on one screen: method, path, handler, who may; and the main menu."""
+
+from __future__ import annotations
+
+from callcenter.calls import pages as calls
+from callcenter.crm.callbacks import pages as callbacks
+from callcenter.crm.cases import pages as cases
+from callcenter.crm.customers import pages as customers
+from callcenter.desk import callback_pages, note_pages
+from callcenter.desk import pages as desk
+from callcenter.live import demo_phone
+from callcenter.live import pages as live
+from callcenter.web.routes import ANYONE, SIGNED_IN, NavItem, Route
+from callcenter.web.server import FRAME_ROUTES
+from callcenter.web.texts import N_
+
+AGENT = frozenset({"agent"})
+WORK = frozenset({"agent", "supervisor", "admin"})
+WATCH = frozenset({"supervisor", "qa", "admin"})
+
+ROUTES: tuple[Route, ...] = (
+    *FRAME_ROUTES,
+    Route("GET", "/healthz", live.healthz, ANYONE),
+    # agents
+    Route("GET", "/desk", desk.show, AGENT),
+    Route("POST", "/desk/wrapup", desk.wrap_up, AGENT),
+    Route("POST", "/desk/caller", desk.choose_caller, AGENT),
+    Route("POST", "/desk/customers", desk.new_customer, AGENT),
+    Route("GET", "/agent/phone", live.phone, AGENT),
+    Route("POST", "/agent/seat", live.take_seat, AGENT),
+    Route("POST", "/agent/leave", live.leave_seat, AGENT),
+    Route("POST", "/agent/state", live.change_state, AGENT),
+    Route("GET", "/callbacks", callback_pages.listed, WORK),
+    Route("POST", "/callbacks/{id}/dial", callback_pages.dial, AGENT),
+    Route("POST", "/callbacks/{id}/close", callback_pages.close, WORK),
+    # customers and cases
+    Route("GET", "/customers", customers.listed, SIGNED_IN),
+    Route("POST", "/customers", customers.add, WORK),
+    Route("GET", "/customers/new", customers.new, WORK),
+    Route("GET", "/customers/{id}", customers.one, SIGNED_IN),
+    Route("POST", "/customers/{id}/notes", customers.save_notes, WORK),
+    Route("GET", "/customers/{id}/calls", calls.of_customer, SIGNED_IN),
+    Route("GET", "/customers/{id}/cases", cases.of_customer, SIGNED_IN),
+    Route("GET", "/customers/{id}/callbacks", callbacks.of_customer, SIGNED_IN),
+    Route("GET", "/cases", cases.listed, SIGNED_IN),
+    Route("GET", "/cases/{number}", cases.one, SIGNED_IN),
+    Route("POST", "/cases/{number}/notes", cases.note, WORK),
+    Route("POST", "/cases/{number}/close", cases.close, WORK),
+    Route("POST", "/cases/{number}/owner", cases.reassign, WORK),
+    # supervisors and QA
+    Route("GET", "/floor", live.floor, WATCH),
+    Route("GET", "/calls", calls.listed, WATCH),
+    Route("GET", "/calls/{id}", calls.one, WATCH),
+    Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
+    Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
+    Route("GET", "/recordings/{id}", calls.recording, WATCH),
+    # the newcomer's phone, in demo mode
+    Route("GET", "/phone", demo_phone.show, ANYONE),
+    Route("GET", "/phone/config", demo_phone.config, ANYONE),
+)
+
+NAV: tuple[NavItem, ...] = (
+    NavItem("/desk", N_("Desk"), "headset", AGENT),
+    NavItem("/floor", N_("Floor"), "layout-dashboard", WATCH),
+    NavItem("/calls", N_("Calls"), "list-search", WATCH),
+    NavItem("/callbacks", N_("Callbacks"), "phone-outgoing", WORK),
+    NavItem("/customers", N_("Customers"), "users", SIGNED_IN),
+    NavItem("/cases", N_("Cases"), "clipboard-list", SIGNED_IN),
+)

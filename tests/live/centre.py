@@ -1,0 +1,136 @@
+"""A whole centre for a test: `callcenter serve` as a process, in a folder of its own, on free ports, with an Asterisk of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 25.0
+LOOK_S = 0.05
+
+
+async def until(what: str, look: Callable[[], Awaitable[Any]], limit_s: float = 10.0) -> Any:
+    """Look again and again until `look` gives something true, and return it; fail with `what` was waited for."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit_s
+    while True:
+        seen = await look()
+        if seen:
+            return seen
+        if loop.time() > end:
+            raise AssertionError(f"waited {limit_s:g} s in vain for {what}; last seen: {seen!r}")
+        await asyncio.sleep(LOOK_S)
+
+
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Centre:
+    """`start`, `kill` (-9, as power is lost), `stop` (as Ctrl-C). What is asked of it goes in by the front door."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.http_port = free_port()
+        self.sip_port = free_port(socket.SOCK_DGRAM)
+        low = random.SystemRandom().randrange(20_000, 50_000, 400)
+        chosen = {
+            "data_dir": str(folder),
+            "demo": "true",
+            "http_port": str(self.http_port),
+            "sip_port": str(self.sip_port),
+            "ami_port": str(free_port()),
+            "asterisk_http_port": str(free_port()),
+            "rtp_low": str(low),
+            "rtp_high": str(low + 399),
+            "asterisk": "embedded",
+            **settings,
+        }
+        self.environ = {k: v for k, v in os.environ.items() if not k.startswith("CALLCENTER_")}
+        self.environ |= {f"CALLCENTER_{name.upper()}": value for name, value in chosen.items()}
+        self.environ["CALLCENTER_SETTINGS"] = os.devnull
+        self.process: asyncio.subprocess.Process | None = None
+        self.about: dict[str, Any] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    async def start(self) -> None:
+        """Start the server (and its Asterisk, where none runs) and wait until it says that all is well."""
+        with (self.folder / "serve.out").open("ab") as out:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "callcenter",
+                "serve",
+                env=self.environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        await until("a healthy server", self.healthy, START_LIMIT_S)
+        self.about = json.loads(await self.command("demo", "--json"))
+
+    async def healthy(self) -> bool:
+        assert self.process is not None
+        if self.process.returncode is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.output()[-4000:]}")
+        return (await self.health()).get("status") == "ok"
+
+    async def health(self) -> dict[str, Any]:
+        """What /healthz says; empty when nobody answers."""
+        try:
+            async with aiohttp.ClientSession() as session, session.get(f"{self.url}/healthz") as answer:
+                return dict(await answer.json())
+        except aiohttp.ClientError:
+            return {}
+
+    def output(self) -> str:
+        return (self.folder / "serve.out").read_text(encoding="utf-8", errors="replace")
+
+    async def kill(self) -> None:
+        """The server is gone from one instruction to the next; its Asterisk goes on."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self) -> None:
+        """Ctrl-C: the server and its Asterisk end. A server that was killed is started for it by `callcenter stop`."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(signal.SIGINT)
+            await asyncio.wait_for(self.process.wait(), STOP_LIMIT_S)
+        await self.command("stop")
+
+    async def command(self, *words: str) -> str:
+        """What a `callcenter` command prints; fails when it fails."""
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "callcenter", *words, env=self.environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, err = await running.communicate()
+        assert running.returncode == 0, f"callcenter {' '.join(words)}: {running.returncode}\n{err.decode()}"
+        return out.decode()
+
+    async def calls(self) -> list[dict[str, Any]]:
+        """Every call of the record, as other programs are told."""
+        return [json.loads(line) for line in (await self.command("calls", "--json")).splitlines()]
+
+    def password(self, number: str) -> str:
+        return str(next(s["password"] for s in self.about["sign_ins"] if s["number"] == number))
+
+    def seat_secret(self, seat: str) -> str:
+        return str(next(s["secret"] for s in self.about["seats"] if s["seat"] == seat))
