@@ -150,6 +150,8 @@ def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:
     call = call_of(floor, event.leg)
     if call is None:
         return _dialled_from_seat(floor, event)
+    if call.ended is not None:
+        raise DoesNotFit(f"call {call.id} is over")
     dialled = call.legs.get(event.to) or floor.loose.get(event.to)
     if dialled is None:
         raise DoesNotFit(f"no leg {event.to}")
