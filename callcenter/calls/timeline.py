@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from callcenter.floor.call import Call, Segment
@@ -41,27 +40,16 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Sound:
-    """Where a recording lies: milliseconds since the call began, and its left edge and width in percent."""
-
-    recording: str
-    began: int
-    left: float
-    width: float
-
-
-@dataclass(frozen=True)
 class TimeLine:
     began: int
     ended: int
     height: int
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
-    sounds: tuple[Sound, ...]
 
 
-def timeline(call: Call, now: int, lengths: Mapping[str, int]) -> TimeLine:
-    """The picture of a call; one that goes on is drawn up to `now`. `lengths`: milliseconds of each recording that can be played."""
+def timeline(call: Call, now: int) -> TimeLine:
+    """The picture of a call; one that goes on is drawn up to `now`."""
     ended = max([call.began + 1000, *(_end(s, now) for s in call.segments), call.ended or (now if call.exit is None else call.began)])
     span = ended - call.began
 
@@ -73,12 +61,7 @@ def timeline(call: Call, now: int, lengths: Mapping[str, int]) -> TimeLine:
         left, right = place(s.began), place(_end(s, now))
         lanes.setdefault(_lane_of(s), []).append(Bar(s, left, max(0.3, round(right - left, 3))))
     drawn = tuple(Lane(kind, name, n * LANE, tuple(bars)) for n, ((kind, name), bars) in enumerate(lanes.items()))
-    sounds = tuple(
-        Sound(r.id, r.started - call.began, place(r.started), round(min(100.0, lengths[r.id] / span * 100), 3))
-        for r in call.recordings
-        if r.id in lengths
-    )
-    return TimeLine(call.began, ended, len(drawn) * LANE + AXIS, drawn, _ticks(span), sounds)
+    return TimeLine(call.began, ended, len(drawn) * LANE + AXIS, drawn, _ticks(span))
 
 
 def _lane_of(segment: Segment) -> tuple[str, str]:

@@ -43,7 +43,17 @@ EXITS: Mapping[str, str] = MappingProxyType(
 
 GOOD = frozenset({"answered", "self_served"})
 LOST = frozenset(
-    "abandoned_queue abandoned_ring abandoned_ivr queue_timeout queue_full no_agent lines_full lost_sight system_error".split()
+    {
+        "abandoned_queue",
+        "abandoned_ring",
+        "abandoned_ivr",
+        "queue_timeout",
+        "queue_full",
+        "no_agent",
+        "lines_full",
+        "lost_sight",
+        "system_error",
+    }
 )
 OWED = frozenset({"callback", "voicemail"})
 
@@ -53,7 +63,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "queue": N_("Queueing"),
         "ring": N_("Ringing at the agent"),
         "talk": N_("Conversation"),
-        "hold": N_("On hold"),
+        "hold": N_("Hold"),
         "consult": N_("Consultation call"),
         "conference": N_("Conference"),
         "park": N_("Parked"),

@@ -40,9 +40,7 @@ async def listed(request: web.Request) -> web.StreamResponse:
     found: list[Case] = []
     errors: dict[str, str] = {}
     try:
-        found = await request.app[CASES].find(
-            wanted(values, user, [str(id) for id in people], request["locale"], request.app[SETTINGS].zone, now)
-        )
+        found = await request.app[CASES].find(wanted(values, user, [str(id) for id in people], request["locale"], zone, now))
     except FormError as wrong:
         errors = wrong.errors
     customers = await request.app[CUSTOMERS].some([case.customer for case in found if case.customer is not None])

@@ -1,0 +1,153 @@
+"""The record's pages: the list of calls, one call, its sound, the calls of a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from callcenter.calls import sound, words
+from callcenter.calls.filters import PAGE, Known, address, asked, shown
+from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, USER_NAMES
+from callcenter.calls.timeline import timeline
+from callcenter.floor.call import Call
+from callcenter.store.clock import now_ms
+from callcenter.web.app_keys import SETTINGS
+from callcenter.web.forms import FormError
+from callcenter.web.rendering import render
+from callcenter.web.texts import gettext
+from callcenter.web.user import signed_in
+
+MAY_LISTEN = frozenset({"qa", "supervisor", "admin"})
+"""Who sees all calls and may hear recordings."""
+
+OF_CUSTOMER = 20
+"""Calls shown on a customer's page."""
+
+
+async def listed(request: web.Request) -> web.StreamResponse:
+    """GET /calls: newest first, filtered by the address's fields; `before` is the cursor."""
+    settings, now = request.app[SETTINGS], now_ms()
+    context = await names(request)
+    values = shown(request.query, now, settings.zone)
+    known = Known(context["hotline_names"], context["queue_names"], context["agent_names"])
+    before = request.query.get("before", "")
+    found: list[Call] = []
+    errors: dict[str, str] = {}
+    try:
+        found = await request.app[CALLS].find(asked(values, before, known, request["locale"], settings.zone))
+    except FormError as wrong:
+        errors = wrong.errors
+    return await render(
+        request,
+        "calls/list.html",
+        status=422 if errors else 200,
+        **context,
+        values=values,
+        errors=errors,
+        calls=found[:PAGE],
+        older=address(values, found[PAGE - 1].id) if len(found) > PAGE else None,
+        later=address(values) if before else None,
+        hotlines=list(context["hotline_names"].items()),
+        queues=list(context["queue_names"].items()),
+        agents=[(number, f"{number} {name}") for number, name in context["agent_names"].items()],
+        outcomes=[(code, gettext(request["locale"], text)) for code, text in words.EXITS.items()],
+        now_ms=now,
+    )
+
+
+async def one(request: web.Request) -> web.StreamResponse:
+    """GET /calls/{id}"""
+    call = await _call(request)
+    now = now_ms()
+    sounds = await request.app[CALLS].recordings(call.id)
+    lengths = {s.id: now - s.started if s.seconds is None else round(s.seconds * 1000) for s in sounds if s.state != "missing"}
+    return await render(
+        request,
+        "calls/call.html",
+        **await names(request),
+        call=call,
+        line=timeline(call, now),
+        sounds=sounds,
+        lengths=lengths,
+        heard=heard(call, lengths),
+        ender=words.hung_up_first(call),
+        now_ms=now,
+    )
+
+
+async def of_customer(request: web.Request) -> web.StreamResponse:
+    """GET /customers/{id}/calls: the fragment on the customer's page."""
+    customer = request.match_info["id"]
+    if not customer.isdecimal() or len(customer) > 9:
+        raise web.HTTPNotFound
+    calls = await request.app[CALLS].of_customer(int(customer), OF_CUSTOMER)
+    context = await names(request)
+    may_open = bool(signed_in(request).roles & MAY_LISTEN)
+    return await render(request, "calls/of_customer.html", **context, calls=calls, may_open=may_open, now_ms=now_ms())
+
+
+async def recording(request: web.Request) -> web.StreamResponse:
+    """GET /recordings/{id}: a talk as a stereo WAV, agent left, caller right; parts of it by Range. Each listening is written down."""
+    row = await request.app[CALLS].recording(request.match_info["id"])
+    if row is None:
+        raise web.HTTPNotFound
+    try:
+        made = sound.stereo(request.app[SETTINGS].recordings, row.leg)
+        part = sound.byte_range(request.headers.get("Range"), made.size)
+    except sound.NoSound:
+        raise web.HTTPNotFound from None
+    except sound.BadRange as wrong:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{wrong.size}"})
+    await request.app[LISTENINGS].heard(signed_in(request), row.id, row.call, request.remote or "")
+    return await _send(request, made, part)
+
+
+async def _send(request: web.Request, made: sound.Stereo, part: tuple[int, int] | None) -> web.StreamResponse:
+    start, stop = part or (0, made.size)
+    response = web.StreamResponse(status=206 if part else 200, headers={"Accept-Ranges": "bytes", "Content-Type": "audio/wav"})
+    response.content_length = stop - start
+    if part:
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{made.size}"
+    await response.prepare(request)
+    if request.method != "HEAD":
+        async for piece in sound.stream(made, start, stop):
+            await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+async def _call(request: web.Request) -> Call:
+    call = await request.app[CALLS].one(request.match_info["id"])
+    if call is None:
+        raise web.HTTPNotFound
+    return call
+
+
+def heard(call: Call, lengths: dict[str, int]) -> frozenset[int]:
+    """The segments (their n) that begin inside a recording: they can be listened to from there."""
+    spans = [(r.started, r.started + lengths[r.id]) for r in call.recordings if r.id in lengths]
+    # A talk begins with its recording; the two are stamped some milliseconds apart.
+    return frozenset(s.n for s in call.segments if any(begin - 1000 <= s.began < end for begin, end in spans))
+
+
+async def names(request: web.Request) -> dict[str, Any]:
+    """What the templates need beside the calls: names in the user's language, and the words of codes."""
+    hotlines, language = request.app[CALL_HOTLINES], request["locale"]
+    return {
+        "hotline_names": {h.number: h.title(language) for h in await hotlines.all()},
+        "queue_names": {q.name: q.title(language) for q in await hotlines.queues()},
+        "agent_names": dict(sorted((await request.app[USER_NAMES]()).values())),
+        "directions": words.DIRECTIONS,
+        "exits": words.EXITS,
+        "kinds": words.KINDS,
+        "colours": words.COLOURS,
+        "reasons": words.REASONS,
+        "step_kinds": words.STEP_KINDS,
+        "step_results": words.STEP_RESULTS,
+        "sound_states": words.SOUND_STATES,
+        "enders": words.ENDERS,
+        "exit_colour": words.exit_colour,
+        "waited": words.waited,
+        "talked": words.talked,
+    }
