@@ -1,0 +1,256 @@
+"""An Asterisk of our own: its files put in place, started in a session of its own, adopted when it already runs, reloaded, stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from callcenter.settings import Settings
+from callcenter.telephony.embedded import Installation, PbxError, ensure_asterisk
+from callcenter.telephony.music import ensure_music
+from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan, SeatPlan, render
+from callcenter.telephony.secrets import Secrets
+
+__all__ = [
+    "HotlinePlan",
+    "Installation",
+    "Pbx",
+    "PbxError",
+    "PbxPlan",
+    "QueuePlan",
+    "SeatPlan",
+    "differing",
+    "ensure_asterisk",
+    "ordered",
+    "plan_pbx",
+    "put",
+    "render",
+    "running",
+    "start",
+    "stop",
+]
+
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 20.0
+
+RELOADS = {
+    "cel.conf": "module reload cel",
+    "cel_custom.conf": "module reload cel_custom.so",
+    "extensions.conf": "dialplan reload",
+    "features.conf": "module reload features",
+    "http.conf": "module reload http",
+    "indications.conf": "module reload indications",
+    "logger.conf": "logger reload",
+    "manager.conf": "manager reload",
+    "musiconhold.conf": "moh reload",
+    "pjsip.conf": "module reload res_pjsip.so",
+    "queues.conf": "queue reload all",
+    "rtp.conf": "module reload res_rtp_asterisk.so",
+}
+"""What makes a running Asterisk read a file again; one that is not named here counts from the next start."""
+
+
+@dataclass(frozen=True)
+class Pbx:
+    """A running Asterisk. changed: the files that were put in place just now; waiting: those of them that count from its next start."""
+
+    version: str
+    adopted: bool
+    changed: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+def plan_pbx(
+    settings: Settings,
+    installation: Installation,
+    secrets: Secrets,
+    *,
+    queues: Iterable[QueuePlan],
+    hotlines: Iterable[HotlinePlan],
+) -> PbxPlan:
+    """The plan of an Asterisk run by these settings, with a seat for every secret of a seat."""
+    return PbxPlan(
+        folder=settings.asterisk_dir,
+        socket_folder=socket_folder(settings),
+        modules=installation.modules,
+        data=installation.data,
+        recordings=settings.recordings,
+        prompts=settings.prompts,
+        ami_host=settings.ami_host,
+        ami_port=settings.ami_port,
+        ami_user=settings.ami_user,
+        ami_secret=secrets.ami,
+        sip_host=settings.sip_host,
+        sip_port=settings.sip_port,
+        http_port=settings.asterisk_http_port,
+        rtp_low=settings.rtp_low,
+        rtp_high=settings.rtp_high,
+        trunk_host=settings.trunk_host,
+        demo=settings.demo,
+        demo_secret=secrets.demo_phone,
+        seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
+        queues=tuple(queues),
+        hotlines=tuple(hotlines),
+    )
+
+
+def socket_folder(settings: Settings) -> Path:
+    """Where the control socket lies: in the run directory, or in a short private folder, as a socket's path may have 107 bytes at most."""
+    own = settings.asterisk_dir / "run"
+    if len(os.fsencode(own / "asterisk.ctl")) < 104:
+        return own
+    name = hashlib.sha256(os.fsencode(own)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"callcenter-{os.getuid()}-{name}"
+
+
+def running(settings: Settings) -> bool:
+    """Whether the Asterisk of this run directory is there: its control socket takes a connection."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(socket_folder(settings) / "asterisk.ctl"))
+        except OSError:
+            return False
+    return True
+
+
+def differing(settings: Settings, plan: PbxPlan) -> list[str]:
+    """Names of the files whose text in the run directory is not what the plan renders to."""
+    folder = settings.asterisk_dir / "etc"
+    return [name for name, text in render(plan).items() if _text(folder / name) != text]
+
+
+def put(settings: Settings, plan: PbxPlan) -> list[str]:
+    """Write the files that differ, each in one step, and have a running Asterisk read them; returns their names. Raises PbxError."""
+    folder = settings.asterisk_dir / "etc"
+    changed = differing(settings, plan)
+    files = render(plan)
+    _folders(settings)
+    for name in changed:
+        partial = folder / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(files[name])
+        partial.replace(folder / name)
+    if changed and running(settings):
+        for name in changed:
+            if name in RELOADS:
+                ordered(settings, RELOADS[name])
+    return changed
+
+
+def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
+    """A running Asterisk with this plan: the one that already runs in the run directory, else a new one, which outlives this process.
+
+    Returns when it is fully booted, in about three seconds. Raises PbxError, naming the setting of a port that is taken.
+    """
+    ensure_music(settings.asterisk_dir / "music")
+    adopted = running(settings)
+    if not adopted:
+        _ports_free(settings)
+    changed = tuple(put(settings, plan))
+    if not adopted:
+        _launch(settings, installation)
+    version = ordered(settings, "core show version").removeprefix("Asterisk ").split(" ")[0]
+    return Pbx(version, adopted, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
+
+
+def stop(settings: Settings) -> bool:
+    """End the Asterisk of this run directory and all its calls; False when none ran. Raises PbxError when it stays."""
+    if not running(settings):
+        return False
+    ordered(settings, "core stop now")
+    limit = time.monotonic() + STOP_LIMIT_S
+    while running(settings):
+        if time.monotonic() > limit:
+            raise PbxError(f"Asterisk did not stop within {STOP_LIMIT_S:.0f} s; see {settings.asterisk_dir / 'log/messages.log'}")
+        time.sleep(0.05)
+    return True
+
+
+def ordered(settings: Settings, command: str) -> str:
+    """What the running Asterisk answers to a command of its console. Raises PbxError when it is not there or does not know the command."""
+    program = _recorded(settings)
+    if program is None:
+        raise PbxError(f"no Asterisk was started in {settings.asterisk_dir}")
+    try:
+        done = subprocess.run([*program, "-rx", command], capture_output=True, text=True, check=False, timeout=START_LIMIT_S)
+    except (OSError, subprocess.TimeoutExpired) as wrong:
+        raise PbxError(f"Asterisk did not answer to {command!r}: {wrong}") from wrong
+    if done.returncode or done.stdout.startswith("No such command"):
+        raise PbxError(f"Asterisk refused {command!r}: {(done.stdout + done.stderr).strip()}")
+    return done.stdout.strip()
+
+
+def _launch(settings: Settings, installation: Installation) -> None:
+    folder = settings.asterisk_dir
+    program = [*installation.command, "-C", str(folder / "etc/asterisk.conf")]
+    # Kept beside the files: stop and reload need no look for an installation, and ask the version that runs.
+    (folder / "command.json").write_text(json.dumps(program), encoding="utf-8")
+    with (folder / "log/console.log").open("ab") as log:
+        started = subprocess.Popen([*program, "-f"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True)
+    limit = time.monotonic() + START_LIMIT_S
+    while not running(settings):
+        if started.poll() is not None or time.monotonic() > limit:
+            raise PbxError(f"Asterisk did not start:\n{_last_words(folder)}")
+        time.sleep(0.05)
+    ordered(settings, "core waitfullybooted")
+    if started.poll() is not None:
+        raise PbxError(f"Asterisk ended while starting:\n{_last_words(folder)}")
+
+
+def _last_words(folder: Path) -> str:
+    logs = [path for path in (folder / "log/console.log", folder / "log/messages.log") if path.exists()]
+    return "\n".join(f"{path}:\n{path.read_text(encoding='utf-8', errors='replace')[-1500:]}" for path in logs)
+
+
+def _recorded(settings: Settings) -> list[str] | None:
+    text = _text(settings.asterisk_dir / "command.json")
+    return None if text is None else [str(part) for part in json.loads(text)]
+
+
+def _folders(settings: Settings) -> None:
+    folder = settings.asterisk_dir
+    for name in ("etc", "lib", "lib/agi-bin", "lib/keys", "log", "log/cel-custom", "spool", "spool/monitor", "spool/tmp", "music"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    settings.recordings.mkdir(parents=True, exist_ok=True)
+    sockets = socket_folder(settings)
+    sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sockets.stat().st_uid != os.getuid():
+        raise PbxError(f"{sockets} belongs to another user; set data_dir to a shorter path")
+
+
+def _ports_free(settings: Settings) -> None:
+    """Raise PbxError naming every port that somebody else has, and the setting that moves it."""
+    wanted = (
+        ("sip_port", socket.SOCK_DGRAM, settings.sip_host, settings.sip_port),
+        ("ami_port", socket.SOCK_STREAM, settings.ami_host, settings.ami_port),
+        ("asterisk_http_port", socket.SOCK_STREAM, "127.0.0.1", settings.asterisk_http_port),
+    )
+    findings = [f"{name}: {wrong}" for name, kind, host, port in wanted if (wrong := _taken(kind, host, port))]
+    if findings:
+        raise PbxError("\n".join(findings))
+
+
+def _taken(kind: socket.SocketKind, host: str, port: int) -> str:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            return f"port {port} on {host} cannot be used ({wrong.strerror}); set another one"
+    return ""
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,147 @@
+"""Asterisk's files out of the templates in asterisk_conf/ and what the centre knows. Pure but for reading the templates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callcenter.settings import CHECKOUT
+from callcenter.telephony.embedded import PbxError
+
+TEMPLATES = CHECKOUT / "asterisk_conf"
+
+LEASE_S = 20
+"""How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
+
+FALLBACK_S = 300
+"""The longest wait in the fallback queue."""
+
+STRATEGIES = ("ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "rrordered", "linear", "wrandom")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_NUMBER = re.compile(r"\+?[0-9]{2,20}")
+_ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,253}")
+_HOST_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
+_FOLDER = re.compile(r"/[\w /.@+=~-]*")
+_LANGUAGE = re.compile(r"[A-Za-z_]{2,10}")
+
+
+@dataclass(frozen=True)
+class SeatPlan:
+    """A SIP endpoint that a browser or a desk phone signs in to."""
+
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class QueuePlan:
+    """A queue; ring_s is how long one agent's phone rings, wrapup_s the least rest that Asterisk itself keeps between two calls."""
+
+    name: str
+    strategy: str = "leastrecent"
+    ring_s: int = 20
+    wrapup_s: int = 3
+
+
+@dataclass(frozen=True)
+class HotlinePlan:
+    """A number that callers dial, and the queue that serves it while the server is away."""
+
+    number: str
+    fallback: str
+    language: str = "zh_CN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxPlan:
+    """Everything that Asterisk's files say. Folders are absolute; socket_folder holds the control socket and must be short."""
+
+    folder: Path
+    socket_folder: Path
+    modules: Path
+    data: Path
+    recordings: Path
+    prompts: Path
+    ami_host: str
+    ami_port: int
+    ami_user: str
+    ami_secret: str
+    sip_host: str
+    sip_port: int
+    http_port: int
+    rtp_low: int
+    rtp_high: int
+    trunk_host: str = ""
+    demo: bool = False
+    demo_secret: str = ""
+    seats: tuple[SeatPlan, ...] = ()
+    queues: tuple[QueuePlan, ...] = ()
+    hotlines: tuple[HotlinePlan, ...] = ()
+
+
+def render(plan: PbxPlan) -> dict[str, str]:
+    """File name -> text of every file for Asterisk's etc folder. Raises PbxError with every value that cannot stand in such a file."""
+    findings = findings_in(plan)
+    if findings:
+        raise PbxError("\n".join(findings))
+    # These are configuration files: HTML escaping would corrupt them, and findings_in lets no special character through.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=True, autoescape=False
+    )
+    values = {
+        **{name: getattr(plan, name) for name in PbxPlan.__dataclass_fields__},
+        "lease_s": LEASE_S,
+        "fallback_s": FALLBACK_S,
+        "trunk_contact": plan.trunk_host,
+        "trunk_matches": _trunk_matches(plan),
+        "ami_permit": "127.0.0.1/255.255.255.255" if plan.ami_host in ("127.0.0.1", "localhost") else "0.0.0.0/0.0.0.0",
+    }
+    names = sorted(name for name in environment.list_templates() if name.endswith(".conf.j2"))
+    return {name.removesuffix(".j2"): environment.get_template(name).render(values) for name in names}
+
+
+def findings_in(plan: PbxPlan) -> list[str]:
+    """Every value of the plan that Asterisk's files cannot carry, each in one line; nothing is stripped or escaped."""
+    queues = {queue.name for queue in plan.queues}
+    checks = [
+        *((f"{name}: {getattr(plan, name)}", _FOLDER, str(getattr(plan, name))) for name in _FOLDERS),
+        ("ami_host", _ADDRESS, plan.ami_host),
+        ("ami_user", _NAME, plan.ami_user),
+        ("secret of the manager", _SECRET, plan.ami_secret),
+        ("sip_host", _ADDRESS, plan.sip_host),
+        *([("trunk_host", _HOST_PORT, plan.trunk_host)] if plan.trunk_host else []),
+        *([("secret of the demo phone", _SECRET, plan.demo_secret)] if plan.demo else []),
+        *((f"seat {seat.name!r}", _NAME, seat.name) for seat in plan.seats),
+        *((f"secret of seat {seat.name!r}", _SECRET, seat.secret) for seat in plan.seats),
+        *((f"queue {queue.name!r}", _NAME, queue.name) for queue in plan.queues),
+        *((f"hotline {line.number!r}", _NUMBER, line.number) for line in plan.hotlines),
+        *((f"language of hotline {line.number!r}", _LANGUAGE, line.language) for line in plan.hotlines),
+    ]
+    findings = [f"{what}: has characters that cannot stand in Asterisk's files" for what, form, text in checks if not form.fullmatch(text)]
+    findings += [
+        f"queue {q.name!r}: {q.strategy!r} is none of {', '.join(STRATEGIES)}" for q in plan.queues if q.strategy not in STRATEGIES
+    ]
+    findings += [f"hotline {h.number!r}: there is no queue {h.fallback!r}" for h in plan.hotlines if h.fallback not in queues]
+    findings += _doubles("seat", [seat.name for seat in plan.seats]) + _doubles("queue", [queue.name for queue in plan.queues])
+    findings += _doubles("hotline", [line.number for line in plan.hotlines])
+    findings += [f"seat {s.name!r}: this name is Asterisk's own" for s in plan.seats if s.name in _TAKEN]
+    findings += [f"queue {q.name!r}: this name is Asterisk's own" for q in plan.queues if q.name == "general"]
+    return findings
+
+
+_FOLDERS = ("folder", "socket_folder", "modules", "data", "recordings", "prompts")
+_TAKEN = ("trunk", "demo", "global", "system", "phone", "phone-auth", "phone-aor", "cc-demo-carrier", "transport-udp", "transport-ws")
+
+
+def _doubles(kind: str, names: list[str]) -> list[str]:
+    return [f"{kind} {name!r}: is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
+
+
+def _trunk_matches(plan: PbxPlan) -> list[str]:
+    """Whose calls are the carrier's: the trunk's host; without one the machine itself, for phones and tests beside the server."""
+    return [plan.trunk_host.rsplit(":", 1)[0]] if plan.trunk_host else ["127.0.0.1"]
