@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.crm.customers.tables import ContactRow, CustomerRow, PhoneRow
@@ -79,6 +79,22 @@ class NewPhone:
     contact: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewCustomer:
+    """`contacts` are names and roles."""
+
+    name: str
+    licence_no: str | None = None
+    kind: str = "retailer"
+    tier: str = "regular"
+    address: str = ""
+    district: str = ""
+    account_manager: str = ""
+    notes: str = ""
+    contacts: tuple[tuple[str, str], ...] = ()
+    phones: tuple[NewPhone, ...] = ()
+
+
 class NotANumber(Exception):
     """What was given is no telephone number."""
 
@@ -148,29 +164,31 @@ class Customers:
         contacts: Sequence[tuple[str, str]] = (),
         phones: Sequence[NewPhone] = (),
     ) -> int:
-        """A new customer with contacts (name, role) and numbers; return his id. Raise NotANumber; IntegrityError for a licence known."""
-        numbers = [(phone, self._number(phone.given)) for phone in phones]
+        """A new customer with contacts (name, role) and numbers; his id. Raise NotANumber; IntegrityError for a known licence number."""
+        new = NewCustomer(
+            name=name,
+            licence_no=licence_no,
+            kind=kind,
+            tier=tier,
+            address=address,
+            district=district,
+            account_manager=account_manager,
+            notes=notes,
+            contacts=tuple(contacts),
+            phones=tuple(phones),
+        )
+        return (await self.add_all([new]))[0]
+
+    async def add_all(self, several: Sequence[NewCustomer]) -> list[int]:
+        """New customers, all or none of them; return their ids. Raise as `add`."""
+        numbers = [[self._number(phone.given) for phone in new.phones] for new in several]
         async with self._store.transaction() as session:
-            row = CustomerRow(
-                licence_no=licence_no,
-                name=name,
-                kind=kind,
-                tier=tier,
-                address=address,
-                district=district,
-                account_manager=account_manager,
-                notes=notes,
-                created=self._clock(),
-            )
-            session.add(row)
-            await session.flush()
-            people = [ContactRow(customer=row.id, name=contact, role=role) for contact, role in contacts]
-            session.add_all(people)
-            await session.flush()
-            ids = {contact.name: contact.id for contact in people}
-            for phone, number in numbers:
-                session.add(PhoneRow(customer=row.id, contact=ids.get(phone.contact or ""), number=number, given=phone.given))
-            return row.id
+            return [await _add(session, new, self._clock(), given) for new, given in zip(several, numbers, strict=True)]
+
+    async def count(self) -> int:
+        """How many there are."""
+        async with self._store.transaction() as session:
+            return await session.scalar(select(func.count()).select_from(CustomerRow)) or 0
 
     async def note(self, customer: int, notes: str) -> None:
         """Replace the notes on a customer."""
@@ -184,6 +202,30 @@ class Customers:
         if number is None:
             raise NotANumber(given)
         return number
+
+
+async def _add(session: AsyncSession, new: NewCustomer, now: int, numbers: Sequence[str]) -> int:
+    row = CustomerRow(
+        licence_no=new.licence_no,
+        name=new.name,
+        kind=new.kind,
+        tier=new.tier,
+        address=new.address,
+        district=new.district,
+        account_manager=new.account_manager,
+        notes=new.notes,
+        created=now,
+    )
+    session.add(row)
+    await session.flush()
+    people = [ContactRow(customer=row.id, name=name, role=role) for name, role in new.contacts]
+    session.add_all(people)
+    await session.flush()
+    ids = {contact.name: contact.id for contact in people}
+    for phone, number in zip(new.phones, numbers, strict=True):
+        session.add(PhoneRow(customer=row.id, contact=ids.get(phone.contact or ""), number=number, given=phone.given))
+    await session.flush()
+    return row.id
 
 
 async def read_card(session: AsyncSession, customer: int) -> Card | None:
