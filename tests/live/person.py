@@ -1,0 +1,63 @@
+"""Somebody at a browser without the browser: signs in, clicks, and watches what is pushed, over plain HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from tests.live.centre import Centre, until
+
+
+class Person:
+    def __init__(self, centre: Centre, session: aiohttp.ClientSession, csrf: str) -> None:
+        self.centre = centre
+        self._session = session
+        self._csrf = csrf
+
+    async def get(self, path: str) -> str:
+        """The page's text; fails when it is not shown."""
+        async with self._session.get(self.centre.url + path) as answer:
+            text = await answer.text()
+            assert answer.status == 200, f"GET {path}: {answer.status}\n{text[:500]}"
+            return text
+
+    async def bytes(self, path: str) -> bytes:
+        async with self._session.get(self.centre.url + path) as answer:
+            assert answer.status == 200, f"GET {path}: {answer.status}"
+            return await answer.read()
+
+    async def post(self, path: str, **fields: str) -> int:
+        """The answer's status."""
+        headers = {"Origin": self.centre.url, "X-CSRF-Token": self._csrf, "HX-Request": "true"}
+        async with self._session.post(self.centre.url + path, data=fields, headers=headers, allow_redirects=False) as answer:
+            return answer.status
+
+    async def ready(self) -> None:
+        assert await self.post("/agent/state", state="ready") == 204
+
+    async def sees(self, path: str, text: str, limit_s: float = 10.0) -> str:
+        """Load the page until the text stands on it."""
+
+        async def look() -> str:
+            page = await self.get(path)
+            return page if text in page else ""
+
+        return str(await until(f"{text!r} on {path}", look, limit_s))
+
+
+@asynccontextmanager
+async def signed_in(centre: Centre, number: str, seat: str = "") -> AsyncIterator[Person]:
+    """A person who has signed in, an agent at a seat."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        fields: dict[str, Any] = {"number": number, "password": centre.password(number), "seat": seat}
+        async with session.post(f"{centre.url}/sign-in", data=fields, headers={"Origin": centre.url}, allow_redirects=False) as answer:
+            assert answer.status == 303, await answer.text()
+        async with session.get(f"{centre.url}/customers") as answer:
+            found = re.search(r'"X-CSRF-Token":\s*"([^"]+)"', (await answer.text()).replace("&#34;", '"').replace("&quot;", '"'))
+        assert found is not None, "the page carries no CSRF token"
+        yield Person(centre, session, found[1])
