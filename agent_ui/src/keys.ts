@@ -26,7 +26,8 @@ export function startKeys(): void {
   });
   document.addEventListener("keydown", (event) => {
     const wanted = pressed(event);
-    const target = [...document.querySelectorAll<HTMLElement>("[data-key]")].find((one) => one.dataset.key?.toLowerCase() === wanted && visible(one));
+    const fitting = [...document.querySelectorAll<HTMLElement>("[data-key]")].filter((one) => one.dataset.key?.toLowerCase() === wanted && visible(one));
+    const target = fitting.find((one) => one.closest("#page")) ?? fitting[0]; // the page in hand comes before the menu around it
     if (!target) return;
     event.preventDefault();
     if (target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) target.focus();

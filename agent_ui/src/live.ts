@@ -78,12 +78,14 @@ function take(message: Message): void {
 }
 
 // Each top-level element replaces the one with its id; with data-into it is put into that list, by data-order; with data-gone it goes.
+// With data-once it stays as it is when it is there already: what is typed in it is not touched.
 export function putIn(html: string): void {
   const box = document.createElement("template");
   box.innerHTML = html;
   for (const one of [...box.content.children] as HTMLElement[]) {
     const current = document.getElementById(one.id);
     if (one.dataset.gone !== undefined) current?.remove();
+    else if (current && one.dataset.once !== undefined) continue;
     else if (place(one, current)) {
       htmx.process(one);
       appeared(one);

@@ -1,0 +1,23 @@
+"""The records that the desk reads and writes, in one bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcenter.calls.service import Calls
+from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.cases.service import Cases
+from callcenter.crm.customers.service import Customers
+from callcenter.desk.service import Notes
+from callcenter.people.service import People
+
+
+@dataclass(frozen=True)
+class Records:
+    customers: Customers
+    cases: Cases
+    callbacks: Callbacks
+    calls: Calls
+    people: People
+    notes: Notes
+    region: str = "CN"  # whose plan reads a number without country code

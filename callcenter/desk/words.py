@@ -1,0 +1,63 @@
+"""What the desk's codes are called: English texts, translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from callcenter.calls.words import EXITS
+from callcenter.crm.cases.words import KINDS as CASE_KINDS
+from callcenter.crm.customers.words import TIER_COLOURS, TIERS
+from callcenter.web.texts import N_
+
+CASE_KEYS = ("complaint", "consultation", "request", "order", "suggestion", "booking", "repair", "return")
+"""Kinds of cases in the order of their keys: Alt+1 is the first."""
+
+CALLBACK_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "asked": N_("Asked for"),
+        "voicemail": N_("Message left"),
+        "after_hours": N_("Outside hours"),
+        "abandoned": N_("Gave up waiting"),
+        "promised": N_("Promised"),
+    }
+)
+
+CALLBACK_RESULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "reached": N_("Reached"),
+        "no_answer": N_("No answer"),
+        "busy": N_("Line busy"),
+        "refused": N_("Refused"),
+        "wrong_number": N_("Wrong number"),
+        "not_needed": N_("Not needed any more"),
+    }
+)
+"""What an agent may say of a callback."""
+
+BY_HIMSELF = N_("Got through by himself")
+
+NOT_POSSIBLE: Mapping[str, str] = MappingProxyType(
+    {
+        "no_link": N_("The telephone system cannot be reached."),
+        "busy": N_("You are on a call."),
+        "unreachable": N_("Your phone is not registered."),
+        "refused": N_("The telephone system refused the call."),
+        "no_answer_from_asterisk": N_("The telephone system did not answer."),
+    }
+)
+"""Why a call could not be placed."""
+
+TEMPLATES: Mapping[str, Any] = MappingProxyType(
+    {
+        "case_kinds": CASE_KINDS,
+        "case_keys": CASE_KEYS,
+        "tiers": TIERS,
+        "tier_colours": TIER_COLOURS,
+        "exits": EXITS,
+        "callback_kinds": CALLBACK_KINDS,
+        "callback_results": {**CALLBACK_RESULTS, "by_himself": BY_HIMSELF},
+    }
+)
+"""What the desk's templates find beside their own context."""

@@ -1,0 +1,75 @@
+"""The agent's own state, on top of every page of his: where he sits, ready or paused, since when, and who rings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from callcenter.floor.agent import Agent
+from callcenter.floor.call import Call
+from callcenter.floor.changes import AgentChanged, CallChanged, Change
+from callcenter.floor.floor import Floor
+from callcenter.live import views
+from callcenter.live.words import Words
+from callcenter.settings import Settings
+from callcenter.web.hub import Hub
+from callcenter.web.rendering import fragment
+from callcenter.web.user import User
+
+PREFIX = "user:"
+"""Every page of a user watches `user:<id>`."""
+
+
+def topic_of(user: int) -> str:
+    return f"{PREFIX}{user}"
+
+
+def own(user: User, topic: str) -> bool:
+    return topic == topic_of(user.id)
+
+
+class Bars:
+    def __init__(self, floor: Callable[[], Floor], hub: Hub, settings: Settings, words: Words) -> None:
+        self._floor = floor
+        self._hub = hub
+        self._settings = settings
+        self._words = words
+        hub.allow(PREFIX, own)
+        hub.picture(PREFIX, self.picture)
+
+    def listen(self, changes: Sequence[Change]) -> None:
+        """Push the bar of every agent whose bar shows something else now."""
+        floor = self._floor()
+        for change in changes:
+            if isinstance(change, AgentChanged) and shown(change.before) != shown(change.after):
+                self._push(change.after or change.before)
+            elif isinstance(change, CallChanged) and named(change.before) != named(change.after):
+                for agent in floor.agents.values():
+                    if agent.call == change.after.id:
+                        self._push(agent)
+
+    async def picture(self, user: User, _topic: str, locale: str) -> list[str]:
+        return [self.html(user.number, locale)] if "agent" in user.roles else []
+
+    def html(self, number: str, locale: str) -> str:
+        """The bar of an agent, with the name beside his phone; of one who sits nowhere, the field for his seat."""
+        floor = self._floor()
+        agent = floor.agents.get(number)
+        call = floor.calls.get(agent.call or "") if agent else None
+        on = call is not None and agent is not None and agent.state in ("ringing", "talking")
+        return fragment(
+            self._settings, locale, "live/bar.html", agent=agent, caller=views.caller(call) if call and on else None, words=self._words
+        )
+
+    def _push(self, agent: Agent | None) -> None:
+        if agent is not None:
+            self._hub.publish(topic_of(agent.user), lambda locale: self.html(agent.number, locale))
+
+
+def shown(agent: Agent | None) -> Agent | None:
+    """The agent as far as the bar shows him."""
+    return replace(agent, leg=None) if agent else None
+
+
+def named(call: Call | None) -> tuple[str, str, str] | None:
+    return (call.customer_name, call.number, call.to) if call else None

@@ -1,0 +1,47 @@
+"""Whether the centre works, for whoever watches it. No personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from callcenter.floor.floor import Floor
+
+
+@dataclass(frozen=True)
+class Health:
+    """`asterisk` is connected or the state of the link; `database` is ok or away; `counts` are further whole numbers."""
+
+    asterisk: str
+    database: str
+    problems: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def told(self) -> dict[str, Any]:
+        """As /healthz says it."""
+        status = "ok" if self.ok else "trouble"
+        told = {"status": status, "asterisk": self.asterisk, "database": self.database}
+        return told | ({"problems": list(self.problems)} if self.problems else {}) | dict(self.counts)
+
+
+def health(floor: Floor, *, database: str | None, ledger: str = "ok", counts: Mapping[str, int] | None = None) -> Health:
+    """What is wrong, if anything. database: the error that the store gave, None when it answers; ledger: ok or away."""
+    problems = []
+    if floor.link != "live":
+        problems.append(f"the link to Asterisk is {floor.link}")
+    if database is not None:
+        problems.append(f"the database does not answer: {database}")
+    if ledger != "ok":
+        problems.append("calls are kept in memory until the database takes them")
+    figures = {"calls": len(floor.calls), "agents": len(floor.agents), "waiting": sum(len(q.waiting) for q in floor.queues.values())}
+    return Health(
+        asterisk="connected" if floor.link == "live" else floor.link,
+        database="ok" if database is None else "away",
+        problems=tuple(problems),
+        counts=figures | dict(counts or {}),
+    )

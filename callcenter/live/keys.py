@@ -1,0 +1,25 @@
+"""What the room's handlers find in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from callcenter.floor.floor import Floor
+from callcenter.live.agents import Agents
+from callcenter.live.control import Control
+from callcenter.live.health import Health
+from callcenter.live.screens import Screens
+from callcenter.live.words import Words
+
+PhoneSecret = Callable[[str], Awaitable[str | None]]
+"""The SIP secret of a seat whose phone is the browser; None for a seat with a phone of its own."""
+
+FLOOR: web.AppKey[Callable[[], Floor]] = web.AppKey("FLOOR")
+AGENTS: web.AppKey[Agents] = web.AppKey("AGENTS", Agents)
+CONTROL: web.AppKey[Control] = web.AppKey("CONTROL", Control)
+SCREENS: web.AppKey[Screens] = web.AppKey("SCREENS", Screens)
+WORDS: web.AppKey[Words] = web.AppKey("WORDS", Words)
+HEALTH: web.AppKey[Callable[[], Awaitable[Health]]] = web.AppKey("HEALTH")
+PHONE_SECRET: web.AppKey[PhoneSecret] = web.AppKey("PHONE_SECRET")

@@ -1,0 +1,116 @@
+"""The supervisors' screen of the floor: what changed is pushed, and the same pieces make a fresh page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+
+from callcenter.floor.changes import AgentChanged, CallChanged, Change, QueueChanged
+from callcenter.floor.floor import Floor
+from callcenter.live import views
+from callcenter.live.words import Words
+from callcenter.settings import Settings
+from callcenter.web.hub import Hub
+from callcenter.web.rendering import fragment
+from callcenter.web.user import User
+
+TOPIC = "floor"
+VIEWERS = frozenset({"supervisor", "qa", "admin"})
+
+Key = tuple[str, str]
+"""A piece of the screen: its kind (agent, queue, menu, stats) and which one."""
+
+STATS: Key = ("stats", "")
+
+
+class Screens:
+    """Keeps what each piece showed last, and publishes those that show something else now."""
+
+    def __init__(self, floor: Callable[[], Floor], hub: Hub, settings: Settings, words: Words) -> None:
+        self._floor = floor
+        self._hub = hub
+        self._settings = settings
+        self._words = words
+        self._shown: dict[Key, Hashable] = {}
+        self._touched: dict[Key, None] = {}
+        hub.allow(TOPIC, lambda user, topic: topic == TOPIC and bool(user.roles & VIEWERS))
+        hub.picture(TOPIC, self.picture)
+
+    def listen(self, changes: Sequence[Change]) -> None:
+        """Note what the changes touch. All changes of one turn of the loop are shown together."""
+        if not self._touched:
+            asyncio.get_running_loop().call_soon(self.flush)
+        for change in changes:
+            self._touched.update(dict.fromkeys(touched(change, self._floor())))
+        self._touched[STATS] = None
+
+    def flush(self) -> None:
+        """Publish every touched piece that shows something else than before."""
+        keys, self._touched = list(self._touched), {}
+        for key in keys:
+            view = self._view(key)
+            if view == self._shown.get(key):
+                continue
+            if view is None:
+                del self._shown[key]
+            else:
+                self._shown[key] = view
+            self._hub.publish(TOPIC, lambda locale, key=key, view=view: self._piece(key, view, locale))  # type: ignore[misc]
+
+    async def picture(self, _user: User, _topic: str, locale: str) -> list[str]:
+        """The whole screen, in as many pieces as the page has parts."""
+        return [self.whole(locale)]
+
+    def whole(self, locale: str) -> str:
+        """The page's live part."""
+        floor = self._floor()
+        queues = dict.fromkeys((*self._words.queues, *floor.queues))
+        menus = [view for id in floor.calls if (view := views.menu_view(floor, id))]
+        return self._render(
+            "live/whole.html",
+            locale,
+            stats=views.stats(floor),
+            agents=[views.agent_view(floor, number) for number in sorted(floor.agents)],
+            queues=[views.queue_view(floor, name) for name in sorted(queues)],
+            menus=sorted(menus, key=lambda view: view.began),
+        )
+
+    def _view(self, key: Key) -> Hashable:
+        floor = self._floor()
+        match key:
+            case ("agent", number):
+                return views.agent_view(floor, number)
+            case ("queue", name):
+                return views.queue_view(floor, name)
+            case ("menu", id):
+                return views.menu_view(floor, id)
+            case _:
+                return views.stats(floor)
+
+    def _piece(self, key: Key, view: Hashable, locale: str) -> str:
+        kind, which = key
+        if view is None:
+            return self._render("live/gone.html", locale, id=f"{kind}-{which}")
+        return self._render(f"live/{kind}.html", locale, which=which, view=view)
+
+    def _render(self, template: str, locale: str, **context: object) -> str:
+        return fragment(self._settings, locale, template, words=self._words, **context)
+
+
+def touched(change: Change, floor: Floor) -> list[Key]:
+    """The pieces that may show something else after the change."""
+    match change:
+        case AgentChanged(before=before, after=after):
+            return [key for agent in (before, after) if agent for key in _of_agent(agent.number, agent.queues)]
+        case QueueChanged(after=queue):
+            return [("queue", queue.name)]
+        case CallChanged(after=call):
+            agents = [("agent", a.number) for a in floor.agents.values() if a.call == call.id]
+            queues = [("queue", q.name) for q in floor.queues.values() if any(w.call == call.id for w in q.waiting)]
+            return [("menu", call.id), *agents, *queues]
+        case _:
+            return []
+
+
+def _of_agent(number: str, queues: Sequence[str]) -> list[Key]:
+    return [("agent", number), *(("queue", name) for name in queues)]

@@ -1,0 +1,45 @@
+"""What the site's own things are called on the screens: hotlines, queues, reasons to pause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from callcenter.hotlines.service import Hotlines
+from callcenter.people.service import People
+
+Titles = Mapping[str, tuple[str, str]]
+"""By code or number: the Chinese and the English title."""
+
+
+@dataclass(frozen=True)
+class Words:
+    hotlines: Titles = field(default_factory=dict)
+    queues: Titles = field(default_factory=dict)
+    reasons: Titles = field(default_factory=dict)
+
+    def hotline(self, number: str | None, locale: str) -> str:
+        return said(self.hotlines, number, locale)
+
+    def queue(self, name: str | None, locale: str) -> str:
+        return said(self.queues, name, locale)
+
+    def reason(self, code: str, locale: str) -> str:
+        return said(self.reasons, code, locale)
+
+
+async def read_words(hotlines: Hotlines, people: People) -> Words:
+    """The words as the store has them now."""
+    return Words(
+        hotlines={h.number: (h.zh, h.en) for h in await hotlines.all()},
+        queues={q.name: (q.zh, q.en) for q in await hotlines.queues()},
+        reasons={r.code: (r.zh, r.en) for r in await people.pause_reasons()},
+    )
+
+
+def said(titles: Titles, code: str | None, locale: str) -> str:
+    """The title in this language; what has none is called by its code, nothing is nothing."""
+    if code is None:
+        return ""
+    zh, en = titles.get(code, (code, code))
+    return zh if locale.startswith("zh") else en
