@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.audit.service import append
 from callcenter.people.sign_in import Accounts
 from callcenter.people.tables import AgentQueueRow, DispositionRow, PauseReasonRow, SeatRow, SeatSessionRow, SessionRow, UserRow
 from callcenter.web.user import User
@@ -54,30 +55,33 @@ class People(Accounts):
     """Accounts, and those who are at work."""
 
     async def add(
-        self, *, number: str, name: str, password: str, roles: Collection[str], language: str, queues: Collection[str] = ()
+        self, *, number: str, name: str, password: str, roles: Collection[str], language: str, queues: Collection[str] = (), by: str = ""
     ) -> int:
-        """A new user; return his id. Raise IntegrityError when the number is taken."""
+        """A new user, made by `by` (a number; '' is the server); return his id. Raise IntegrityError when the number is taken."""
         stored = await self._passwords.hash(password)
         async with self._store.transaction() as session:
             row = UserRow(number=number, name=name, password_hash=stored, roles=sorted(roles), language=language, active=True)
             session.add(row)
             await session.flush()
             session.add_all(AgentQueueRow(user=row.id, queue=queue) for queue in queues)
+            await append(session, at=self._clock(), who=by, act="user_added", what=f"{number} {' '.join(sorted(roles))}")
             return row.id
 
-    async def set_password(self, number: str, password: str) -> None:
+    async def set_password(self, number: str, password: str, *, by: str = "") -> None:
         """Give a user a new password and end his sessions."""
         stored = await self._passwords.hash(password)
         async with self._store.transaction() as session:
             await session.execute(update(UserRow).where(UserRow.number == number).values(password_hash=stored))
             await session.execute(delete(SessionRow).where(SessionRow.user.in_(select(UserRow.id).where(UserRow.number == number))))
+            await append(session, at=self._clock(), who=by, act="password_set", what=number)
         self._found.clear()
 
-    async def dismiss(self, number: str) -> None:
+    async def dismiss(self, number: str, *, by: str = "") -> None:
         """Nobody signs in as this user any more, and his sessions end now."""
         async with self._store.transaction() as session:
             await session.execute(update(UserRow).where(UserRow.number == number).values(active=False))
             await session.execute(delete(SessionRow).where(SessionRow.user.in_(select(UserRow.id).where(UserRow.number == number))))
+            await append(session, at=self._clock(), who=by, act="user_dismissed", what=number)
         self._found.clear()
 
     async def agents(self) -> list[AgentCard]:

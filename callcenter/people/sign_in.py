@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.audit.service import append
 from callcenter.people.passwords import Passwords
 from callcenter.people.rules import WINDOW_MS, wait_s
 from callcenter.people.tables import SeatSessionRow, SessionRow, TryRow, UserRow
@@ -55,6 +56,7 @@ class Accounts:
             await session.execute(delete(SessionRow).where(SessionRow.used < now - self._idle_ms))
             csrf = secrets.token_urlsafe(32)
             session.add(SessionRow(token_hash=_hash(token), csrf=csrf, user=user.id, address=address[:80], opened=now, used=now))
+            await append(session, at=now, who=user.number, act="signed_in", what="", address=address[:80])
         return token
 
     async def find(self, token: str) -> tuple[User, str] | None:
@@ -73,7 +75,10 @@ class Accounts:
         """End a session."""
         key = _hash(token)
         async with self._store.transaction() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.token_hash == key))
+            ended = await session.scalar(delete(SessionRow).where(SessionRow.token_hash == key).returning(SessionRow.user))
+            number = await session.scalar(select(UserRow.number).where(UserRow.id == ended))
+            if number is not None:
+                await append(session, at=self._clock(), who=number, act="signed_out", what="")
         self._found.pop(key, None)
 
     async def set_language(self, user: User, language: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,6 +29,11 @@ async def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
     await _execute(empty_url, "insert into queues (name, zh, en, strategy) values ('orders', '订货', 'Orders', 'rrmemory')")
     await run.upgrade(empty_url)
     assert await _execute(empty_url, "select count(*) from queues") == 1
+
+
+async def test_two_servers_that_start_at_once_migrate_once(empty_url: str) -> None:
+    await asyncio.gather(run.upgrade(empty_url), run.upgrade(empty_url))
+    assert await run.differences(empty_url) == []
 
 
 async def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(empty_url: str) -> None:

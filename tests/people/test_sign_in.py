@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from callcenter.audit.service import verify
+from callcenter.audit.tables import AuditRow
 from callcenter.people.passwords import Passwords, invented
 from callcenter.people.rules import GUESSES, WINDOW_MS, wait_s
 from callcenter.people.service import People
@@ -170,3 +172,21 @@ def test_after_the_wait_a_guess_is_looked_at(tries: list[int], now: int) -> None
 
 def test_invented_passwords_differ() -> None:
     assert len({invented() for _ in range(100)}) == 100
+
+
+async def test_the_trail_tells_who_came_and_went(people: People, store: Store) -> None:
+    token = await people.open(await people.check("2001", "right", HERE), HERE)
+    await people.close(token)
+    await people.close(token)
+    await people.set_password("2001", "newer", by="9001")
+    await people.dismiss("2001", by="9001")
+    async with store.transaction() as session:
+        lines = [(row.who, row.act, row.what) for row in await session.scalars(select(AuditRow).order_by(AuditRow.seq))]
+    assert lines == [
+        ("", "user_added", "2001 agent"),
+        ("2001", "signed_in", ""),
+        ("2001", "signed_out", ""),
+        ("9001", "password_set", "2001"),
+        ("9001", "user_dismissed", "2001"),
+    ]
+    assert await verify(store) is None
