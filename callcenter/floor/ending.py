@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.exits import exit_of
-from callcenter.floor.offers import end_ring
+from callcenter.floor.offers import caused, end_ring
 from callcenter.floor.picture import Floor, waits_no_more, with_call, with_leg
 from callcenter.floor.segments import TALKING, end, of_kind, open_one
 from callcenter.floor.talks import end_talk, who_ended
@@ -17,7 +17,7 @@ def end_leg(floor: Floor, call: Call, leg: Leg, at: int, cause: int | None, reas
     why = reason or who_ended(call, leg)
     call = with_leg(call, replace(leg, ended=max(at, leg.began), cause=cause, bridge=None, held=False))
     if leg.role != "caller":
-        call = end_ring(call, leg.id, at, reason)
+        call = caused(end_ring(call, leg.id, at, reason), call.legs[leg.id])
         call = end_talk(floor, call, leg.id, at, why)
     if call.ended is None and _is_over(call, leg):
         call = end_call(floor, call, at, reason)

@@ -51,10 +51,17 @@ def end_ring(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
     return end(call, of_leg("ring", leg), at, reason or _why(call, call.legs[leg]))
 
 
+def caused(call: Call, leg: Leg) -> Call:
+    """A phone that refuses is told as not answered; the cause, which comes with the leg's end, tells it apart."""
+    rang = next((one for one in call.segments if one.kind == "ring" and one.leg == leg.id), None)
+    if rang is None or rang.reason not in ("rang_out", "unreachable") or leg.cause not in OF_CAUSE:
+        return call
+    return changed(call, replace(rang, reason=OF_CAUSE[leg.cause]))
+
+
 def _why(call: Call, leg: Leg) -> str:
     if leg.dial_status in ("BUSY", "CHANUNAVAIL", "CONGESTION"):
-        # A phone that refuses (603) is told as congestion by some; its cause decides.
-        return OF_CAUSE.get(leg.cause or 0, OF_STATUS[leg.dial_status])
+        return OF_STATUS[leg.dial_status]
     if _somebody_else_took(call, leg):
         return "elsewhere"
     if _caller_left(call):

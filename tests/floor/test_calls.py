@@ -60,7 +60,14 @@ def test_an_offer_that_rings_out_and_another_that_is_answered() -> None:
 
 @pytest.mark.parametrize(
     ("status", "cause", "reason"),
-    [("NOANSWER", 0, "rang_out"), ("BUSY", 17, "refused"), ("CONGESTION", 21, "unreachable"), ("CHANUNAVAIL", 20, "unreachable")],
+    [
+        ("NOANSWER", 0, "rang_out"),
+        ("NOANSWER", 17, "refused"),
+        ("NOANSWER", 20, "unreachable"),
+        ("BUSY", 17, "refused"),
+        ("CONGESTION", 21, "refused"),
+        ("CHANUNAVAIL", 20, "unreachable"),
+    ],
 )
 def test_how_an_offer_fails(status: str, cause: int, reason: str) -> None:
     call = call_of([*tell.sits(), *tell.arrives(), *tell.queues(500), *tell.rings(600), *tell.rings_out(900, status=status, cause=cause)])

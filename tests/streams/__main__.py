@@ -41,8 +41,8 @@ def main(name: str, file: str, *calls: str) -> None:
     floor = Floor()
     for event in events(stream, own):
         floor, _ = advance(floor, event)
-    (FOLDER / f"{name}.ami.gz").write_bytes(gzip.compress(stream, mtime=0))
     content = {"own": own, "told": [as_told(floor.calls[call]) for call in calls]}
+    (FOLDER / f"{name}.ami.gz").write_bytes(gzip.compress(stream, mtime=0))
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
