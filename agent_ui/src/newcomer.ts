@@ -43,6 +43,7 @@ async function start(): Promise<void> {
   const show = (view: PhoneView): void => {
     const before = document.body.dataset.phone;
     document.body.dataset.phone = view.state;
+    element<HTMLButtonElement>("call").disabled = view.state !== "ready";
     if (view.state === "talking") talked = true;
     if (view.state === "talking" && before !== "talking" && sound.srcObject instanceof MediaStream) heard.watch(sound.srcObject);
     if (phone.inCall || before === view.state) return;
