@@ -45,7 +45,7 @@ from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
 from callcenter.live.members import Members
 from callcenter.live.screens import Screens
-from callcenter.live.seating import seating
+from callcenter.live.seating import leaving, seating
 from callcenter.live.words import read_words
 from callcenter.people.service import People, Seated
 from callcenter.settings import Settings
@@ -163,6 +163,7 @@ async def running(settings: Settings, secrets: Secrets, house: Rooms, flows: Flo
             hub,
             urls.NAV,
             seated=seating(agents),
+            left=leaving(agents),
             sip_allowed=phone_of(settings, keeper),
             sip_gone=lambda _user, seat: control.phone_gone(seat),
             phone_url="/agent/phone",

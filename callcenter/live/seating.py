@@ -20,6 +20,18 @@ def seating(agents: Agents) -> Callable[[User, str], Awaitable[None]]:
     return seated
 
 
+def leaving(agents: Agents) -> Callable[[User], Awaitable[None]]:
+    """What the sign-out calls: the seat is free for the next one, and the queues offer him nothing more."""
+
+    async def left(user: User) -> None:
+        try:
+            await agents.stand(user)
+        except Busy:
+            raise FormError({"seat": gettext(user.language, "You cannot leave your seat during a call.")}) from None
+
+    return left
+
+
 async def sit(agents: Agents, user: User, seat: str) -> None:
     """Take the seat, or FormError that names who sits there or what is wrong."""
     try:

@@ -12,6 +12,8 @@ from .user import Accounts, User
 
 Seated = Callable[[User, str], Awaitable[None]]
 """Called for an agent whose password was right, with the seat he named; FormError({"seat": …}) when he cannot sit there."""
+Left = Callable[[User], Awaitable[None]]
+"""Called when a user signs out; FormError when he cannot leave now."""
 SipAllowed = Callable[[web.Request], str | None]
 """The seat whose phone this request may be, or None."""
 SipGone = Callable[[User | None, str], Awaitable[None]]
@@ -21,6 +23,7 @@ SETTINGS = web.AppKey("SETTINGS", Settings)
 ACCOUNTS: web.AppKey[Accounts] = web.AppKey("ACCOUNTS")
 NAV: web.AppKey[Sequence[NavItem]] = web.AppKey("NAV")
 SEATED: web.AppKey[Seated] = web.AppKey("SEATED")
+LEFT: web.AppKey[Left] = web.AppKey("LEFT")
 PHONE_URL: web.AppKey[str | None] = web.AppKey("PHONE_URL")
 SIP_ALLOWED: web.AppKey[SipAllowed] = web.AppKey("SIP_ALLOWED")
 SIP_GONE: web.AppKey[SipGone] = web.AppKey("SIP_GONE")

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ..settings import Settings
 from . import assets, errors, guards, headers, hub, sign_in, sip_proxy, texts
-from .app_keys import ACCOUNTS, NAV, PHONE_URL, SEATED, SETTINGS, SIP_ALLOWED, SIP_GONE, Seated, SipAllowed, SipGone
+from .app_keys import ACCOUNTS, LEFT, NAV, PHONE_URL, SEATED, SETTINGS, SIP_ALLOWED, SIP_GONE, Left, Seated, SipAllowed, SipGone
 from .routes import ANYONE, SIGNED_IN, NavItem, Route
 from .user import Accounts, User
 
@@ -26,6 +26,10 @@ FRAME_ROUTES = (
 
 
 async def sits_anywhere(user: User, seat: str) -> None:
+    """For a centre whose agents have no seats."""
+
+
+async def leaves_freely(user: User) -> None:
     """For a centre whose agents have no seats."""
 
 
@@ -52,6 +56,7 @@ def build(
     nav: Sequence[NavItem],
     *,
     seated: Seated = sits_anywhere,
+    left: Left = leaves_freely,
     sip_allowed: SipAllowed = own_seat,
     sip_gone: SipGone = nobody_told,
     phone_url: str | None = None,
@@ -78,6 +83,7 @@ def build(
         ]
     )
     app[SETTINGS], app[ACCOUNTS], app[hub.HUB], app[NAV] = settings, accounts, pages, nav
+    app[LEFT] = left
     app[SEATED], app[SIP_ALLOWED], app[SIP_GONE], app[PHONE_URL] = seated, sip_allowed, sip_gone, phone_url
     pages.allow("user:", own_topic)
     app.on_response_prepare.append(headers.secure)

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from . import rendering
-from .app_keys import ACCOUNTS, NAV, SEATED, SETTINGS
+from .app_keys import ACCOUNTS, LEFT, NAV, SEATED, SETTINGS
 from .forms import Form, FormError, read_form
 from .guards import LANGUAGE_COOKIE, SESSION_COOKIE
 from .hub import HUB
@@ -75,7 +75,12 @@ async def checked(request: web.Request, form: Form) -> User:
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
-    """POST /sign-out"""
+    """POST /sign-out; 409 for an agent who cannot leave his seat now."""
+    if request["user"] is not None:
+        try:
+            await request.app[LEFT](request["user"])
+        except FormError as wrong:
+            raise web.HTTPConflict(text=" ".join(wrong.errors.values())) from None
     await request.app[ACCOUNTS].close(request.cookies.get(SESSION_COOKIE, ""))
     if request["user"] is not None:
         request.app[HUB].close_user(request["user"].id)
