@@ -36,6 +36,7 @@ from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.run import run as walk
 from callcenter.ivr.services import Recognised, Services
 from callcenter.ivr.versions import Flows
+from callcenter.live.absent import Absent
 from callcenter.live.agents import Agents
 from callcenter.live.bar import Bars
 from callcenter.live.control import Control
@@ -121,6 +122,7 @@ async def running(settings: Settings, secrets: Secrets, house: Rooms, flows: Flo
         link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines)
         control = Control(lambda: keeper.floor, keeper.put, link.act, now_ms)
         agents = Agents(house.people, lambda: keeper.floor, keeper.put, now_ms)
+        absent = Absent(lambda: keeper.floor, hub.connected, agents.send_away, now_ms)
         members = Members(lambda: keeper.floor, link.act)
         screens = Screens(lambda: keeper.floor, hub, settings, words)
         bars = Bars(lambda: keeper.floor, hub, settings, words)
@@ -186,7 +188,7 @@ async def running(settings: Settings, secrets: Secrets, house: Rooms, flows: Flo
             "callbacks": callbacks.run(),
             "keeper": keeper.run(),
             "members": members.run(),
-            "jobs": jobs.run(regular(settings, house, keeper, members, prompts)),
+            "jobs": jobs.run(regular(house, keeper, members, absent, prompts)),
             "link": link.run(),
         }
         async with asyncio.TaskGroup() as group:
@@ -199,7 +201,7 @@ async def running(settings: Settings, secrets: Secrets, house: Rooms, flows: Flo
                     task.cancel()
 
 
-def regular(settings: Settings, house: Rooms, keeper: Keeper, members: Members, prompts: Prompts) -> list[jobs.Job]:
+def regular(house: Rooms, keeper: Keeper, members: Members, absent: Absent, prompts: Prompts) -> list[jobs.Job]:
     """What runs by the clock."""
 
     async def tick() -> None:
@@ -217,6 +219,7 @@ def regular(settings: Settings, house: Rooms, keeper: Keeper, members: Members, 
     return [
         jobs.Job("clock", 1, tick),
         jobs.Job("queue members", 5, compare),
+        jobs.Job("absent agents", 30, absent.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
     ]

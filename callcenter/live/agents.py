@@ -74,6 +74,11 @@ class Agents:
         await self._people.stand(user)
         self._put(AgentSignedOut(self._clock(), agent=user.number))
 
+    async def send_away(self, agent: Agent) -> None:
+        """Take an agent off his seat who cannot do it himself."""
+        await self._people.stand(User(agent.user, agent.number, agent.name, frozenset({"agent"}), "zh_CN"))
+        self._put(AgentSignedOut(self._clock(), agent=agent.number))
+
     async def want(self, user: User, *, ready: bool, reason: str = "") -> None:
         """Ready, or paused for a reason. While a call or wrap-up is on it takes effect after. Raise NotSeated."""
         self.of(user)

@@ -88,6 +88,10 @@ class Hub:
     def connections(self) -> int:
         return len(self._browsers)
 
+    def connected(self, user_id: int) -> bool:
+        """Whether the user has a page open."""
+        return any(browser.user.id == user_id for browser in self._browsers)
+
     def allow(self, prefix: str, allowed: Allow) -> None:
         """Who may watch topics that begin with the prefix; the longest prefix counts, a topic without one is refused."""
         self._allowed[prefix] = allowed
