@@ -91,7 +91,7 @@ class Line:
         place = self.place or "-"
         again = self._resumed and await self._variable(QUEUED) == place
         self._resumed = False
-        self.leased = False
+        self.leased = False  # until the command is answered: then he is back
         if again:
             await self._command(actions.noop(), None)
         else:
@@ -99,7 +99,6 @@ class Line:
             self._tell(actions.setvar(self.leg, QUEUED, place))
             self._tell(actions.setvar(self.leg, "QUEUESTATUS", ""))
             await self._command(actions.gosub_queue(queue, timeout_s), None)
-        self.leased = True
         self._keys.clear()
         status = await self._variable("QUEUESTATUS")
         return "" if status == ANSWERED else status
@@ -111,6 +110,10 @@ class Line:
         finally:
             self._keys.clear()
         return await asyncio.to_thread(seconds_of, Path(f"{file}.wav"))
+
+    def forget_keys(self) -> None:
+        """What was pressed until now is meant for nothing that comes."""
+        self._keys.clear()
 
     def mark(self, place: str) -> None:
         """Set where he is on the channel itself, so that it outlives us. Not waited for."""
@@ -193,13 +196,13 @@ class Line:
         return response.get("value", "")
 
     async def _command(self, command: str, deadline_s: float | None) -> str:
-        """Let the channel run a command; its result line. No deadline while he queues or talks."""
+        """Let the channel run a command; its result. No deadline while he queues or talks."""
         self._check()
         identifier = next(self._ids)
         result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[identifier] = result
         try:
-            async with asyncio.timeout(deadline_s):
+            async with asyncio.timeout(deadline_s if self.leased else None):
                 await self._sender.act(actions.agi(self.leg, command, identifier))
                 text = await result
         except ActionRefused:
@@ -211,6 +214,7 @@ class Line:
             _look_at(result)
         if text == "HANGUP" or (_result(text) < 0 and await self._ends()):
             raise HungUp(self.leg)
+        self.leased = True
         return text
 
     async def _ends(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from types import TracebackType
+from urllib.parse import quote
 
 Headers = dict[str, str]
 Answer = Callable[["FakeAsterisk", Headers], list[str]]
@@ -42,6 +43,8 @@ class FakeAsterisk:
         self.asked: list[Headers] = []
         self.variables: dict[tuple[str, str], str] = {}
         self.answers: dict[str, Answer] = dict(ANSWERS)
+        self.results: dict[str, str | None] = {}
+        """What an AGI command that begins so results in; None: it goes on. All others give result=0 at once."""
         self.lists: dict[str, list[tuple[str, Headers]]] = {}
         self._news = asyncio.Condition()
         self._writers: list[asyncio.StreamWriter] = []
@@ -151,6 +154,16 @@ def _getvar(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
     return [response(asked, Variable=asked["Variable"], Value=value)]
 
 
+def executed(leg: str, identifier: str, result: str) -> str:
+    return event("AsyncAGIExec", Channel=leg, Uniqueid=leg, Result=quote(f"{result}\n"), CommandId=identifier)
+
+
+def _agi(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
+    added = response(asked, Message="Added AGI command to queue")
+    result = next((r for begin, r in asterisk.results.items() if asked["Command"].startswith(begin)), "200 result=0")
+    return [added] if result is None else [added, executed(asked["Channel"], asked["CommandID"], result)]
+
+
 def _listed(complete: str) -> Answer:
     def answer(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
         items = asterisk.lists.get(asked["Action"], [])
@@ -168,6 +181,7 @@ ANSWERS: dict[str, Answer] = {
     "login": _login,
     "ping": _ping,
     "listcommands": _list_commands,
+    "agi": _agi,
     "setvar": _setvar,
     "getvar": _getvar,
     "coreshowchannels": _listed("CoreShowChannelsComplete"),

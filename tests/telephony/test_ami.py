@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from callcenter.floor import events as ev
 from callcenter.telephony import actions
-from callcenter.telephony.ami import Link
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
-from callcenter.telephony.line import Line
-from callcenter.telephony.lines import Lines
 from tests.fake_asterisk import FakeAsterisk, event
+from tests.fake_asterisk.linked import Inbox, linked
 from tests.fake_asterisk.server import refused
-
-
-class Inbox:
-    """What the link put, with a way to wait for a thing."""
-
-    def __init__(self, most: int = 1000) -> None:
-        self.queue: asyncio.Queue[ev.Event] = asyncio.Queue(most)
-        self.seen: list[ev.Event] = []
-
-    async def until(self, fits: Callable[[ev.Event], bool], within_s: float = 10.0) -> ev.Event:
-        async with asyncio.timeout(within_s):
-            while True:
-                event = await self.queue.get()
-                self.seen.append(event)
-                if fits(event):
-                    return event
-
-    async def state(self, state: str) -> ev.Event:
-        return await self.until(lambda e: e == ev.LinkChanged(e.at, state))
-
-
-@asynccontextmanager
-async def linked(asterisk: FakeAsterisk, inbox: Inbox, secret: str = "secret", lines: Lines | None = None) -> AsyncIterator[Link]:
-    link = Link("127.0.0.1", asterisk.port, "callcenter", secret, inbox.queue.put_nowait, None, lines or Lines(lambda line: None))
-    task = asyncio.create_task(link.run())
-    try:
-        yield link
-    finally:
-        await link.close()
-        assert task.done()
 
 
 async def test_a_login_goes_through_its_states_and_brings_the_whole_picture() -> None:
@@ -198,49 +164,3 @@ async def test_missing_rights_are_named() -> None:
             await inbox.state("live")
             assert "Originate" in link.missing_rights
             assert "Ping" not in link.missing_rights
-
-
-async def test_a_caller_in_a_flow_is_offered_again_after_the_link_was_lost() -> None:
-    inbox = Inbox()
-    came: asyncio.Queue[Line] = asyncio.Queue()
-    start = event(
-        "AsyncAGIStart",
-        Channel="PJSIP/trunk-1",
-        CallerIDNum="139",
-        Language="en",
-        Exten="8000000001",
-        Uniqueid="1.1",
-        ChanVariable="CC_CALL=1.1",
-    )
-    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait)):
-        await inbox.state("live")
-        asterisk.send(start)
-        line = await came.get()
-        assert (line.leg, line.call, line.hotline, line.number, line.place) == ("1.1", "1.1", "8000000001", "139", None)
-        line.mark("orders/abc/menu")
-        saying = asyncio.create_task(line.say(["/prompts/zh_CN/welcome"]))
-        await asterisk.heard("AGI")
-        seen = {
-            "Uniqueid": "1.1",
-            "Channel": "PJSIP/trunk-1",
-            "ChannelState": "6",
-            "CallerIDNum": "139",
-            "Context": "cc-in",
-            "Exten": "8000000001",
-        }
-        asterisk.lists["CoreShowChannels"] = [
-            (
-                "CoreShowChannel",
-                {
-                    **seen,
-                    "Application": "AGI",
-                    "Duration": "00:00:05",
-                    "ChanVariable": "CC_CALL=1.1\r\nChanVariable: CC_AT=orders/abc/menu",
-                },
-            )
-        ]
-        asterisk.cut()
-        with pytest.raises(LinkLost):
-            await saying
-        again = await asyncio.wait_for(came.get(), 10)
-        assert (again.leg, again.place) == ("1.1", "orders/abc/menu")

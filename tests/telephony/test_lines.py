@@ -1,0 +1,221 @@
+"""Callers in flows: what a line does with keys, queues, hang-ups and lost links."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from callcenter.floor import events as ev
+from callcenter.telephony.fate import LinkLost
+from callcenter.telephony.line import HungUp, Line
+from callcenter.telephony.lines import Lines
+from tests.fake_asterisk import FakeAsterisk, event
+from tests.fake_asterisk.linked import Inbox, linked
+from tests.fake_asterisk.server import executed, refused
+
+LEG = "1.1"
+CALLER = {"Uniqueid": LEG, "Channel": "PJSIP/trunk-1", "CallerIDNum": "139", "Exten": "8000000001", "ChannelState": "6"}
+START = event("AsyncAGIStart", **CALLER, Language="en", ChanVariable=f"CC_CALL={LEG}")
+END = event("AsyncAGIEnd", **CALLER)
+
+
+class Scene:
+    """A live link, and a caller who has just come."""
+
+    def __init__(self, asterisk: FakeAsterisk, inbox: Inbox, came: asyncio.Queue[Line]) -> None:
+        self.asterisk = asterisk
+        self.inbox = inbox
+        self.came = came
+
+    async def next(self) -> Line:
+        return await asyncio.wait_for(self.came.get(), 10)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.asterisk.send(event("DTMFEnd", Uniqueid=LEG, Direction="Received", Digit=key))
+            await self.inbox.until(lambda e: isinstance(e, ev.KeyPressed))
+
+    async def ends(self, result: str, count: int = 1, begins: str = "EXEC") -> None:
+        """Let the count-th AGI command end with this result."""
+        asked = await self.asterisk.heard("AGI", count)
+        assert asked["Command"].startswith(begins)
+        self.asterisk.send(executed(LEG, asked["CommandID"], result))
+
+    def reads(self, status: str, keys: str) -> None:
+        self.asterisk.variables[LEG, "READSTATUS"] = status
+        self.asterisk.variables[LEG, "CC_KEYS"] = keys
+
+    def asks(self, name: str) -> list[str]:
+        return [one.get("Command", "") for one in self.asterisk.asked if one["Action"] == name]
+
+
+@asynccontextmanager
+async def scene() -> AsyncIterator[tuple[Scene, Line]]:
+    inbox, came = Inbox(), asyncio.Queue[Line]()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait)):
+        await inbox.state("live")
+        asterisk.send(START)
+        set_up = Scene(asterisk, inbox, came)
+        yield set_up, await set_up.next()
+
+
+def seen(app: str, context: str, place: str) -> dict[str, list[tuple[str, dict[str, str]]]]:
+    marks = f"CC_CALL={LEG}\r\nChanVariable: CC_HOTLINE=8000000001\r\nChanVariable: CC_AT={place}"
+    channel = {**CALLER, "Context": context, "Application": app, "Duration": "00:00:05", "ChanVariable": marks}
+    return {"CoreShowChannels": [("CoreShowChannel", channel)]}
+
+
+async def test_a_key_that_interrupts_a_prompt_belongs_to_the_next_ask() -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["EXEC Background"] = None
+        saying = asyncio.create_task(line.say(["/p/welcome"]))
+        await at.asterisk.heard("AGI")
+        await at.press("2")
+        await at.ends("200 result=50")
+        assert await saying == "2"
+        assert await line.ask(["/p/menu"], most=1, timeout_s=5) == "2"
+        assert len(at.asks("AGI")) == 1
+
+
+async def test_keys_pressed_while_nothing_listens_are_kept_in_order() -> None:
+    async with scene() as (at, line):
+        await at.press("1", "2", "#", "3")
+        assert await line.ask([], most=4, timeout_s=5) == "12"
+        assert await line.ask([], most=1, timeout_s=5) == "3"
+        at.reads("TIMEOUT", "")
+        assert await line.ask(["/p/menu"], most=1, timeout_s=5) == ""
+
+
+async def test_the_rest_of_a_number_is_asked_for_without_the_prompt() -> None:
+    async with scene() as (at, line):
+        await at.press("1")
+        at.asterisk.results["EXEC Read"] = None
+        asking = asyncio.create_task(line.ask(["/p/number"], most=3, timeout_s=5))
+        await at.asterisk.heard("AGI", Command='EXEC Read "CC_KEYS,,2,,1,5"')
+        await at.press("2", "3")
+        at.reads("OK", "23")
+        await at.ends("200 result=0")
+        assert await asking == "123"
+
+
+async def test_a_key_that_asterisk_dropped_before_it_picked_up_the_command_counts() -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["EXEC Read"] = None
+        asking = asyncio.create_task(line.ask(["/p/number"], most=3, timeout_s=5))
+        await at.asterisk.heard("AGI")
+        await at.press("1", "2", "3")
+        at.reads("TIMEOUT", "23")
+        await at.ends("200 result=0")
+        assert await asking == "123"
+
+
+async def test_hanging_up_ends_the_command_and_the_line() -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["EXEC"] = None
+        saying = asyncio.create_task(line.say(["/p/welcome"]))
+        await at.ends("200 result=-1")
+        at.asterisk.send(END)
+        with pytest.raises(HungUp):
+            await saying
+        with pytest.raises(HungUp):
+            line.mark("x")
+        await line.hang_up()
+
+
+async def test_an_application_that_fails_is_no_hang_up() -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["EXEC Record"] = "200 result=-1"
+        assert await line.record("/nowhere/message", most_s=3, silence_s=0) == 0
+        assert await line.say(["/p/sorry"]) == ""
+
+
+async def test_a_channel_that_is_gone_is_a_hang_up() -> None:
+    async with scene() as (at, line):
+        at.asterisk.answers["agi"] = refused("No such channel")
+        with pytest.raises(HungUp):
+            await line.say(["/p/welcome"])
+
+
+@pytest.mark.parametrize(("status", "told"), [("CONTINUE", ""), ("TIMEOUT", "TIMEOUT"), ("JOINEMPTY", "JOINEMPTY")])
+async def test_a_queue_tells_how_it_ended_and_has_no_lease(status: str, told: str) -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["GOSUB"] = None
+        line.mark("orders@1/queue/1")
+        queueing = asyncio.create_task(line.queue("orders", 300))
+        await at.asterisk.heard("AGI", Command="GOSUB cc-queue s 1 orders,300")
+        assert not line.leased
+        await at.press("5")
+        at.asterisk.variables[LEG, "QUEUESTATUS"] = status
+        await at.ends("100 result=0 Trying...\n200 result=0 Gosub complete", begins="GOSUB")
+        assert await queueing == told
+        assert line.leased
+
+
+async def test_the_lease_is_renewed_while_he_is_in_the_flow() -> None:
+    async with scene() as (at, _):
+        await at.asterisk.heard("Setvar", Channel=LEG, Variable="TIMEOUT(absolute)", Value="20")
+
+
+async def test_a_caller_in_a_menu_is_offered_again_after_the_link_was_lost() -> None:
+    async with scene() as (at, line):
+        assert (line.leg, line.call, line.hotline, line.number, line.place) == (LEG, LEG, "8000000001", "139", None)
+        line.mark("orders/abc/menu")
+        at.asterisk.results["EXEC Background"] = None
+        saying = asyncio.create_task(line.say(["/p/welcome"]))
+        await at.asterisk.heard("AGI")
+        at.asterisk.lists = seen("AGI", "cc-in", "orders/abc/menu")
+        at.asterisk.cut()
+        with pytest.raises(LinkLost):
+            await saying
+        again = await at.next()
+        assert (again.leg, again.call, again.hotline, again.number, again.place) == (LEG, LEG, "8000000001", "139", "orders/abc/menu")
+
+
+async def test_a_caller_who_queues_across_a_restart_is_not_queued_twice() -> None:
+    async with scene() as (at, line):
+        at.asterisk.results["GOSUB"] = None
+        line.mark("orders/abc/queue")
+        queueing = asyncio.create_task(line.queue("orders", 300))
+        await at.asterisk.heard("AGI")
+        at.asterisk.lists = seen("Queue", "cc-queue", "orders/abc/queue")
+        at.asterisk.cut()
+        with pytest.raises(LinkLost):
+            await queueing
+        at.asterisk.results["NOOP"] = None
+        again = await at.next()
+        assert not again.leased
+        queueing = asyncio.create_task(again.queue("orders", 300))
+        await at.asterisk.heard("AGI", Command="NOOP")
+        at.asterisk.variables[LEG, "QUEUESTATUS"] = "TIMEOUT"
+        await at.ends("200 result=0", 2, begins="NOOP")
+        assert await queueing == "TIMEOUT"
+        assert again.leased
+        del at.asterisk.results["GOSUB"]
+        assert await again.queue("complaints", 10) == ""
+        assert at.asks("AGI")[-1] == "GOSUB cc-queue s 1 complaints,10"
+
+
+@pytest.mark.parametrize("place", ["", "fallback"])
+async def test_who_is_not_in_a_flow_is_not_offered(place: str) -> None:
+    inbox, came = Inbox(), asyncio.Queue[Line]()
+    async with FakeAsterisk() as asterisk:
+        asterisk.lists = seen("Queue", "cc-fallback", place)
+        async with linked(asterisk, inbox, lines=Lines(came.put_nowait)):
+            await inbox.state("live")
+            await asterisk.heard("Setvar", Variable="CC_BEAT")
+            assert came.empty()
+
+
+async def test_a_recording_is_as_long_as_its_file(tmp_path: Path) -> None:
+    async with scene() as (_, line):
+        with wave.open(str(tmp_path / "m.wav"), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(8000)
+            sound.writeframes(bytes(8000))
+        assert await line.record(str(tmp_path / "m"), most_s=3, silence_s=0) == 0.5
