@@ -60,13 +60,19 @@ def _outbound(call: Call) -> str:
         return call.outcome
     far = [leg for leg in call.legs.values() if leg.role in ("far", "other")]
     if far:
-        return _of_far(far[-1])
+        return _of_far(call, far[-1])
     ring = last_of(call, "ring")
-    return "unreachable" if ring is None or ring.reason == "unreachable" else "cancelled"
+    if ring is None or ring.reason == "unreachable":
+        return "unreachable"
+    return "cancelled" if ring.reason != "answered" or _dialler_hung_up(call) else "unreachable"
 
 
-def _of_far(leg: Leg) -> str:
-    if leg.dial_status == "CANCEL":
+def _dialler_hung_up(call: Call) -> bool:
+    return any(leg.role == "agent" and leg.hung_up is not None for leg in call.legs.values())
+
+
+def _of_far(call: Call, leg: Leg) -> str:
+    if leg.dial_status == "CANCEL" or (leg.dial_status is None and _dialler_hung_up(call)):
         return "cancelled"
     if leg.cause in OF_CAUSE:
         return OF_CAUSE[leg.cause]

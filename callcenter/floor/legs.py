@@ -132,9 +132,12 @@ def hanging_up(floor: Floor, event: ev.LegHangingUp) -> Floor:
 
 
 def gone(floor: Floor, event: ev.LegGone) -> Floor:
+    if floor.link != "live" and event.leg not in floor.legs and event.leg not in floor.loose:
+        # The snapshot that is on its way may still show it.
+        return with_loose(floor, Leg(event.leg, "", "", event.at, ended=event.at, role=IGNORED))
     call = call_of(floor, event.leg)
     if call is None:
-        return without_loose(floor, event.leg)
+        return floor if floor.loose[event.leg].ended is not None else without_loose(floor, event.leg)
     leg = call.legs.get(event.leg)
     if leg is None:
         raise DoesNotFit(f"leg {event.leg} has not appeared")

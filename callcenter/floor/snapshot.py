@@ -24,6 +24,7 @@ Seen = dict[str, ev.SeenLeg]
 
 
 def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
+    event = replace(event, legs=tuple(leg for leg in event.legs if not _is_gone(floor, leg.leg)))
     seen = {leg.leg: leg for leg in event.legs}
     floor = _devices(floor, event)
     floor = _unknown_calls(floor, event)
@@ -33,8 +34,12 @@ def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
         floor = _gone(floor, call, seen, event.at)
         if floor.calls[call.id].ended is None:
             floor = _places(floor, floor.calls[call.id], seen, waiting, event.at)
-    loose = {id: leg for id, leg in floor.loose.items() if id in seen or leg.began > event.at}
+    loose = {id: leg for id, leg in floor.loose.items() if id in seen or (leg.began > event.at and leg.ended is None)}
     return _queues(replace(floor, loose=loose), event)
+
+
+def _is_gone(floor: Floor, leg: str) -> bool:
+    return leg in floor.loose and floor.loose[leg].ended is not None
 
 
 def _devices(floor: Floor, event: ev.Snapshot) -> Floor:

@@ -183,6 +183,19 @@ def test_a_call_that_we_place_and_that_is_not_answered(status: str, cause: int, 
     assert not call.open
 
 
+@pytest.mark.parametrize(("hangs_up", "exit"), [(True, "cancelled"), (False, "unreachable")])
+def test_a_call_that_we_place_and_that_is_not_dialled(hangs_up: bool, exit: str) -> None:
+    placed = tell.PLACED[:-3]
+    asked: list[ev.Event] = [ev.LegHangingUp(T + 2500, "leg-1")] if hangs_up else []
+    assert call_of([*placed, *asked, ev.LegGone(T + 2501, "leg-1", 21)], OUT).exit == exit
+
+
+def test_our_own_phone_is_not_picked_up() -> None:
+    events = [*tell.PLACED[:-5], ev.DialEnded(T + 30_000, None, "leg-1", "NOANSWER"), ev.LegGone(T + 30_001, "leg-1", 0)]
+    call = call_of(events, OUT)
+    assert (segments(call), call.exit) == ([("ring", "2001", 150, 30_000, "rang_out")], "cancelled")
+
+
 def test_a_call_that_we_place_and_that_comes_to_no_leg() -> None:
     placed = tell.PLACED[: len(tell.sits()) + 1]
     assert call_of([*placed, ev.CallFailed(T + 200, OUT)], OUT).exit == "unreachable"

@@ -95,6 +95,13 @@ def test_what_is_newer_than_the_snapshot_stays() -> None:
     assert folded([seen(4000, caller(), agent(bridge=None))], talking).calls == talking.calls
 
 
+def test_a_leg_that_went_between_the_question_and_the_answer_is_no_ghost() -> None:
+    floor = folded(
+        [ev.LinkChanged(T, "snapshot"), ev.LegGone(T + 6001, CALLER, 16), seen(6000, caller(app="AGI")), ev.LinkChanged(T, "live")]
+    )
+    assert (floor.calls, floor.loose) == ({}, {})
+
+
 def test_a_call_that_appeared_after_the_snapshot_was_asked_for_stays() -> None:
     floor = folded([*tell.arrives(5000), seen(4000)])
     assert floor.calls[CALLER].ended is None
