@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.exc import DataError, IntegrityError
 
 from callcenter.calls.history import is_news, store_agent_state, store_link
-from callcenter.calls.rows import store_call
+from callcenter.calls.rows import store_call, store_calls
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved
 from callcenter.store.engine import AWAY, Store
@@ -132,8 +132,7 @@ class Ledger:
 
     async def _transaction(self, batch: Batch) -> None:
         async with self._store.transaction() as session:
-            for change in batch.calls.values():
-                await store_call(session, self._stored.get(change.after.id), change.after)
+            await store_calls(session, [(self._stored.get(id), change.after) for id, change in batch.calls.items()])
             for other in batch.others:
                 if isinstance(other, AgentChanged):
                     await store_agent_state(session, other)

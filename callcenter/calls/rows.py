@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, String, Table, select
@@ -22,14 +22,19 @@ AT_ONCE = 400
 INT4 = 2**31
 
 
+async def store_calls(session: AsyncSession, pictures: Iterable[tuple[Call | None, Call]]) -> None:
+    """Write what differs between each call as it is stored already (None when nothing is known to be) and as it is now."""
+    pairs = list(pictures)
+    calls = [_call(after) for before, after in pairs if before is None or _call(before) != _call(after)]
+    await _upsert(session, CallRow, calls)
+    for kind, rows_of, keep in PARTS:
+        rows = [row for before, after in pairs for row in _differing(rows_of(before), rows_of(after))]
+        await _upsert(session, kind, rows, keep)
+
+
 async def store_call(session: AsyncSession, before: Call | None, after: Call) -> None:
-    """Write what differs from `before`, the picture that is stored already; None when nothing is known to be."""
-    if before is None or _call(before) != _call(after):
-        await upsert(session, CallRow, [_call(after)])
-    await upsert(session, LegRow, _differing(_legs(before), _legs(after)))
-    await upsert(session, SegmentRow, _differing(_segments(before), _segments(after)))
-    await upsert(session, StepRow, _differing(_steps(before), _steps(after)))
-    await upsert(session, RecordingRow, _differing(_recordings(before), _recordings(after)), keep=frozenset({"seconds", "state"}))
+    """`store_calls` of one."""
+    await store_calls(session, [(before, after)])
 
 
 async def load_calls(session: AsyncSession, wanted: Select[Any]) -> list[Call]:
@@ -83,16 +88,17 @@ def _table(kind: type[Base]) -> Table:
     return table
 
 
-async def upsert(session: AsyncSession, kind: type[Base], rows: Sequence[Values], keep: frozenset[str] = frozenset()) -> None:
+async def _upsert(session: AsyncSession, kind: type[Base], rows: Sequence[Values], keep: frozenset[str] = frozenset()) -> None:
     """Insert, or bring up to date what is there already; the columns of `keep` are only set by the insert."""
     if not rows:
         return
     table = _table(kind)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement: Any = insert(table).values([_fitting(table, row) for row in rows])
+    statement: Any = insert(table)
     keys = [column.name for column in table.primary_key]
     renewed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
-    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed))
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=renewed)
+    await session.execute(statement, [_fitting(table, row) for row in rows])
 
 
 def _fitting(table: Table, row: Values) -> Values:
@@ -213,3 +219,12 @@ def _recordings(call: Call | None) -> list[Values]:
         if call
         else []
     )
+
+
+PARTS: tuple[tuple[type[Base], Callable[[Call | None], list[Values]], frozenset[str]], ...] = (
+    (LegRow, _legs, frozenset()),
+    (SegmentRow, _segments, frozenset()),
+    (StepRow, _steps, frozenset()),
+    (RecordingRow, _recordings, frozenset({"seconds", "state"})),
+)
+"""The rows of a call beside its own, in the order in which they are written."""
