@@ -42,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/customers/{id}/calls", calls.of_customer, SIGNED_IN),
     Route("GET", "/customers/{id}/cases", cases.of_customer, SIGNED_IN),
     Route("GET", "/customers/{id}/callbacks", callbacks.of_customer, SIGNED_IN),
+    Route("GET", "/callbacks/{id}/messages/{n}", callbacks.message, SIGNED_IN),
     Route("GET", "/cases", cases.listed, SIGNED_IN),
     Route("GET", "/cases/{number}", cases.one, SIGNED_IN),
     Route("POST", "/cases/{number}/notes", cases.note, WORK),
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls", calls.listed, WATCH),
     Route("GET", "/calls/{id}", calls.one, WATCH),
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
+    Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
     Route("GET", "/recordings/{id}", calls.recording, WATCH),
     # the newcomer's phone, in demo mode

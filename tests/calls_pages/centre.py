@@ -87,14 +87,14 @@ async def serving(store: Store, settings: Settings) -> AsyncIterator[Client]:
 async def signed_in(client: Client, store: Store, number: str) -> dict[str, str]:
     """The browser is this user's from now on; the header that carries his token."""
     people = People(store, idle_ms=3_600_000)
-    token = await people.open(await _user(people, number), "127.0.0.1")
+    token = await people.open(await user_of(people, number), "127.0.0.1")
     client.session.cookie_jar.update_cookies({SESSION_COOKIE: token})
     found = await people.find(token)
     assert found is not None
     return {"X-CSRF-Token": found[1]}
 
 
-async def _user(people: People, number: str) -> User:
+async def user_of(people: People, number: str) -> User:
     names = {known: id for id, (known, _name) in (await people.names()).items()}
     name, roles, language = STAFF[number]
     return User(names[number], number, name, frozenset(roles), language)

@@ -138,6 +138,13 @@ class Callbacks:
             rows = (await session.scalars(select(CallbackRow).where(CallbackRow.customer == customer).order_by(*order).limit(limit))).all()
             return await _told(session, rows)
 
+    async def of_call(self, call: str) -> list[Callback]:
+        """What was promised in a call, in the order it was."""
+        asked = select(AskRow.callback).where(AskRow.call == call)
+        async with self._store.transaction() as session:
+            rows = (await session.scalars(select(CallbackRow).where(CallbackRow.id.in_(asked)).order_by(CallbackRow.id))).all()
+            return await _told(session, rows)
+
     async def attempt(self, callback: int, call: str, *, by: int) -> int:
         """Note that we are calling; return how often we tried. The same call counts once. Raise NoSuchCallback, AlreadyClosed."""
         async with self._store.transaction() as session:

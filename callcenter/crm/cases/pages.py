@@ -25,6 +25,7 @@ TEXT = 4000
 """Letters that a result or a note may have."""
 ABOVE = frozenset({"supervisor", "admin"})
 """Who may settle and hand over everybody's cases; the others their own."""
+MAY_WRITE = frozenset({"agent"}) | ABOVE
 MAY_OPEN_CALLS = frozenset({"qa", "supervisor", "admin"})
 
 
@@ -166,6 +167,7 @@ async def _page(request: web.Request, case: Case, form: Form | None = None, stat
         "customer": customer,
         "events": await request.app[CASES].events(case.number),
         "people": await request.app[CASE_PEOPLE].names(),
+        "may_write": bool(user.roles & MAY_WRITE),
         "may_settle": may_settle(case, user),
         "may_open_call": bool(user.roles & MAY_OPEN_CALLS),
         "typed": {name: form.raw(name) if form else "" for name in ("text", "result", "owner", "why")},
