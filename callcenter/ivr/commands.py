@@ -17,18 +17,20 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Result: the key that interrupted, or ''. Who does it keeps that key for the next Listen."""
+    """Result: the key that interrupted, or ''; it is kept for the next Listen. `fresh`: keys pressed before mean nothing now."""
 
     words: tuple[Words, ...]
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time."""
+    """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time. `fresh` as in Speak."""
 
     words: tuple[Words, ...]
     most: int
     timeout_s: float
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from callcenter.ivr.commands import Words
 from callcenter.ivr.speech import RATE, VOICES, WORDS_A_MINUTE, Samples, SpeechError, Voice
 from callcenter.ivr.steps import Flow, prompts
@@ -51,6 +53,16 @@ class Prompts:
                 await self._voice.do(lambda voice: _make(voice, words.text, language, wav(path)))
             except (SpeechError, OSError) as wrong:
                 raise PromptError(f"cannot make the prompt {words.text[:60]!r} ({language}): {wrong}") from wrong
+        return path
+
+    async def tone(self) -> Path:
+        """The tone after which a message is recorded; as `file`."""
+        path = (self.folder / "tone").absolute()
+        if not wav(path).exists():
+            try:
+                await self._voice.do(lambda _voice: _put(wav(path), _tone()))
+            except OSError as wrong:
+                raise PromptError(f"cannot make the tone: {wrong}") from wrong
         return path
 
     def missing(self, texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -119,9 +131,19 @@ def _copy(made: Path, target: Path) -> None:
 
 
 def _make(voice: Voice, text: str, language: str, target: Path) -> None:
-    if target.exists():  # made by another call while this one waited for the voice
-        return
-    sound = voice.samples(text, language)
+    if not target.exists():  # another call may have made it while this one waited for the voice
+        _put(target, voice.samples(text, language))
+
+
+def _tone() -> Samples:
+    """A third of a second of 1 kHz, faded in and out so that it does not click."""
+    at = np.arange(RATE // 3) / RATE
+    fade = np.minimum(1.0, np.minimum(at, at[::-1]) * 100)
+    tone: Samples = (np.sin(2 * np.pi * 1000 * at) * fade * 8_000).astype(np.int16)
+    return tone
+
+
+def _put(target: Path, sound: Samples) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=target.parent, suffix=".part")
     try:

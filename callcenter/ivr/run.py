@@ -28,6 +28,11 @@ log = logging.getLogger(__name__)
 MESSAGE_S = 2.0
 """A recording of this length is a message; below it the caller only heard the tone and left."""
 
+LOOK_S = 0.5
+"""How often a message that is being recorded is looked at; Asterisk writes sound 32 KiB at a time."""
+
+BYTES_A_SECOND = 16_000
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -98,6 +103,8 @@ async def _do(walk: Walk, move: Move) -> str:
 
 
 async def _command(walk: Walk, place: Place, command: Command) -> str:
+    if isinstance(command, Record) or (isinstance(command, Speak | Listen) and command.fresh):
+        walk.line.forget_keys()
     match command:
         case Speak():
             files = await _files(walk, command.words, place)
@@ -161,29 +168,46 @@ async def _queue(walk: Walk, command: EnterQueue) -> str:
 
 
 async def _record(walk: Walk, place: Place, command: Record) -> str:
-    """Most callers end a message by hanging up: it is a message all the same, and known as one before they do."""
+    """Most callers end a message by hanging up: it is a message all the same, and told as one while they still speak."""
     file = walk.services.recordings / _message_name(walk, place)
     await asyncio.to_thread(walk.services.recordings.mkdir, parents=True, exist_ok=True)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    told = loop.call_later(MESSAGE_S, lambda: walk.tell(FlowDone(walk.now(), walk.line.call, "voicemail")))
+    await _tone(walk)
+    telling = asyncio.create_task(_tell_message(walk, _wav(file)))
     try:
-        seconds = await walk.line.record(str(file), most_s=command.most_s, silence_s=command.silence_s)
-        hung_up = False
+        await walk.line.record(str(file), most_s=command.most_s, silence_s=command.silence_s)
     except HungUp:
-        hung_up = True
-        seconds = await asyncio.to_thread(seconds_of, _wav(file))
+        log.info("Call %s: the caller ended his message by hanging up", walk.line.call)
     finally:
-        told.cancel()
-    if not hung_up and seconds == 0:
-        log.error("Call %s: the message was not recorded: nothing in %s", walk.line.call, file)
-    spoken = max(seconds, 0.0 if hung_up else loop.time() - began)
-    return "done" if spoken >= MESSAGE_S else "nothing"
+        telling.cancel()
+    if not await asyncio.to_thread(_wav(file).exists):
+        log.error("Call %s: the message could not be recorded to %s; the caller is owed a call all the same", walk.line.call, _wav(file))
+        return "done"
+    return "done" if await asyncio.to_thread(seconds_of, _wav(file)) >= MESSAGE_S else "nothing"
+
+
+async def _tell_message(walk: Walk, file: Path) -> None:
+    """Tell that there is a message as soon as there is one: the exit of a call must be known when it ends."""
+    while await asyncio.to_thread(_size, file) < MESSAGE_S * BYTES_A_SECOND:
+        await asyncio.sleep(LOOK_S)
+    walk.tell(FlowDone(walk.now(), walk.line.call, "voicemail"))
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+async def _tone(walk: Walk) -> None:
+    try:
+        await walk.line.say([str(await walk.services.prompts.tone())])
+    except PromptError as wrong:
+        log.error("Call %s: no tone before the message: %s", walk.line.call, wrong)
 
 
 async def _promise(walk: Walk, place: Place, command: Promise) -> None:
     walk.tell(FlowDone(walk.now(), walk.line.call, place.outcome))
-    name = f"{_message_name(walk, place)}.wav" if command.recorded else None
+    name = _wav(Path(_message_name(walk, place))).name if command.recorded else None
+    if name and not await asyncio.to_thread((walk.services.recordings / name).exists):
+        name = None
     number = command.number or walk.line.number
     promise = partial(
         walk.services.promise_callback,

@@ -115,7 +115,7 @@ def _after_hours(flow: Flow, step: Hours, place: Place, caller: Caller, result: 
 def _enter_hangup(_flow: Flow, step: Hangup, place: Place, caller: Caller) -> Move:
     outcome = place.outcome if place.outcome in MADE_BY_CALLER else step.outcome or place.outcome
     if step.prompt:
-        return Move(replace(place, outcome=outcome), Speak(words(step.prompt, place, caller)))
+        return Move(replace(place, outcome=outcome), Speak(words(step.prompt, place, caller), fresh=True))
     return Move(replace(place, outcome=outcome), HangUp(outcome))
 
 
@@ -158,12 +158,12 @@ def _once_more(flow: Flow, step: Menu | Ask, place: Place, caller: Caller, resul
 
 
 def _enter_survey(_flow: Flow, step: Survey, place: Place, caller: Caller) -> Move:
-    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s))
+    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s, fresh=True))
 
 
 def _after_survey(flow: Flow, step: Survey, place: Place, caller: Caller, result: str) -> Move:
     if place.phase == "noted" and step.thanks:
-        return Move(replace(place, phase="thanks"), Speak(words(step.thanks, place, caller)))
+        return Move(replace(place, phase="thanks"), Speak(words(step.thanks, place, caller), fresh=True))
     if place.phase:
         return _go(flow, place, caller, step.next, place.slots.get(ANSWER_SLOT, "") if place.phase != "none" else "timeout")
     if result and result in step.keys:
@@ -186,7 +186,7 @@ def _after_queue(flow: Flow, step: Queue, place: Place, caller: Caller, result: 
     if place.phase == "":
         if result == "no":
             return _go(flow, _with_outcome(place, "no_agent"), caller, step.nobody, "nobody")
-        return Move(replace(place, phase="told"), Speak(words(step.prompt, place, caller))) if step.prompt else inside
+        return Move(replace(place, phase="told"), Speak(words(step.prompt, place, caller), fresh=True)) if step.prompt else inside
     if place.phase == "told":
         return inside
     if result in ANSWERED:
@@ -202,7 +202,7 @@ def _after_queue(flow: Flow, step: Queue, place: Place, caller: Caller, result: 
 
 
 def _enter_message(_flow: Flow, step: Message, place: Place, caller: Caller) -> Move:
-    return Move(place, Speak(words(step.prompt, place, caller)))
+    return Move(place, Speak(words(step.prompt, place, caller), fresh=True))
 
 
 def _after_message(flow: Flow, step: Message, place: Place, caller: Caller, result: str) -> Move:
@@ -215,14 +215,14 @@ def _after_message(flow: Flow, step: Message, place: Place, caller: Caller, resu
         case "rec":
             return _go(flow, place, caller, step.next, "nothing")
         case "kept" if step.thanks:
-            return Move(replace(place, phase="thanks"), Speak(words(step.thanks, place, caller)))
+            return Move(replace(place, phase="thanks"), Speak(words(step.thanks, place, caller), fresh=True))
     return _go(flow, place, caller, step.next, "done")
 
 
 def _enter_callback(_flow: Flow, step: Callback, place: Place, caller: Caller) -> Move:
     if not caller.number:
         return _ask_number(step, replace(place, phase="number"), caller)
-    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s))
+    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s, fresh=True))
 
 
 def _ask_number(step: Callback, place: Place, caller: Caller) -> Move:
@@ -238,7 +238,7 @@ def _after_callback(flow: Flow, step: Callback, place: Place, caller: Caller, re
         case "number" if _digits(result, 7, 15):
             return Move(replace(place, phase="owed", outcome="callback"), Promise(step.queue, "asked", result))
         case "owed":
-            return Move(replace(place, phase="promised"), Speak(words(step.promised, place, caller)))
+            return Move(replace(place, phase="promised"), Speak(words(step.promised, place, caller), fresh=True))
         case "promised":
             return _go(flow, place, caller, step.next, "done")
     tries = place.tries + 1

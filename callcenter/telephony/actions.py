@@ -173,9 +173,9 @@ def read(variable: str, files: Sequence[str], most: int, timeout_s: float) -> st
 
 
 def record(file: str, most_s: int, silence_s: int) -> str:
-    """Record to file.wav; `#` ends it, and what was recorded stays when the caller hangs up."""
+    """Record to file.wav, without a tone of Asterisk's own; `#` ends it, and what was recorded stays when the caller hangs up."""
     silence, most = _seconds(silence_s, 60, "silence"), _seconds(most_s, 1800, "most")
-    return f'EXEC Record "{checked(FILE, file, "file")}.wav,{silence},{most},k"'
+    return f'EXEC Record "{checked(FILE, file, "file")}.wav,{silence},{most},kq"'
 
 
 def gosub_queue(queue: str, timeout_s: int) -> str:

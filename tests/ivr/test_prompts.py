@@ -118,3 +118,11 @@ async def test_what_one_caller_was_told_is_forgotten_after_a_day(prompts: Prompt
     assert not wav(old).exists()
     assert wav(new).exists()
     assert wav(fixed).exists()
+
+
+async def test_the_tone_before_a_message(prompts: Prompts) -> None:
+    heard = sound(await prompts.tone())
+    assert len(heard) == 8000 // 3
+    assert np.argmax(np.abs(np.fft.rfft(heard.astype(np.float64)))) == round(1000 * len(heard) / 8000)
+    wav(prompts.folder / "tone").unlink()
+    assert len(sound(await prompts.tone())) == len(heard)

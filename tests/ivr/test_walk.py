@@ -279,7 +279,7 @@ SURVEY = flow(Survey(name="survey", prompt=said("请评价"), keys="123", tries=
 
 
 def test_an_answer() -> None:
-    assert walk(SURVEY).command == Listen((Words("请评价"),), 1, 6)
+    assert walk(SURVEY).command == Listen((Words("请评价"),), 1, 6, fresh=True)
     assert walk(SURVEY, "2").command == NoteSurvey("2")
     assert spoken(walk(SURVEY, "2", "done").command) == ["谢谢"]
     assert walk(SURVEY, "2", "done", "").left == Left("survey", "2")
@@ -295,6 +295,15 @@ def test_a_key_that_is_no_answer_is_asked_again() -> None:
     assert spoken(walk(SURVEY, "9").command) == ["请评价"]
     assert walk(SURVEY, "9", "3").command == NoteSurvey("3")
     assert walk(SURVEY, "9", "8").command == NoteSurvey(None)
+
+
+def test_keys_pressed_ahead_count_in_menus_and_questions_only() -> None:
+    for ahead in (walk(GREETING), walk(MENU), walk(QUESTION)):
+        assert isinstance(ahead.command, Speak | Listen)
+        assert not ahead.command.fresh
+    for fresh in (walk(SURVEY), walk(CALLBACK), walk(MESSAGE), walk(MESSAGE, "", "done", "done"), walk(CALLBACK, "1", "done")):
+        assert isinstance(fresh.command, Speak | Listen)
+        assert fresh.command.fresh
 
 
 # --- after a restart of ours -------------------------------------------------------------------------------------------------------------
