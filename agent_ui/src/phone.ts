@@ -2,7 +2,10 @@
 import JsSIP from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { UA } from "jssip/lib/UA";
-import { onlyAlaw } from "./sdp";
+import { forAsterisk, forBrowser, type SdpKind } from "./sdp";
+
+const OFFER_TRIES = 40;
+const OFFER_PAUSE_MS = 250;
 
 export type PhoneState = "off" | "connecting" | "ready" | "lost" | "ringing" | "calling" | "talking" | "held";
 
@@ -56,7 +59,7 @@ export class Phone extends EventTarget {
       register_expires: 120,
       session_timers: false,
       connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 8,
+      connection_recovery_max_interval: 3,
     });
     this.ua = ua;
     ua.on("connecting", () => this.setLine(this.line === "lost" ? "lost" : "connecting"));
@@ -76,8 +79,10 @@ export class Phone extends EventTarget {
     this.setLine("off");
   }
 
-  call(number: string): void {
-    if (this.ua && !this.session) this.ua.call(number, { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
+  // headers: further SIP headers of the INVITE
+  call(number: string, headers: string[] = []): void {
+    if (!this.ua || this.session) return;
+    this.ua.call(number, { extraHeaders: headers, mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
   }
 
   answer(): void {
@@ -99,15 +104,21 @@ export class Phone extends EventTarget {
   }
 
   hold(on: boolean): void {
-    if (on) this.session?.hold();
-    else this.session?.unhold();
+    this.offer((session) => session.isOnHold().local === on || (on ? session.hold() : session.unhold()));
   }
 
   private registered(): void {
     this.setLine("ready");
     // The other side may have hung up while the socket was away, and nobody would ever tell: a re-INVITE asks.
-    if (this.broken && this.session?.isEstablished()) this.session.renegotiate();
+    if (this.broken) this.offer((session) => session.renegotiate());
     this.broken = false;
+  }
+
+  // A new offer is refused while an earlier one is unanswered: try again until it goes out or the call is over.
+  private offer(send: (session: RTCSession) => boolean, tries = OFFER_TRIES): void {
+    const session = this.session;
+    if (!session?.isEstablished() || send(session) || tries <= 0) return;
+    setTimeout(() => this.session === session && this.offer(send, tries - 1), OFFER_PAUSE_MS);
   }
 
   private take(session: RTCSession): void {
@@ -116,8 +127,8 @@ export class Phone extends EventTarget {
       return;
     }
     this.session = session;
-    session.on("sdp", (event: { originator: string; sdp: string }) => {
-      if (event.originator === "local") event.sdp = onlyAlaw(event.sdp);
+    session.on("sdp", (event: { originator: string; type: string; sdp: string }) => {
+      event.sdp = event.originator === "local" ? forAsterisk(event.sdp, event.type as SdpKind) : forBrowser(event.sdp);
     });
     session.on("peerconnection", (event: { peerconnection: RTCPeerConnection }) => this.listen(event.peerconnection));
     if (session.connection) this.listen(session.connection);

@@ -3,8 +3,6 @@ import { span } from "./clock";
 import { Phone, type PhoneView } from "./phone";
 import { Ring } from "./ring";
 
-const CALLER = "phone-caller"; // a pop may replace it with an element of this id that has data-pop
-
 export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void> {
   const answer = await seat(url);
   if (answer === null) {
@@ -62,18 +60,24 @@ function show(bar: HTMLElement, ring: Ring, view: PhoneView): void {
   if (view.state === "ringing") ring.start();
   else ring.stop();
   const idle = ["off", "connecting", "ready", "lost"].includes(view.state);
-  showCaller(idle ? "" : [view.name, view.number].filter((part, at, all) => part && all.indexOf(part) === at).join(" "), idle);
+  showCaller(idle ? "" : callerOf(view));
   bar.querySelector('[data-phone-do="mute"]')?.setAttribute("aria-pressed", String(view.muted));
   bar.querySelector('[data-phone-do="hold"]')?.setAttribute("aria-pressed", String(view.state === "held"));
   showSeconds(bar, view);
   if (before !== view.state) document.dispatchEvent(new CustomEvent("phone:state", { detail: view }));
 }
 
-function showCaller(text: string, idle: boolean): void {
-  const caller = document.getElementById(CALLER);
-  if (!caller) return;
-  if (idle) delete caller.dataset.pop;
-  if (caller.dataset.pop === undefined) caller.textContent = text;
+function callerOf(view: PhoneView): string {
+  if (view.number === "anonymous") return "";
+  return view.name && view.name !== view.number ? `${view.name} ${view.number}` : view.number;
+}
+
+// The server names the caller as soon as it knows him; until then the number that the phone was told stands here.
+function showCaller(text: string): void {
+  const caller = document.getElementById("phone-caller");
+  if (!caller || (caller.textContent !== "" && caller.dataset.own === undefined)) return;
+  caller.textContent = text;
+  caller.dataset.own = "";
 }
 
 function showSeconds(bar: HTMLElement, view: PhoneView): void {
