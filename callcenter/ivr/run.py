@@ -16,7 +16,7 @@ from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import PromptError
 from callcenter.ivr.services import Recognised, Services
-from callcenter.ivr.steps import Flow
+from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
 from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, resume
 from callcenter.store.engine import AWAY
@@ -77,6 +77,8 @@ async def _walk(walk: Walk, move: Move) -> None:
                 _entered(walk, move.place)
     except HungUp:
         walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up"))
+        if isinstance(walk.flow.steps[move.place.step], Survey) and not move.place.phase:
+            await _survey(walk, move.place, NoteSurvey(None))
     except LinkLost:
         log.info("Call %s: the link went at step %s; the caller is offered again when it is back", walk.line.call, move.place.step)
 
@@ -187,7 +189,7 @@ async def _record(walk: Walk, place: Place, command: Record) -> str:
 
 async def _tell_message(walk: Walk, file: Path) -> None:
     """Tell that there is a message as soon as there is one: the exit of a call must be known when it ends."""
-    while await asyncio.to_thread(_size, file) < MESSAGE_S * BYTES_A_SECOND:
+    while await asyncio.to_thread(_size, file) < MESSAGE_S * BYTES_A_SECOND:  # noqa: ASYNC110 (nobody tells when a file grows)
         await asyncio.sleep(LOOK_S)
     walk.tell(FlowDone(walk.now(), walk.line.call, "voicemail"))
 
