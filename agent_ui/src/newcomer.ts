@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     heard.stop();
     spoken.stop();
     microphone?.getTracks().forEach((track) => track.stop());
-    element("spent").textContent = "";
+    element("spent").textContent = element("dialled").textContent = "";
     if (before === "calling") trouble("failed", !talked && !hungUp);
   };
   phone.addEventListener("change", (event) => show((event as CustomEvent<PhoneView>).detail));
@@ -81,7 +81,8 @@ async function start(): Promise<void> {
   }, 500);
 
   async function call(): Promise<void> {
-    const hotline = document.querySelector<HTMLInputElement>('input[name="hotline"]:checked')!.value;
+    const chosen = document.querySelector<HTMLInputElement>('input[name="hotline"]:checked')!;
+    element("dialled").textContent = `${chosen.parentElement!.querySelector("[data-title]")!.textContent} · ${chosen.value}`;
     talked = hungUp = false;
     trouble("failed", false);
     element("pressed").textContent = "";
@@ -93,7 +94,7 @@ async function start(): Promise<void> {
       trouble("microphone", true);
       return;
     }
-    phone.call(hotline, identity(uri, element<HTMLSelectElement>("caller").value));
+    phone.call(chosen.value, identity(uri, element<HTMLSelectElement>("caller").value));
   }
 }
 
