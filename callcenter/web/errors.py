@@ -23,7 +23,7 @@ TITLES: Mapping[int, str] = MappingProxyType(
         403: N_("You may not do this"),
         404: N_("There is no such page"),
         405: N_("This cannot be done here"),
-        409: N_("This has changed in the meantime"),
+        409: N_("This cannot be done now"),
         410: N_("This is no longer there"),
         413: N_("This is too large"),
         422: N_("Something is not filled in right"),
