@@ -7,7 +7,7 @@ from dataclasses import replace
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
-from callcenter.crm.customers.service import Customer, NewCustomer, NewPhone
+from callcenter.crm.customers.service import Customer, NewPhone
 from callcenter.desk.card import WITHHELD, Card, other_number
 from callcenter.desk.desk import DESK
 from callcenter.desk.wrapup import read, save
@@ -106,12 +106,10 @@ async def _added(request: web.Request, form: Form, call: Call) -> int:
     known = number != WITHHELD and normalise(number, desk.records.region) is not None
     try:
         return await desk.records.customers.add(
-            NewCustomer(
-                name=name,
-                licence_no=licence_no or None,
-                contacts=((contact, ""),) if contact else (),
-                phones=(NewPhone(number, contact or None),) if known else (),
-            )
+            name=name,
+            licence_no=licence_no or None,
+            contacts=((contact, ""),) if contact else (),
+            phones=(NewPhone(number, contact or None),) if known else (),
         )
     except IntegrityError:
         message = gettext(request["locale"], "Another customer has this licence number.")

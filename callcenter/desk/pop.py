@@ -109,7 +109,7 @@ class Pop:
 
     def _agent_changed(self, change: AgentChanged) -> None:
         before, after = change.before, change.after
-        if after is not None and (before is None or (before.state, before.call) != (after.state, after.call)):
+        if after is not None and (before is None or standing(before) != standing(after)):
             call = self._floor().calls.get(after.call or "")
             if call is not None and call.id not in self._cards and call.id not in self._reading:
                 self._read(call)
@@ -155,6 +155,11 @@ class Pop:
 
     def _push(self, agent: Agent, *, record: bool) -> None:
         self._hub.publish(topic_of(agent.number), lambda locale: self.html(agent.number, locale, record=record))
+
+
+def standing(agent: Agent) -> tuple[object, ...]:
+    """What the card shows of the agent."""
+    return (agent.state, agent.call, agent.seat, agent.reachable, agent.reason)
 
 
 def facts(call: Call) -> tuple[object, ...]:

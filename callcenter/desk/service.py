@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from callcenter.desk.tables import CallNoteRow
 from callcenter.store.clock import Clock, now_ms
@@ -30,9 +31,11 @@ class Notes:
 
     async def save_wrapup(self, call: str, user: int, note: str, disposition: str | None) -> CallNote:
         """Keep what the agent wrote; saving again replaces it. Raise IntegrityError for a call or a disposition that is not there."""
-        async with self._store.transaction() as session:
-            row = await session.merge(CallNoteRow(call=call, user=user, note=note, disposition=disposition, saved=self._clock()))
-            return _note(row)
+        try:
+            return await self._save(call, user, note, disposition)
+        except IntegrityError:
+            # Saved twice at the same instant; now the first one's row is seen. A fault of another kind is raised again.
+            return await self._save(call, user, note, disposition)
 
     async def of_calls(self, calls: Sequence[str]) -> dict[str, list[CallNote]]:
         """The notes on each of these calls, in the order they were saved."""
@@ -45,6 +48,10 @@ class Notes:
 
     async def of_call(self, call: str) -> list[CallNote]:
         return (await self.of_calls([call])).get(call, [])
+
+    async def _save(self, call: str, user: int, note: str, disposition: str | None) -> CallNote:
+        async with self._store.transaction() as session:
+            return _note(await session.merge(CallNoteRow(call=call, user=user, note=note, disposition=disposition, saved=self._clock())))
 
 
 def _note(row: CallNoteRow) -> CallNote:

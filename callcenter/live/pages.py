@@ -7,7 +7,7 @@ from aiohttp import web
 from callcenter.live.agents import Busy, NotSeated
 from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
 from callcenter.live.seating import sit
-from callcenter.web.forms import FormError, read_form
+from callcenter.web.forms import read_form
 from callcenter.web.rendering import render
 from callcenter.web.texts import gettext
 from callcenter.web.user import signed_in
@@ -39,12 +39,9 @@ async def phone(request: web.Request) -> web.Response:
 async def take_seat(request: web.Request) -> web.Response:
     """POST /agent/seat"""
     form = await read_form(request)
-    try:
-        seat = form.text("seat", max_length=20)
-        form.check()
-        await sit(request.app[AGENTS], signed_in(request), seat)
-    except FormError as wrong:
-        raise web.HTTPConflict(text=" ".join(wrong.errors.values())) from None
+    seat = form.text("seat", max_length=20)
+    form.check()
+    await sit(request.app[AGENTS], signed_in(request), seat)
     # The phone in the shell asks for its seat when the shell is loaded.
     return web.Response(status=204, headers={"HX-Refresh": "true"})
 

@@ -37,9 +37,13 @@ class Screens:
         hub.picture(TOPIC, self.picture)
 
     def listen(self, changes: Sequence[Change]) -> None:
-        """Note what the changes touch. All changes of one turn of the loop are shown together."""
+        """Take what changed. All changes of one turn of the loop are shown together."""
         if not self._touched:
             asyncio.get_running_loop().call_soon(self.flush)
+        self.note(changes)
+
+    def note(self, changes: Sequence[Change]) -> None:
+        """Note what the changes touch, for the next `flush`."""
         for change in changes:
             self._touched.update(dict.fromkeys(touched(change, self._floor())))
         self._touched[STATS] = None
