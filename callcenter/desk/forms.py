@@ -67,8 +67,8 @@ class Forms:
         )
 
     def clock(self, call: str, number: str, locale: str) -> str:
-        """The form's clock alone."""
-        return fragment(self._settings, locale, "desk/wrapup_clock.html", call_id=call, agent=self._on(call, number))
+        """What changes on the form while it stands there: its clock, and what its button does."""
+        return fragment(self._settings, locale, "desk/wrapup_changed.html", call_id=call, agent=self._on(call, number))
 
     def take_down(self, call: str, number: str) -> None:
         """The form was saved: it goes from every page of the agent."""
