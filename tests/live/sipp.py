@@ -111,7 +111,7 @@ async def caller(
 ) -> AsyncIterator[Telephone]:
     """Dial a number over the trunk, press the keys, then hang up after talk_s, or with None stay until the other side hangs up.
 
-    sound is played from the answer on (raw A-law, see tone). The call is ended at the latest when the block is left.
+    sound is played after the keys (raw A-law, see tone). The call is ended at the latest when the block is left.
     """
     telephone = await _run(
         folder,
@@ -200,9 +200,10 @@ def _caller(number: str, calling_from: str, keys: Sequence[Key], sound: Path | N
     steps += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183))
     steps += '<recv response="200" rtd="true" rrs="true"/>\n'
     steps += _send(head.format(method="ACK", tag="[peer_tag_param]", cseq="1 ACK"))
-    steps += _play(sound)
     for key in keys:
         steps += f'<pause milliseconds="{round(key.after_s * 1000)}"/>\n<nop><action><exec play_dtmf="{escape(key.key)}"/></action></nop>\n'
+    # After the keys: two streams of SIPp's at once make one key into many.
+    steps += ('<pause milliseconds="1500"/>\n' if keys and sound else "") + _play(sound)
     steps += _until_leaving(talk_s)
     steps += f"{_send(head.format(method='BYE', tag='[peer_tag_param]', cseq='2 BYE'), retrans=True)}"
     return steps + '<recv response="200"/>\n<label id="over"/>\n'
