@@ -82,10 +82,11 @@ class Rooms:
     surveys: Surveys
     calls: Calls
     notes: Notes
+    country: str
 
     @property
     def records(self) -> Records:
-        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes)
+        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.country)
 
 
 def rooms(settings: Settings) -> Rooms:
@@ -100,6 +101,7 @@ def rooms(settings: Settings) -> Rooms:
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),
         notes=Notes(store),
+        country=settings.country,
     )
 
 

@@ -30,6 +30,16 @@ def normalise(given: str | None, region: str = "CN") -> str | None:
     return number or text
 
 
+def to_dial(number: str, region: str = "CN") -> str:
+    """A stored number as a carrier of that country takes it: `13800138000`, `02161234567`, `00442079460958`; an odd one as it is."""
+    if not number.startswith("+"):
+        return number
+    parsed = phonenumbers.parse(number, region)
+    if parsed.country_code == phonenumbers.country_code_for_region(region):
+        return digits(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+    return digits(phonenumbers.format_out_of_country_calling_number(parsed, region))
+
+
 def digits(text: str) -> str:
     """The digits in what somebody typed to search for a number."""
     return re.sub(r"[^0-9]", "", _ascii_digits(text))

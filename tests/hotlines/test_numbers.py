@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.hotlines.numbers import LONGEST, WITHHELD, masked, normalise
+from callcenter.hotlines.numbers import LONGEST, WITHHELD, masked, normalise, to_dial
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,21 @@ from callcenter.hotlines.numbers import LONGEST, WITHHELD, masked, normalise
 )
 def test_one_form(given: str, expected: str) -> None:
     assert normalise(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("stored", "dialled"),
+    [
+        ("+8613800138000", "13800138000"),
+        ("+862161234567", "02161234567"),
+        ("+442079460958", "00442079460958"),
+        ("95598", "95598"),
+        ("1001", "1001"),
+    ],
+)
+def test_a_number_is_dialled_as_the_carrier_takes_it(stored: str, dialled: str) -> None:
+    assert to_dial(stored) == dialled
+    assert normalise(dialled) == stored
 
 
 def test_another_country_reads_its_own_plan() -> None:

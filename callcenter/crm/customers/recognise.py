@@ -1,4 +1,4 @@
-"""Who is calling: looked up when the caller arrives, not when a phone rings."""
+"""Who is calling, or called: looked up when the call begins, not when a phone rings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from callcenter.crm.customers.service import NOBODY, Customers, Recognition
+from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.events import CallerKnown, Event
 from callcenter.store.clock import Clock
@@ -15,6 +16,12 @@ from callcenter.store.engine import AWAY
 log = logging.getLogger(__name__)
 
 WITHHELD = "anonymous"
+
+
+def outside_number(call: Call) -> str:
+    """The number of the one who is not ours; '' when it is withheld or there is none."""
+    number = {"inbound": call.number, "outbound": call.to}.get(call.direction, "")
+    return "" if number == WITHHELD else number
 
 
 class Recogniser:
@@ -31,8 +38,9 @@ class Recogniser:
             if not isinstance(change, CallChanged):
                 continue
             call = change.after
-            if change.before is None and call.direction == "inbound" and call.number != WITHHELD and call.customer is None:
-                self._asked[call.id] = asyncio.create_task(self._look(call.id, call.number), name=f"recognise {call.id}")
+            number = outside_number(call)
+            if change.before is None and number and call.customer is None:
+                self._asked[call.id] = asyncio.create_task(self._look(call.id, number), name=f"recognise {call.id}")
             elif call.ended is not None:
                 self._asked.pop(call.id, None)
 
