@@ -23,6 +23,7 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
 MOST_STEPS = 300
 MOST_TEXT = 600
+MOST_TITLE = 40
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
 
@@ -122,7 +123,7 @@ class _Flow:
         if "do" not in given:
             self.reading.refuse(key, f"step {name!r} needs 'do': one of {', '.join(KINDS)}")
         word = one_of(tuple(KINDS))(given["do"][1], self.reading)
-        keys = {"do": Key(text), **self._keys(word)}
+        keys = {"do": Key(text), "title": Key(_title, None), **self._keys(word)}
         values = record(node, self.reading, keys, f"step {name!r} ({word})")
         values.pop("do")
         step = KINDS[word](name=name, line=key.start_mark.line + 1, **values)
@@ -251,6 +252,19 @@ def _spoken(node: yaml.Node, reading: Reading) -> str:
     if not any(c.isalnum() for c in spoken):
         reading.refuse(node, f"expected words that can be spoken, got {spoken[:60]!r}")
     return spoken
+
+
+def _title(node: yaml.Node, reading: Reading) -> tuple[str, str]:
+    """In both languages of the screens, whichever the callers hear."""
+    titles = record(node, reading, dict.fromkeys(LANGUAGES, Key(_title_words)), "a title")
+    return titles["zh"], titles["en"]
+
+
+def _title_words(node: yaml.Node, reading: Reading) -> str:
+    words = text(node, reading)
+    if len(words) > MOST_TITLE:
+        reading.refuse(node, f"expected a title of at most {MOST_TITLE} characters, got {len(words)}")
+    return words
 
 
 def _survey_keys(node: yaml.Node, reading: Reading) -> str:

@@ -31,8 +31,11 @@ class Prompt:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
+    """`title`: what people call the step, in Chinese and English; None: by its name."""
+
     name: str
     line: int = 0
+    title: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

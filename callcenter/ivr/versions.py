@@ -58,6 +58,18 @@ class Flows:
         except NoPlace:
             return flow, None
 
+    def step_titles(self) -> Mapping[tuple[str, str, str], tuple[str, str]]:
+        """The Chinese and the English title of every step that has them, by flow, version in use, and step."""
+        straight = [straight_to(hotline.queue, hotline.language) for hotline in self.hotlines.values()]
+        return MappingProxyType(
+            {
+                (flow.name, flow.version, step.name): step.title
+                for flow in (*self.by_name.values(), *straight)
+                for step in flow.steps.values()
+                if step.title
+            }
+        )
+
 
 def load_flows(folder: Path, hotlines: Mapping[str, HotlineFlow], known: Known) -> tuple[Flows, tuple[Finding, ...]]:
     """Every flow in a folder that nothing is wrong with, and everything that is wrong with the others."""
@@ -81,9 +93,9 @@ def flow_files(folder: Path) -> list[Path]:
 
 def straight_to(queue: str, language: str) -> Flow:
     """What callers walk where there is no flow: into the queue; with nobody there, a message."""
-    end = Hangup(name="end")
-    person = Queue(name="person", queue=queue, answered="end", timeout="message", nobody="message")
-    message = Message(name="message", prompt=Prompt(LEAVE_A_MESSAGE), queue=queue, next="end")
+    end = Hangup(name="end", title=("结束", "End"))
+    person = Queue(name="person", title=("人工服务", "Person"), queue=queue, answered="end", timeout="message", nobody="message")
+    message = Message(name="message", title=("语音留言", "Voice message"), prompt=Prompt(LEAVE_A_MESSAGE), queue=queue, next="end")
     steps = {step.name: step for step in (person, message, end)}
     spoken = language[:2] if language[:2] in LEAVE_A_MESSAGE else "en"
     return Flow("straight", "0", (spoken,), "person", MappingProxyType(steps))

@@ -87,9 +87,22 @@ CASES = [
     (
         "an unknown key of a step",
         ("    next: menu", "    next: menu\n    nxt: menu"),
-        "10: step 'hello' (say) has no 'nxt'; expected do, prompt, known, next",
+        "10: step 'hello' (say) has no 'nxt'; expected do, title, prompt, known, next",
     ),
     ("a missing key of a step", ("    next: menu\n", ""), "7: step 'hello' (say) needs 'next'"),
+    ("a title in one language", ("do: say", "do: say\n    title: {zh: 欢迎语}"), "8: a title needs 'en'"),
+    (
+        "a title in a third language",
+        ("do: say", "do: say\n    title: {zh: 欢迎语, en: Greeting, fr: Accueil}"),
+        "8: a title has no 'fr'; expected zh, en",
+    ),
+    ("a title that is no mapping", ("do: say", "do: say\n    title: 欢迎语"), "8: expected a title, got '欢迎语'"),
+    ("an empty title", ("do: say", "do: say\n    title: {zh: '', en: Greeting}"), "8: expected text, got nothing"),
+    (
+        "a title too long",
+        ("do: say", f"do: say\n    title: {{zh: 欢迎语, en: {'x' * 41}}}"),
+        "8: expected a title of at most 40 characters, got 41",
+    ),
     ("an unknown target", ("next: menu", "next: menue"), "9: there is no step 'menue'; did you mean 'menu'?"),
     ("a key twice", ("    next: menu", "    next: menu\n    next: bye"), "10: 'next' stands here twice; first on line 9"),
     ("a step twice", ("  bye:", "  bye:\n    do: hangup\n  bye:"), "23: 'bye' stands here twice; first on line 21"),
@@ -130,6 +143,14 @@ def test_all_findings_come_at_once() -> None:
 
 def test_queues_are_not_judged_when_they_are_not_known() -> None:
     assert findings(SMALL.replace("queue: orders", "queue: order"), Known()) == []
+
+
+def test_a_step_is_called_by_its_title_in_both_languages_of_the_screens() -> None:
+    flow = check_source(SMALL.replace("do: say", "do: say\n    title: {zh: 欢迎语, en: Greeting}"), "f.yaml", KNOWN).flow
+    assert flow is not None
+    assert flow.languages == ("zh",)
+    assert flow.steps["hello"].title == ("欢迎语", "Greeting")
+    assert flow.steps["menu"].title is None
 
 
 def test_a_question_and_its_slot() -> None:

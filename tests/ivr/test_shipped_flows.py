@@ -44,3 +44,13 @@ def test_the_flows_of_the_hotlines_are_found() -> None:
     assert flows.of("8000000001").name == "orders"
     assert flows.language("8000000001") == "zh"
     assert flows.of("8000000003").languages == ("en",)
+
+
+def test_every_step_has_a_title() -> None:
+    hotlines = {"8000000001": HotlineFlow("orders", "zh_CN", "orders"), "8000000009": HotlineFlow("none", "zh_CN", "orders")}
+    flows, _findings = load_flows(FOLDER, hotlines, Known(KNOWN.queues))
+    walked = [*flows.by_name.values(), flows.of("8000000009")]
+    titles = flows.step_titles()
+    assert titles.keys() == {(flow.name, flow.version, step) for flow in walked for step in flow.steps}
+    assert titles["orders", flows.by_name["orders"].version, "menu"] == ("主菜单", "Main menu")
+    assert titles["straight", "0", "message"] == ("语音留言", "Voice message")
