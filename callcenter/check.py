@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from callcenter.app import Rooms, rooms
 from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.speech import Voice
 from callcenter.migrations import run as migrations
+from callcenter.rooms import Rooms, rooms
 from callcenter.serving import plan, read_flows
 from callcenter.settings import Settings
 from callcenter.store.engine import AWAY

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from callcenter import serving
-from callcenter.app import rooms
 from callcenter.check import check
 from callcenter.demo import about
 from callcenter.ivr.check import Known, check_files
 from callcenter.migrations import run as migrations
+from callcenter.rooms import rooms
 from callcenter.settings import Settings, SettingsError, read
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError

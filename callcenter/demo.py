@@ -35,10 +35,11 @@ SHOWN = 5
 """Customers whose numbers `about` tells, for a newcomer to call from; and one who speaks English."""
 ENGLISH_SHOP = -5
 
+# In turn, with memory: whoever does not answer is not rung again at once while a colleague is ready.
 QUEUES = (
-    ("orders", "订货咨询", "Orders", "leastrecent"),
-    ("complaints", "投诉建议", "Complaints", "leastrecent"),
-    ("english", "英语服务", "English", "leastrecent"),
+    ("orders", "订货咨询", "Orders", "rrmemory"),
+    ("complaints", "投诉建议", "Complaints", "rrmemory"),
+    ("english", "英语服务", "English", "rrmemory"),
 )
 HOTLINES = (
     ("8000000001", "订货咨询热线", "Orders and enquiries", "zh_CN", "orders", "orders"),

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from callcenter import demo
-from callcenter.app import Rooms, rooms, running
+from callcenter.app import running
 from callcenter.demo import Demo
 from callcenter.ivr.check import Known
 from callcenter.ivr.finding import Finding
@@ -28,6 +28,7 @@ from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.speech import Voice
 from callcenter.ivr.versions import Flows, HotlineFlow, load_flows
 from callcenter.migrations import run as migrations
+from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import Installation

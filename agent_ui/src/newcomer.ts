@@ -56,7 +56,7 @@ async function start(): Promise<void> {
   phone.addEventListener("change", (event) => show((event as CustomEvent<PhoneView>).detail));
 
   const { uri, secret } = await account(document.querySelector<HTMLElement>("[data-config]")!.dataset.config!);
-  phone.register({ uri, secret, ws: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/sip` });
+  phone.register({ uri, secret, ws: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/sip?phone=newcomer` });
 
   element("call").addEventListener("click", () => void call());
   element("hang-up").addEventListener("click", () => {

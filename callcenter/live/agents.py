@@ -90,6 +90,21 @@ class Agents:
         self._put(WrapUpSaved(self._clock(), agent=user.number, call=call))
 
 
+def as_agent(seated: Seated) -> Agent:
+    """An agent as he sat when we stopped."""
+    return Agent(
+        number=seated.number,
+        name=seated.name,
+        user=seated.user,
+        seat=seated.seat,
+        queues=seated.queues,
+        state="ready" if seated.ready else "paused",
+        since=seated.since,
+        wants_ready=seated.ready,
+        reason=seated.reason,
+    )
+
+
 def seated_events(seated: Seated, at: int) -> list[Event]:
     """What puts a seated agent on the floor: at sign-in, and again at a start."""
     return [

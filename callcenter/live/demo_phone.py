@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from callcenter.floor.floor import Floor
 from callcenter.live.keys import WORDS
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.rendering import fragment
+from callcenter.web.user import User
 
 ENDPOINT = "demo"
 """The SIP endpoint that may dial the hotlines and nothing else."""
@@ -24,6 +26,19 @@ class DemoPhone:
 
 
 DEMO_PHONE = web.AppKey("DEMO_PHONE", DemoPhone)
+
+
+def phone_of(floor: Callable[[], Floor], *, demo: bool) -> Callable[[web.Request], str | None]:
+    """Whose phone a socket of the page's may be: the seat where its user sits, or, for anybody in demo mode, the newcomer's."""
+
+    def allowed(request: web.Request) -> str | None:
+        if demo and request.query.get("phone") == "newcomer":
+            return ENDPOINT
+        user = request["user"]
+        agent = floor().agents.get(user.number) if isinstance(user, User) else None
+        return agent.seat if agent else None
+
+    return allowed
 
 
 async def show(request: web.Request) -> web.StreamResponse:

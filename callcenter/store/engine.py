@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +38,14 @@ class Store:
         """Raise one of AWAY when the store does not answer."""
         async with self.engine.connect() as connection:
             await connection.execute(text("select 1"))
+
+    async def trouble(self, limit_s: float = 3.0) -> str | None:
+        """Why the store does not answer, in one line; None when it does."""
+        try:
+            await asyncio.wait_for(self.alive(), limit_s)
+        except AWAY as wrong:
+            return str(wrong).partition("\n")[0] or type(wrong).__name__
+        return None
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -43,6 +43,9 @@ class Recogniser:
                 self._asked[call.id] = asyncio.create_task(self._look(call.id, number), name=f"recognise {call.id}")
             elif call.ended is not None:
                 self._asked.pop(call.id, None)
+            elif not number and (asked := self._asked.pop(call.id, None)) is not None:
+                # Told just after the number was: it is withheld, and so is nobody's.
+                asked.cancel()
 
     async def of(self, call: str) -> Recognition:
         """What was found, as soon as it is; NOBODY for a call that is not looked up."""

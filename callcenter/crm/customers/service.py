@@ -139,6 +139,15 @@ class Customers:
         async with self._store.transaction() as session:
             return await read_card(session, customer)
 
+    async def examples(self, limit: int = 5) -> list[Card]:
+        """The first customers that have a number nobody else has: to show or to try something with."""
+        alone = select(PhoneRow.number).group_by(PhoneRow.number).having(func.count() == 1)
+        async with self._store.transaction() as session:
+            having = select(PhoneRow.customer).where(PhoneRow.number.in_(alone))
+            ids = await session.scalars(select(CustomerRow.id).where(CustomerRow.id.in_(having)).order_by(CustomerRow.id).limit(limit))
+            cards = [await read_card(session, id) for id in ids.all()]
+        return [card for card in cards if card is not None]
+
     async def search(self, text: str, limit: int = 20) -> list[Customer]:
         """Customers whose name, licence number, contact or telephone number holds `text`; exact ones first, then by name."""
         text = text.strip()

@@ -1,0 +1,64 @@
+"""What flows ask of other rooms, as plain functions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from callcenter.crm.callbacks.service import Callbacks, NewAsk
+from callcenter.crm.customers.recognise import Recogniser
+from callcenter.crm.surveys.service import Surveys
+from callcenter.floor.floor import Floor
+from callcenter.hotlines.service import Hotlines
+from callcenter.ivr.prompts import Prompts
+from callcenter.ivr.services import Recognised, Services
+from callcenter.settings import Settings
+from callcenter.store.clock import Clock
+
+RECOGNITION_S = 0.5
+"""How long a caller waits in silence to be recognised."""
+
+
+def services(
+    settings: Settings,
+    floor: Callable[[], Floor],
+    hotlines: Hotlines,
+    recogniser: Recogniser,
+    callbacks: Callbacks,
+    surveys: Surveys,
+    prompts: Prompts,
+    clock: Clock,
+) -> Services:
+    async def on_duty(queue: str) -> bool:
+        return any(agent.wants_ready and agent.reachable and queue in agent.queues for agent in floor().agents.values())
+
+    async def open_now(hotline: str) -> bool:
+        return await hotlines.open_now(hotline, clock(), settings.zone)
+
+    async def caller(call: str) -> Recognised:
+        known = floor().calls.get(call)
+        if known is not None and known.customer is not None:
+            return Recognised(known.customer, known.customer_name, known.tier)
+        found = (await asyncio.wait_for(recogniser.of(call), RECOGNITION_S)).customer
+        return Recognised(found.id, found.name, found.tier) if found else Recognised()
+
+    async def promise_callback(
+        *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
+    ) -> None:
+        ask = NewAsk(number, kind, customer=customer, call=call, hotline=hotline, queue=queue or None, recording=recording, key=key)
+        await callbacks.promise(ask)
+
+    async def survey(*, call: str, step: str, answer: str | None, key: str) -> None:
+        await surveys.note(call, step, answer, key=key)
+
+    return Services(
+        on_duty=on_duty,
+        open_now=open_now,
+        caller=caller,
+        promise_callback=promise_callback,
+        survey=survey,
+        prompts=prompts,
+        recordings=settings.recordings,
+        zone=settings.zone,
+        longest_wait_s=settings.queue_timeout_s,
+    )

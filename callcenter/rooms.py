@@ -1,0 +1,53 @@
+"""Every room's service over one store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcenter.calls.service import Calls
+from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.cases.service import Cases
+from callcenter.crm.customers.service import Customers
+from callcenter.crm.surveys.service import Surveys
+from callcenter.desk.records import Records
+from callcenter.desk.service import Notes
+from callcenter.hotlines.service import Hotlines
+from callcenter.people.service import People
+from callcenter.settings import Settings
+from callcenter.store.engine import Store
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What can be asked of the store."""
+
+    store: Store
+    people: People
+    hotlines: Hotlines
+    customers: Customers
+    cases: Cases
+    callbacks: Callbacks
+    surveys: Surveys
+    calls: Calls
+    notes: Notes
+    country: str
+
+    @property
+    def records(self) -> Records:
+        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.country)
+
+
+def rooms(settings: Settings) -> Rooms:
+    store = Store(settings.database_url)
+    return Rooms(
+        store=store,
+        people=People(store, idle_ms=settings.session_h * 3_600_000),
+        hotlines=Hotlines(store),
+        customers=Customers(store, region=settings.country),
+        cases=Cases(store, settings.zone),
+        callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),
+        surveys=Surveys(store),
+        calls=Calls(store, settings.recordings),
+        notes=Notes(store),
+        country=settings.country,
+    )
