@@ -163,7 +163,7 @@ async def _asked(walk: Walk, what: str, ask: Callable[[], Awaitable[bool]], *, d
 
 
 async def _queue(walk: Walk, command: EnterQueue) -> str:
-    status = await walk.line.queue(command.queue, command.timeout_s)
+    status = await walk.line.queue(command.queue, min(command.timeout_s, walk.services.longest_wait_s))
     if status not in ANSWERED:
         walk.tell(QueueOutcome(walk.now(), walk.line.leg, command.queue, status))
     return status

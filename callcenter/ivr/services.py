@@ -39,7 +39,10 @@ class KeepAnswer(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`on_duty(queue)`: is anybody signed in for it; `open_now(hotline)`; `caller(call)` waits for recognition, half a second at most."""
+    """`on_duty(queue)`: is anybody signed in for it; `open_now(hotline)`; `caller(call)` waits for recognition, half a second at most.
+
+    `longest_wait_s`: no queue keeps a caller longer, whatever its step says.
+    """
 
     on_duty: Callable[[str], Awaitable[bool]]
     open_now: Callable[[str], Awaitable[bool]]
@@ -49,3 +52,4 @@ class Services:
     prompts: Prompts
     recordings: Path
     zone: ZoneInfo
+    longest_wait_s: int = 7200
