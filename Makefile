@@ -1,6 +1,7 @@
 # The few words there are: make help
 SHELL := /bin/sh
-PYTHON ?= python3
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 WHAT ?= all
 .DEFAULT_GOAL := help
@@ -45,12 +46,16 @@ shots: .venv/.tests agent_ui/dist/.ready
 	@sh tests/needs.sh
 	@$(BIN)/python -m tests.shots
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh tests/needs.sh python3-venv
-	@$(PYTHON) -m venv .venv
+# A stamp, as an attempt that was killed leaves a .venv in which pip is missing.
+.venv/.made:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed; python3 is $$(python3 --version 2>/dev/null || echo not there)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is not"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		sh tests/needs.sh $$($(PYTHON) -c 'import sys; print(f"python3.{sys.version_info[1]}-venv")')
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
 
-.venv/.ready: .venv/bin/python pyproject.toml
+.venv/.ready: .venv/.made pyproject.toml
 	@echo "Python packages …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on -e .
 	@touch $@
@@ -60,9 +65,11 @@ shots: .venv/.tests agent_ui/dist/.ready
 	@touch $@
 
 agent_ui/node_modules/.ready: agent_ui/package-lock.json
-	@command -v node >/dev/null || { echo "Node.js 20 or newer is needed"; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+		{ echo "Node.js 20 or newer is needed; node is $$(node --version 2>/dev/null || echo not there)"; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is needed, too: it comes with Node.js, or as the package npm"; exit 1; }
 	@echo "npm packages …"
-	@cd agent_ui && npm ci --no-fund --no-audit --loglevel=error
+	@cd agent_ui && npm ci --no-update-notifier --no-fund --no-audit --loglevel=error
 	@touch $@
 
 agent_ui/dist/.ready: agent_ui/node_modules/.ready $(shell find agent_ui/src agent_ui/styles agent_ui/package.json agent_ui/build.mjs 2>/dev/null)
