@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.picture import DoesNotFit, Floor, known_call, with_agent, with_call
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 
 AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
@@ -97,15 +98,16 @@ def seat_changed(floor: Floor, event: ev.SeatChanged) -> Floor:
     return floor if agent is None else with_agent(floor, replace(agent, reachable=reachable(floor, event.seat)))
 
 
-def settle(before: Mapping[str, Call], floor: Floor, at: int) -> Floor:
-    """Every agent who is or was in a call that changed has the state that his calls give him."""
-    for id, call in floor.calls.items():
-        old = before.get(id)
-        if old is not call:
-            for number in _people(call) | (_people(old) if old is not None else frozenset()):
-                agent = floor.agents.get(number)
-                if agent is not None:
-                    floor = with_agent(floor, _settled(floor, agent, call, at))
+def settle(before: Mapping[str, Call], floor: Floor, touched: Iterable[str], at: int) -> Floor:
+    """Every agent who is or was in one of the touched calls has the state that his calls give him."""
+    for id in touched:
+        old, call = before.get(id), floor.calls.get(id)
+        if call is None or old is call:
+            continue
+        for number in _people(call) | (_people(old) if old is not None else frozenset()):
+            agent = floor.agents.get(number)
+            if agent is not None:
+                floor = with_agent(floor, _settled(floor, agent, call, at))
     return floor
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leg:
     """One channel. `role`: caller, agent, far (an outside number that we dialled), other."""
 
@@ -31,7 +31,7 @@ class Leg:
         return self.name.rpartition("-")[0] or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """One stretch of a call. `reason` is None while it goes on.
 
@@ -50,7 +50,7 @@ class Segment:
     left: int | None = None  # queue: when Asterisk took the caller out of it; what that meant is told after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """A step of the flow that the caller was at. `result` as in StepLeft."""
 
@@ -64,7 +64,7 @@ class Step:
     result: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recording:
     """A talk's sound: both sides, one file each, named by the leg that recorded. `started` is the begin of the bridge."""
 
@@ -73,7 +73,7 @@ class Recording:
     started: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     id: str
     direction: str  # inbound, outbound, internal

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.agents import wrapups_over
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_call
 from callcenter.floor.picture import Floor, with_call, without_calls
+from callcenter.floor.replacing import replace
 
 
 def tick(floor: Floor, event: ev.Tick) -> Floor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.exits import exit_of
 from callcenter.floor.offers import caused, end_ring
 from callcenter.floor.picture import Floor, waits_no_more, with_call, with_leg
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end, of_kind, open_one
 from callcenter.floor.talks import end_talk, who_ended
 

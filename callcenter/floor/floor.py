@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from callcenter.floor import agents, clock, flows, legs, offers, placed, queues, snapshot, talks
@@ -13,6 +12,7 @@ from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, Misfit, QueueChanged
 from callcenter.floor.picture import DoesNotFit, Floor, Rules
 from callcenter.floor.queue import Queue
+from callcenter.floor.replacing import replace
 
 __all__ = ["Floor", "Rules", "advance", "restore"]
 
@@ -67,34 +67,36 @@ def advance(floor: Floor, event: ev.Event) -> tuple[Floor, list[Change]]:
         return floor, [Misfit(event.at, event, str(why))]
     if after is floor:
         return floor, []
-    if after.calls is not floor.calls:
-        after = agents.settle(floor.calls, after, event.at)
-    return after, _changes(floor, after, event.at)
+    touched = tuple(dict.fromkeys(after.touched))
+    if touched:
+        after = agents.settle(floor.calls, replace(after, touched=()), touched, event.at)
+    return after, _changes(floor, after, touched, event.at)
 
 
-T = TypeVar("T", Call, Queue)
+T = TypeVar("T", Agent, Call, Queue)
 
 
-def _changes(before: Floor, after: Floor, at: int) -> list[Change]:
+def _changes(before: Floor, after: Floor, touched: Iterable[str], at: int) -> list[Change]:
     told: list[Change] = []
     if after.link != before.link:
         told.append(LinkMoved(at, before.link, after.link))
-    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls)]
+    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched)]
     told += _agents(before.agents, after.agents, at)
-    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues)]
+    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues)]
     return told
 
 
-def _replaced(before: Mapping[str, T], after: Mapping[str, T]) -> list[tuple[T | None, T]]:
+def _replaced(before: Mapping[str, T], after: Mapping[str, T], keys: Iterable[str]) -> list[tuple[T | None, T]]:
     if before is after:
         return []
-    return [(before.get(key), new) for key, new in after.items() if before.get(key) is not new and before.get(key) != new]
+    pairs = [(before.get(key), after[key]) for key in keys if key in after]
+    return [(old, new) for old, new in pairs if old is not new and old != new]
 
 
 def _agents(before: Mapping[str, Agent], after: Mapping[str, Agent], at: int) -> list[Change]:
     if before is after:
         return []
-    told: list[Change] = [AgentChanged(at, before.get(key), new) for key, new in after.items() if before.get(key) != new]
+    told: list[Change] = [AgentChanged(at, old, new) for old, new in _replaced(before, after, after)]
     told += [AgentChanged(at, old, None) for key, old in before.items() if key not in after]
     return told
 
@@ -110,4 +112,4 @@ def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -
         agents={**floor.agents, **there},
         seats={**floor.seats, **{agent.seat: agent.number for agent in there.values()}},
     )
-    return agents.settle({}, floor, floor.now)
+    return agents.settle({}, floor, known, floor.now)

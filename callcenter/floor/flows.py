@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Step
 from callcenter.floor.ending import end_queue
 from callcenter.floor.exits import OUTCOMES, exit_of
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, known_call, with_call
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, open_one, open_talk
 
 

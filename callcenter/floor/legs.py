@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.ending import end_leg
@@ -23,6 +21,7 @@ from callcenter.floor.picture import (
     with_loose,
     without_loose,
 )
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, last_of
 
 NOT_DIALLED = frozenset({"", "s"})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, owned, who_at, with_call, with_leg
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_leg, open_one, open_talk
 
 OF_STATUS = {"BUSY": "refused", "CHANUNAVAIL": "unreachable", "CONGESTION": "unreachable", "NOANSWER": "rang_out"}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.queue import Queue, Waiting
+from callcenter.floor.replacing import replace
 
 
 class DoesNotFit(Exception):
     """An event that contradicts the picture; its text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What the fold must know of the site. Durations are milliseconds.
 
@@ -29,7 +30,7 @@ class Rules:
     placing_ms: int = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Floor:
     """`calls` holds an ended call until its legs are gone, its wrap-ups are over and `linger_ms` passed: look at `Call.ended`."""
 
@@ -43,6 +44,7 @@ class Floor:
     devices: Mapping[str, str] = field(default_factory=dict)  # seat -> device state
     queues: Mapping[str, Queue] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    touched: tuple[str, ...] = field(default=(), compare=False)  # the calls that the event being folded has replaced
 
 
 def known_call(floor: Floor, call: str) -> Call:
@@ -82,7 +84,7 @@ def live_leg(call: Call, leg: str) -> Leg:
 def with_call(floor: Floor, call: Call) -> Floor:
     if floor.calls.get(call.id) is call:
         return floor
-    return replace(floor, calls={**floor.calls, call.id: call})
+    return replace(floor, calls={**floor.calls, call.id: call}, touched=(*floor.touched, call.id))
 
 
 def without_calls(floor: Floor, calls: Iterable[str]) -> Floor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_call
 from callcenter.floor.picture import DoesNotFit, Floor, known_call, owned, who_at, with_call, with_leg
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_queue, hung_up_by
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, queue_of, waits, waits_no_more, with_call, with_queue
 from callcenter.floor.queue import Waiting
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, last_of, of_kind, open_one
 
 OF_STATUS = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from callcenter.floor.call import Call, Segment
+from callcenter.floor.replacing import replace
 
 TALKING = frozenset({"talk", "hold", "consult", "conference"})
 
@@ -17,9 +17,10 @@ def begin(call: Call, kind: str, leg: str, at: int, *, who: str | None = None, q
 
 def end(call: Call, wanted: Callable[[Segment], bool], at: int, reason: str) -> Call:
     """End every open segment that is wanted."""
-    if not any(one.ended is None and wanted(one) for one in call.segments):
+    ending = [one.n for one in call.segments if one.ended is None and wanted(one)]
+    if not ending:
         return call
-    return replace(call, segments=tuple(_ended(one, at, reason) if one.ended is None and wanted(one) else one for one in call.segments))
+    return replace(call, segments=tuple(_ended(one, at, reason) if one.n in ending else one for one in call.segments))
 
 
 def _ended(segment: Segment, at: int, reason: str) -> Segment:

@@ -6,7 +6,7 @@ snapshot's time; what began unseen begins as early as Asterisk can tell.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 from callcenter.floor import events as ev
 from callcenter.floor.agents import reachable
@@ -17,6 +17,7 @@ from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach
 from callcenter.floor.picture import Floor, known_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.queues import enter_queue
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, open_one, open_talk
 from callcenter.floor.talks import end_talk, talk
 
@@ -24,7 +25,7 @@ Seen = dict[str, ev.SeenLeg]
 
 
 def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
-    event = replace(event, legs=tuple(leg for leg in event.legs if not _is_gone(floor, leg.leg)))
+    event = dataclasses.replace(event, legs=tuple(leg for leg in event.legs if not _is_gone(floor, leg.leg)))
     seen = {leg.leg: leg for leg in event.legs}
     floor = _devices(floor, event)
     floor = _unknown_calls(floor, event)

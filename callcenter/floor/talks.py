@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg, Recording
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, waits_no_more, who_at, with_call, with_leg, with_loose
+from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, end, of_kind, of_leg, open_one, open_talk, talk_of
 
 
@@ -37,7 +36,8 @@ def talk(floor: Floor, call: Call, bridge: str, at: int, began: int | None = Non
 
 def wrapups_cut_short(floor: Floor, who: str | None, at: int) -> Floor:
     """An agent who talks again wraps up no more."""
-    for call in tuple(floor.calls.values()):
+    wrapping_up = [call for call in floor.calls.values() for one in call.segments if one.kind == "wrapup" and one.who == who]
+    for call in wrapping_up:
         floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == who, at, "timed_out"))
     return floor
 
