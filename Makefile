@@ -65,7 +65,7 @@ shots: .venv/.tests agent_ui/dist/.ready
 	@touch $@
 
 agent_ui/node_modules/.ready: agent_ui/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 		{ echo "Node.js 20 or newer is needed; node is $$(node --version 2>/dev/null || echo not there)"; exit 1; }
 	@command -v npm >/dev/null || { echo "npm is needed, too: it comes with Node.js, or as the package npm"; exit 1; }
 	@echo "npm packages …"
