@@ -46,9 +46,10 @@ class LegRinging(Event):
 
 @dataclass(frozen=True, slots=True)
 class LegUp(Event):
-    """The leg was answered (Newstate Up)."""
+    """The leg was answered (Newstate Up). `withheld`: by then the dialplan has seen that the caller does not show his number."""
 
     leg: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ NOT_DIALLED = frozenset({"", "s"})
 
 IGNORED = "ignored"
 
+ANONYMOUS = "anonymous"
+"""The number of a caller who does not show it."""
+
 
 def appeared(floor: Floor, event: ev.LegAppeared) -> Floor:
     if event.leg in floor.loose:
@@ -55,7 +58,7 @@ def _arrived(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Floor:
     call = Call(
         id=event.call or event.leg,
         direction="inbound",
-        number=event.number or "anonymous",
+        number=event.number or ANONYMOUS,
         to=event.dialled,
         began=event.at,
         hotline=event.dialled,
@@ -115,9 +118,17 @@ def up(floor: Floor, event: ev.LegUp) -> Floor:
     if leg.answered is not None:
         return floor
     call = with_leg(call, replace(leg, answered=event.at))
+    if event.withheld and leg.role == "caller" and call.number != ANONYMOUS:
+        call = _withheld(call, call.legs[leg.id])
     if call.direction != "inbound" and leg.role == "agent":
         call = end_ring(call, leg.id, event.at, "answered")
     return with_call(floor, call)
+
+
+def _withheld(call: Call, leg: Leg) -> Call:
+    # A carrier we trust tells the number together with the wish not to show it; the first message has no room for the wish.
+    call = with_leg(call, replace(leg, number=ANONYMOUS))
+    return replace(call, number=ANONYMOUS, customer=None, customer_name="", tier="")
 
 
 def hanging_up(floor: Floor, event: ev.LegHangingUp) -> Floor:

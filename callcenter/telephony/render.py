@@ -43,7 +43,7 @@ class QueuePlan:
     """A queue; ring_s is how long one agent's phone rings, wrapup_s the least rest that Asterisk itself keeps between two calls."""
 
     name: str
-    strategy: str = "leastrecent"
+    strategy: str = "rrmemory"
     ring_s: int = 20
     wrapup_s: int = 3
 

@@ -103,7 +103,7 @@ def _state(m: Message, at: int) -> Iterator[ev.Event]:
     if state == RINGING:
         yield ev.LegRinging(at, leg)
     elif state == UP:
-        yield ev.LegUp(at, leg)
+        yield ev.LegUp(at, leg, withheld=m.get("calleridnum") == ANONYMOUS)
 
 
 def _dial_began(m: Message, at: int) -> Iterator[ev.Event]:

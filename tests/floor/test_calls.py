@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callcenter.floor import events as ev
@@ -79,6 +81,13 @@ def test_ringing_all_the_others_end_elsewhere() -> None:
     events += [ev.DialEnded(T + 2003, CALLER, SECOND, "CANCEL"), ev.LegGone(T + 2004, SECOND, 26)]
     rings = [s for s in segments(call_of(events)) if s[0] == "ring"]
     assert rings == [("ring", "1001", 600, 2002, "answered"), ("ring", "1002", 600, 2002, "elsewhere")]
+
+
+def test_a_number_told_with_the_wish_not_to_show_it_is_forgotten() -> None:
+    appeared, up, *rest = tell.arrives()
+    floor = folded([appeared, ev.CallerKnown(T, CALLER, 7, "张记烟酒店"), replace(up, withheld=True), *rest])
+    call = floor.calls[CALLER]
+    assert (call.number, call.legs[CALLER].number, call.customer, call.customer_name) == ("anonymous", "anonymous", None, "")
 
 
 def test_giving_up_while_it_rings() -> None:
