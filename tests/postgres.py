@@ -25,33 +25,53 @@ class NoPostgres(Exception):
     """There is no PostgreSQL server installed, or it does not start."""
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """Start a server, give the URL of it without a database's name, stop it and remove its folder."""
-    binaries, user = _binaries(), _user()
-    folder = Path(tempfile.mkdtemp(prefix="cc-postgres-"))
-    try:
-        if user is not None:
-            shutil.chown(folder, user)
-        data, log = folder / "data", folder / "log"
-        _run([binaries / "initdb", "-D", data, "-U", "cc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], user)
-        port = _free_port()
+class Server:
+    """A PostgreSQL that can be stopped and started again on the same port. `url` names no database."""
+
+    def __init__(self, folder: Path, binaries: Path, user: str | None) -> None:
+        self._folder = folder
+        self._binaries = binaries
+        self._user = user
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql+asyncpg://cc@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
         settings = [f"-c{name}={value}" for name, value in QUICK.items()]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings],
-                user=user,
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._folder / "data", "-h", "127.0.0.1", "-p", str(self._port), *settings],
+                user=self._user,
                 stdout=output,
                 stderr=output,
                 cwd="/",
                 start_new_session=True,  # a Ctrl-C meant for the tests is not the server's to answer
             )
+        _wait(self._binaries, self._port, self._process, log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # fast shutdown
+            self._process.wait(LIMIT_S)
+            self._process = None
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """Start a server of the tests' own, stop it and remove its folder."""
+    binaries, user = _binaries(), _user()
+    folder = Path(tempfile.mkdtemp(prefix="cc-postgres-"))
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        _run([binaries / "initdb", "-D", folder / "data", "-U", "cc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], user)
+        server = Server(folder, binaries, user)
         try:
-            _wait(binaries, port, server, log)
-            yield f"postgresql+asyncpg://cc@127.0.0.1:{port}"
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # fast shutdown
-            server.wait(LIMIT_S)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
