@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from callcenter import jobs, urls
-from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, USER_NAMES
+from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.listening import Listenings
 from callcenter.crm.callbacks.keep import CallbackKeeper
@@ -103,7 +103,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         return keeper.floor
 
     hub, tape = Hub(), Tape(settings.tapes, settings.tape_days)
-    words = await read_words(rooms.hotlines, rooms.people)
+    words = await read_words(rooms.hotlines, rooms.people, flows.step_titles())
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
     asked = services(settings, floor, rooms.hotlines, recogniser, rooms.callbacks, rooms.surveys, prompts, now_ms)
     walks = Walks(flows, asked, keeper.put, now_ms)
@@ -186,7 +186,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[FLOOR], app[AGENTS], app[CONTROL], app[SCREENS] = floor, parts.agents, parts.control, parts.screens
     app[WORDS], app[HEALTH], app[PHONE_SECRET] = parts.words, look, phone_secret
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
-    app[LISTENINGS] = Listenings(rooms.store, now_ms)
+    app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
     app[DESK] = parts.desk
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from callcenter.calls.listening import Listenings
 from callcenter.calls.service import Calls
+from callcenter.calls.words import StepTitles
 from callcenter.hotlines.service import Hotlines
 
 UserNames = Callable[[], Awaitable[Mapping[int, tuple[str, str]]]]
@@ -16,4 +17,5 @@ UserNames = Callable[[], Awaitable[Mapping[int, tuple[str, str]]]]
 CALLS = web.AppKey("CALLS", Calls)
 CALL_HOTLINES = web.AppKey("CALL_HOTLINES", Hotlines)
 USER_NAMES: web.AppKey[UserNames] = web.AppKey("USER_NAMES")
+STEP_TITLES: web.AppKey[StepTitles] = web.AppKey("STEP_TITLES")
 LISTENINGS = web.AppKey("LISTENINGS", Listenings)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from callcenter.calls import sound, words
 from callcenter.calls.filters import PAGE, Known, address, asked, shown
-from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, USER_NAMES
+from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.timeline import timeline
 from callcenter.floor.call import Call
 from callcenter.store.clock import now_ms
@@ -144,7 +145,8 @@ async def names(request: web.Request) -> dict[str, Any]:
         "colours": words.COLOURS,
         "reasons": words.REASONS,
         "step_kinds": words.STEP_KINDS,
-        "step_results": words.STEP_RESULTS,
+        "step_title": partial(words.step_title, request.app[STEP_TITLES], locale=language),
+        "step_result": words.step_result,
         "sound_states": words.SOUND_STATES,
         "enders": words.ENDERS,
         "exit_colour": words.exit_colour,

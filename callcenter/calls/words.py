@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from callcenter.floor.call import Call, Segment
+from callcenter.floor.call import Call, Segment, Step
 from callcenter.web.texts import N_
 
 DIRECTIONS: Mapping[str, str] = MappingProxyType({"inbound": N_("Inbound"), "outbound": N_("Outbound"), "internal": N_("Internal")})
@@ -137,8 +137,23 @@ STEP_RESULTS: Mapping[str, str] = MappingProxyType(
         "hung_up": N_("hung up here"),
         "open": N_("open now"),
         "closed": N_("closed now"),
+        "nothing": N_("nothing said"),
     }
 )
+
+QUEUE_RESULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": REASONS["answered"],
+        "timeout": REASONS["timeout"],
+        "full": REASONS["full"],
+        "no_agent": REASONS["no_agent"],
+        "nobody": REASONS["no_agent"],
+    }
+)
+"""Results of steps that lead into a queue."""
+
+StepTitles = Mapping[tuple[str, str, str], tuple[str, str]]
+"""The Chinese and the English title of steps, by flow, version and step."""
 
 SOUND_STATES: Mapping[str, str] = MappingProxyType(
     {
@@ -168,6 +183,18 @@ def exit_colour(exit: str | None) -> str:
     if exit in OWED:
         return "orange"
     return "red" if exit in LOST else "secondary"
+
+
+def step_title(titles: StepTitles, step: Step, locale: str) -> str:
+    """The step's title in this language; of a flow or a version that is not in use any more, its name."""
+    zh, en = titles.get((step.flow, step.version, step.step), (step.step, step.step))
+    return zh if locale.startswith("zh") else en
+
+
+def step_result(step: Step) -> str | None:
+    """The English text of what came of a step; None when that is keys, or nothing yet."""
+    result = step.result or ""
+    return (QUEUE_RESULTS.get(result) if step.kind == "queue" else None) or STEP_RESULTS.get(result)
 
 
 def waited(call: Call, now: int) -> int | None:

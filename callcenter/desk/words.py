@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from callcenter.calls.words import EXITS
+from callcenter.calls.chosen import chosen
+from callcenter.calls.words import EXITS, step_result
 from callcenter.crm.cases.words import KINDS as CASE_KINDS
 from callcenter.crm.customers.words import TIER_COLOURS, TIERS
 from callcenter.web.texts import N_
@@ -56,6 +57,8 @@ TEMPLATES: Mapping[str, Any] = MappingProxyType(
         "tiers": TIERS,
         "tier_colours": TIER_COLOURS,
         "exits": EXITS,
+        "chosen": chosen,
+        "step_result": step_result,
         "callback_kinds": CALLBACK_KINDS,
         "callback_results": {**CALLBACK_RESULTS, "by_himself": BY_HIMSELF},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Step
 from callcenter.floor.floor import Floor
 from callcenter.floor.queue import Queue, Waiting
 
@@ -41,11 +41,10 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """A caller in the flow. `since` is when the step began, `began` when the call did."""
+    """A caller in the flow. `step` None: between two steps. `since` is when the step began, `began` when the call did."""
 
     caller: Caller
-    step: str
-    kind: str
+    step: Step | None
     since: int
     began: int
     keys: str
@@ -103,7 +102,7 @@ def menu_view(floor: Floor, id: str) -> MenuView | None:
         return None
     step = next((s for s in reversed(call.steps) if s.ended is None), None)
     since = step.began if step else menu.began
-    return MenuView(caller(call), step.step if step else "", step.kind if step else "", since, call.began, call.keys)
+    return MenuView(caller(call), step, since, call.began, call.keys)
 
 
 def stats(floor: Floor) -> StatsView:

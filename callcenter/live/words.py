@@ -1,10 +1,12 @@
-"""What the site's own things are called on the screens: hotlines, queues, reasons to pause."""
+"""What the site's own things are called on the screens: hotlines, queues, reasons to pause, steps of flows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from callcenter.calls.words import StepTitles, step_title
+from callcenter.floor.call import Step
 from callcenter.hotlines.service import Hotlines
 from callcenter.people.service import People
 
@@ -17,6 +19,7 @@ class Words:
     hotlines: Titles = field(default_factory=dict)
     queues: Titles = field(default_factory=dict)
     reasons: Titles = field(default_factory=dict)
+    steps: StepTitles = field(default_factory=dict)
 
     def hotline(self, number: str | None, locale: str) -> str:
         return said(self.hotlines, number, locale)
@@ -27,13 +30,17 @@ class Words:
     def reason(self, code: str, locale: str) -> str:
         return said(self.reasons, code, locale)
 
+    def step(self, step: Step, locale: str) -> str:
+        return step_title(self.steps, step, locale)
 
-async def read_words(hotlines: Hotlines, people: People) -> Words:
-    """The words as the store has them now."""
+
+async def read_words(hotlines: Hotlines, people: People, steps: StepTitles) -> Words:
+    """The words as the store has them now, and the titles of the steps of the flows in use."""
     return Words(
         hotlines={h.number: (h.zh, h.en) for h in await hotlines.all()},
         queues={q.name: (q.zh, q.en) for q in await hotlines.queues()},
         reasons={r.code: (r.zh, r.en) for r in await people.pause_reasons()},
+        steps=steps,
     )
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from callcenter import urls
-from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, USER_NAMES
+from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.listening import Listenings
 from callcenter.calls.rows import store_call
 from callcenter.calls.service import Calls
@@ -47,6 +47,10 @@ STAFF = {
 }
 
 
+STEPS = {("orders", "3", "main"): ("主菜单", "Main menu"), ("orders", "3", "to_orders"): ("订货专席", "Order desk")}
+"""Titles of two steps of the flow that `answered` went through."""
+
+
 async def furnish(store: Store) -> None:
     """Users, hotlines and queues. Nobody signs in by a password here: see `signed_in`."""
     async with store.transaction() as session:
@@ -69,7 +73,7 @@ def build(store: Store, settings: Settings) -> web.Application:
     people = People(store, idle_ms=3_600_000)
     app = server.build(settings, urls.ROUTES, people, Hub(), urls.NAV, away=AWAY)
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = Calls(store, settings.recordings), Hotlines(store), people.names
-    app[LISTENINGS] = Listenings(store, now_ms)
+    app[LISTENINGS], app[STEP_TITLES] = Listenings(store, now_ms), STEPS
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE] = Customers(store), Cases(store, settings.zone), people
     app[CALLBACKS] = Callbacks(store, due_ms=86_400_000)
     return app

@@ -79,6 +79,10 @@ SHARED = "13800138002"
 """A number that two customers have."""
 
 
+STEPS = {("main", "1", "menu"): ("主菜单", "Main menu"), ("main", "1", "orders"): ("订货专席", "Order desk")}
+"""Titles of two steps of the flow that callers walk here; `welcome` has none."""
+
+
 @dataclass
 class Centre:
     store: Store
@@ -148,7 +152,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     await furnish(store, people)
     keeper = Keeper(Floor())
     ledger = Ledger(store, [])
-    words = await read_words(Hotlines(store), people)
+    words = await read_words(Hotlines(store), people, STEPS)
 
     async def act(action: Action) -> object:
         sent.append(action)
@@ -271,6 +275,7 @@ def waiting(call: str, queue: str = "orders") -> list[ev.Event]:
     return [
         ev.KeyPressed(now, call, "1"),
         ev.StepLeft(now, call, "menu", "1"),
+        ev.StepEntered(now, call, "main", "1", "orders", "queue"),
         ev.QueueJoined(now, call, queue, 1),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,6 +60,11 @@ async def known(centre: Centre, call: str) -> None:
     await centre.keeper.settled()
 
 
+def text(html: str) -> str:
+    """What is read on a page, its white space made one."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
 async def in_store(centre: Centre, call: str) -> None:
     await centre.ledger.flush()
     assert await centre.records.calls.one(call) is not None
@@ -77,8 +83,22 @@ async def test_the_record_is_pushed_at_the_ring(centre: Centre, agent: Browser) 
         await known(centre, "c1")
         await centre.put(*ringing("c1"))
         html = await pushed(socket, "福满楼烟酒店")
-        for words in ("重要客户", "330106100231", "送货请走后门", "周福生", "咨询热线", "menu"):
+        for words in ("重要客户", "330106100231", "送货请走后门", "周福生", "咨询热线"):
             assert words in html
+        assert text(html).find("主菜单 1 订货专席") > 0, text(html)
+        assert "welcome › 主菜单 › 订货专席" in html
+
+
+async def test_who_pressed_nothing_is_said_to_have_pressed_nothing(centre: Centre) -> None:
+    async with centre.browser("2002") as ann:
+        await centre.put(*seat_agent("2002", seat="1002", user=ann.user.id))
+        now = now_ms()
+        await centre.put(*arriving("c1", SHOP), ev.StepLeft(now, "c1", "menu", "timeout"))
+        await centre.put(ev.StepEntered(now, "c1", "main", "0", "orders", "queue"), ev.QueueJoined(now, "c1", "orders", 1))
+        await known(centre, "c1")
+        await centre.put(*ringing("c1", "1002"))
+        page = text(await ann.get("/desk"))
+        assert "Main menu nothing pressed orders" in page, "the step of a version that is not in use goes by its name"
 
 
 async def test_the_ring_waits_for_no_store(centre: Centre, agent: Browser) -> None:

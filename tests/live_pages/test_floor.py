@@ -18,11 +18,11 @@ from callcenter.settings import read
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 from callcenter.web.hub import Hub
-from tests.desk.centre import answered, arriving, hung_up, opened, ringing, seat_agent, waiting
+from tests.desk.centre import STEPS, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
 
 from .dom import Node, parse, put_in
 
-WORDS = Words(queues={"orders": ("咨询订货", "Orders"), "complaints": ("投诉", "Complaints")})
+WORDS = Words(queues={"orders": ("咨询订货", "Orders"), "complaints": ("投诉", "Complaints")}, steps=STEPS)
 
 
 class Watching(Hub):
@@ -111,6 +111,21 @@ def test_the_stories_fit(tmp_path: Path) -> None:
         floor, changes = advance(floor, event)
         assert not [change for change in changes if isinstance(change, Misfit)]
     assert not floor.calls
+
+
+def test_where_a_caller_is_in_the_flow_is_said_by_the_titles_of_its_steps(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    said, left = arriving("c1", "13800138001"), ev.StepLeft(now_ms(), "c1", "menu", "1")
+    for event in said:
+        stage.take(event)
+    stage.show()
+    assert "主菜单" in stage.page.text()
+    assert "Main menu" in parse(stage.screens.whole("en")).text()
+    stage.take(left)
+    stage.take(ev.StepEntered(now_ms(), "c1", "main", "0", "orders", "menu"))
+    stage.show()
+    assert "主菜单" not in stage.page.text()
+    assert "orders" in stage.page.text(), "a step of another version goes by its name"
 
 
 def test_empty_places_say_so(tmp_path: Path) -> None:
