@@ -14,7 +14,8 @@ from pathlib import Path
 from callcenter import serving
 from callcenter.check import check
 from callcenter.demo import about
-from callcenter.ivr.check import Known, check_files
+from callcenter.ivr.check import Known
+from callcenter.ivr.judged import judge_all
 from callcenter.migrations import run as migrations
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, SettingsError, read
@@ -56,8 +57,8 @@ def parser() -> argparse.ArgumentParser:
     calls.set_defaults(run=_calls)
 
     flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
-    flow_check = flow.add_parser("check", help="check flow files; exit 1 if anything is wrong")
-    flow_check.add_argument("files", nargs="+", type=Path)
+    flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 if anything is wrong")
+    flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the flows in use when left out")
     flow_check.add_argument("--json", action="store_true")
     flow_check.set_defaults(run=_flow_check)
 
@@ -133,7 +134,7 @@ def millis(at: datetime | None, settings: Settings) -> int | None:
 
 
 def _flow_check(asked: argparse.Namespace) -> int:
-    findings = check_files(asked.files, Known())
+    findings = judge_all(asked.files or [read().flows], Known())
     if asked.json:
         print(json.dumps([{"file": f.file, "line": f.line, "what": f.what} for f in findings], ensure_ascii=False))
     else:
