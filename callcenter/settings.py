@@ -65,6 +65,7 @@ class Settings:
     rtp_high: int = setting(10999, "highest UDP port for sound", low=1030, high=65535)
     trunk_host: str = setting("", "host:port of the carrier's SIP trunk for outbound calls; empty: none (in demo mode a pretended one)")
 
+    flows_dir: str = setting("", "folder of the callers' flows; empty: the shipped ones, ivr_flows/")
     wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
     short_abandon_s: int = setting(5, "an abandon sooner than this counts as short", low=0, high=60)
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
@@ -104,7 +105,7 @@ class Settings:
 
     @property
     def flows(self) -> Path:
-        return CHECKOUT / "ivr_flows"
+        return Path(self.flows_dir).absolute() if self.flows_dir else CHECKOUT / "ivr_flows"
 
 
 def read(environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None) -> Settings:

@@ -14,12 +14,16 @@ GREETING = "Asterisk Call Manager/11.0.0\r\n"
 
 
 def message(first: str, headers: Headers) -> str:
-    return "".join(f"{line}\r\n" for line in (first, *(f"{name}: {value}" for name, value in headers.items()))) + "\r\n"
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if "CallerIDNum" in headers and "CallerIDName" not in headers:
+        lines.insert(list(headers).index("CallerIDNum") + 1, "CallerIDName: <unknown>")
+    return "".join(f"{line}\r\n" for line in (first, *lines)) + "\r\n"
 
 
 def event(name: str, /, **headers: str) -> str:
-    """An event; header names are given as Asterisk writes them."""
-    return message(f"Event: {name}", headers)
+    """An event; header names are given as Asterisk writes them. One that is no item of a list begins as Asterisk begins it."""
+    head = {} if "ActionID" in headers or name == "FullyBooted" else {"Privilege": "call,all", "Timestamp": stamp()}
+    return message(f"Event: {name}", {**head, **headers})
 
 
 def response(asked: Headers, said: str = "Success", /, **headers: str) -> str:
@@ -81,6 +85,13 @@ class FakeAsterisk:
         """Write bytes to whoever is connected, also half a message."""
         for writer in self._writers:
             writer.write(text.encode())
+
+    async def pour(self, data: bytes, piece: int = 1 << 18) -> None:
+        """Write many bytes as fast as whoever is connected takes them."""
+        for at in range(0, len(data), piece):
+            for writer in self._writers:
+                writer.write(data[at : at + piece])
+                await writer.drain()
 
     async def heard(self, name: str, count: int = 1, within_s: float = 10.0, **headers: str) -> Headers:
         """Wait for the count-th action of this name with these headers."""

@@ -48,6 +48,13 @@ class Person:
 
         return str(await until(f"{text!r} on {path}", look, limit_s))
 
+    @asynccontextmanager
+    async def watching(self, *topics: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """A page's socket, to which these topics are pushed."""
+        async with self._session.ws_connect(f"{self.centre.url}/live", headers={"Origin": self.centre.url}) as socket:
+            await socket.send_json({"watch": list(topics)})
+            yield socket
+
 
 @asynccontextmanager
 async def signed_in(centre: Centre, number: str, seat: str = "") -> AsyncIterator[Person]:

@@ -108,15 +108,17 @@ async def caller(
     sound: Path | None = None,
     talk_s: float | None = None,
     headers: Sequence[str] = (),
+    media_port: int | None = None,
 ) -> AsyncIterator[Telephone]:
     """Dial a number over the trunk, press the keys, then hang up after talk_s, or with None stay until the other side hangs up.
 
-    sound is played after the keys (raw A-law, see tone). The call is ended at the latest when the block is left.
+    sound is played after the keys (raw A-law, see tone); with media_port somebody else on this machine hears and speaks there instead.
+    The call is ended at the latest when the block is left.
     """
     telephone = await _run(
         folder,
         "caller",
-        _caller(number, calling_from, keys, sound, talk_s, headers),
+        _caller(number, calling_from, keys, sound, talk_s, headers, media_port),
         ["-m", "1", "-s", number, f"127.0.0.1:{sip_port}"],
     )
     try:
@@ -192,11 +194,20 @@ def _media_port() -> int:
             return port
 
 
-def _caller(number: str, calling_from: str, keys: Sequence[Key], sound: Path | None, talk_s: float | None, headers: Sequence[str]) -> str:
+def _caller(
+    number: str,
+    calling_from: str,
+    keys: Sequence[Key],
+    sound: Path | None,
+    talk_s: float | None,
+    headers: Sequence[str],
+    media_port: int | None,
+) -> str:
     extra = "".join(f"{line}\n" for line in headers)
     own = f"<sip:{calling_from}@[local_ip]:[local_port]>;tag=[pid]c[call_number]"
     head = _request("{method} sip:[service]@[remote_ip]:[remote_port]", own, "<sip:[service]@[remote_ip]:[remote_port]>{tag}")
-    steps = _send(head.format(method="INVITE", tag="", cseq="1 INVITE") + extra, _SDP.format(version=1, direction="sendrecv"), retrans=True)
+    sdp = _SDP.format(version=1, direction="sendrecv").replace("[media_port]", str(media_port or "[media_port]"))
+    steps = _send(head.format(method="INVITE", tag="", cseq="1 INVITE") + extra, sdp, retrans=True)
     steps += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183))
     steps += '<recv response="200" rtd="true" rrs="true"/>\n'
     steps += _send(head.format(method="ACK", tag="[peer_tag_param]", cseq="1 ACK"))

@@ -1,0 +1,1 @@
+"""What is measured: `make bench` prints one line a figure. Numbers are printed, never asserted."""

@@ -1,0 +1,45 @@
+"""A measured figure and its one line of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HEAD = f"{'':44}{'p50':>10}{'p95':>10}{'p99':>10}  {'':12}{'ratio':>6}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`values` are the single measurements. Of a rate, p95 is what 95 of 100 reached; of a time, what 95 of 100 kept within."""
+
+    name: str
+    values: Sequence[float]
+    unit: str
+    rate: bool = False
+    ratio: float | None = None
+
+    def at(self, percent: float) -> float:
+        """The percentile, by the nearest rank: a value that was measured."""
+        ranked = sorted(self.values, reverse=self.rate)
+        return ranked[max(0, math.ceil(percent / 100 * len(ranked)) - 1)]
+
+    @property
+    def line(self) -> str:
+        numbers = "".join(f"{self.at(p):>10,.0f}" if self.rate else f"{self.at(p):>10.1f}" for p in (50, 95, 99))
+        beside = "" if self.ratio is None else f"{self.ratio:>6.2f}"
+        return f"{self.name:44}{numbers}  {self.unit:12}{beside}".rstrip()
+
+
+def beside(one: Figure, other: Figure) -> Figure:
+    """`one` with its ratio to `other`, of the medians."""
+    return Figure(one.name, one.values, one.unit, one.rate, one.at(50) / other.at(50))
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process ever held (resident, MiB)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"the kernel does not tell the peak memory of process {pid}")

@@ -1,0 +1,47 @@
+"""The measuring itself works: small sizes, and nothing asked of the numbers but that they are numbers."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from callcenter.floor.floor import Floor, advance
+from callcenter.telephony.translate import Marks, translate
+from callcenter.telephony.wire import Splitter, parse
+from tests.bench.busy import busy
+from tests.bench.figures import Figure, beside
+from tests.bench.run import SMALL, measured
+
+
+@pytest.mark.live
+@pytest.mark.timeout(180)
+async def test_every_figure_has_its_line(tmp_path: Path) -> None:
+    figures = [figure async for figure in measured(tmp_path, SMALL)]
+    assert [figure.unit for figure in figures] == ["messages/s", "messages/s", "MiB", "ms", "MiB", "ms", "ms", "MiB"]
+    for figure in figures:
+        assert figure.values
+        assert all(math.isfinite(value) and value > 0 for value in figure.values)
+        assert figure.line.startswith(figure.name)
+        assert figure.unit in figure.line
+    assert [figure.ratio is not None for figure in figures] == [True, False, False, False, False, True, False, False]
+
+
+def test_a_busy_stream_folds_to_as_many_whole_calls() -> None:
+    floor, marks, misfits = Floor(link="live"), Marks(), []
+    for message in Splitter().feed(b"".join(busy(21, 5, 1_800_000_000))):
+        for event in translate(parse(message), 0, marks):
+            floor, changes = advance(floor, event)
+            misfits += [change for change in changes if hasattr(change, "why")]
+    assert misfits == []
+    assert len(floor.calls) == 21
+    assert all(call.ended is not None for call in floor.calls.values())
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    times = Figure("time", list(range(1, 101)), "ms")
+    assert [times.at(p) for p in (50, 95, 99)] == [50, 95, 99]
+    rates = Figure("rate", list(range(1, 101)), "messages/s", rate=True)
+    assert [rates.at(p) for p in (50, 95, 99)] == [51, 6, 2]
+    assert beside(times, Figure("other", [100.0], "ms")).ratio == 0.5
