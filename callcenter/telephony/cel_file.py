@@ -1,0 +1,62 @@
+"""Reading Asterisk's CEL files from a time on, across their rotation."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from callcenter.telephony.cel import Line, moment, read
+
+SLACK_MS = 5_000
+"""Lines of different channels may stand this much out of order."""
+
+PIECE = 1 << 16
+"""The search for the first line ends when it is known to within so many bytes."""
+
+NEAR = 8
+"""Lines that are looked at for a time before a place counts as one without."""
+
+PACKED = frozenset({".gz", ".xz", ".bz2", ".zst"})
+
+
+def lines(path: Path, since: int) -> list[Line]:
+    """What the file `path`, and the rotated ones beside it, tell of the time from `since` (ms) on, in order of time.
+
+    A rotated file is one whose name begins as `path` does (cel.csv.1, cel.csv-20261122) and that is not compressed. A file that is not
+    there tells nothing. Raises OSError.
+    """
+    found: dict[int, list[Line]] = {}
+    for one in sorted(path.parent.glob(f"{path.name}*")):
+        if one.suffix in PACKED:
+            continue
+        try:
+            with one.open("rb") as file:
+                # While it is being renamed, one file may be met under two names: its inode tells.
+                found[os.fstat(file.fileno()).st_ino] = _since(file, since)
+        except FileNotFoundError:
+            continue
+    return sorted((line for part in found.values() for line in part), key=lambda line: line.at)
+
+
+def _since(file: BinaryIO, since: int) -> list[Line]:
+    low, high = 0, os.fstat(file.fileno()).st_size
+    while high - low > PIECE:
+        middle = (low + high) // 2
+        at = _moment_after(file, middle)
+        if at is not None and at < since - SLACK_MS:
+            low = middle
+        else:
+            high = middle
+    file.seek(low)
+    return [line for line in read(text.decode("utf-8", "replace") for text in file) if line.at >= since]
+
+
+def _moment_after(file: BinaryIO, place: int) -> int | None:
+    file.seek(place)
+    file.readline()
+    for _ in range(NEAR):
+        at = moment(file.readline().decode("utf-8", "replace"))
+        if at is not None:
+            return at
+    return None

@@ -1,0 +1,138 @@
+"""What a real Asterisk wrote into its own record, told in the floor's words."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callcenter.calls.told import told as as_told
+from callcenter.floor import events as ev
+from callcenter.floor.call import Call
+from callcenter.floor.changes import Misfit
+from callcenter.floor.floor import Floor, Rules, advance
+from callcenter.telephony.cel import Line, read
+from callcenter.telephony.history import Heard, arrivals, calls_of, first_needed, heard, told
+from tests.streams import FOLDER
+
+TEXT = gzip.decompress((FOLDER / "away.cel.gz").read_bytes()).decode()
+LINES = sorted(read(TEXT.splitlines(keepends=True)), key=lambda line: line.at)
+LIVE: list[dict[str, Any]] = json.loads((FOLDER / "away.cel.json").read_text())
+"""The calls of that time whose messages the server heard itself, as it told them."""
+
+SEATED = {"1011": "2001", "1001": "2001", "1002": "2002", "1009": "2009"}
+NOTHING = Heard(0, {})
+END = LINES[-1].at + 1
+
+
+def fold(events: list[ev.Event], floor: Floor | None = None) -> tuple[Floor, list[Misfit]]:
+    floor = floor or Floor(rules=Rules(wrapup_ms=0), seats=SEATED)
+    misfits: list[Misfit] = []
+    for event in events:
+        floor, changes = advance(floor, event)
+        misfits += [one for one in changes if isinstance(one, Misfit)]
+    return floor, misfits
+
+
+def ms(call: Call) -> list[int]:
+    return [moment for one in call.segments for moment in (one.began, one.ended or 0)]
+
+
+def by_number(floor: Floor) -> dict[str, Call]:
+    return {call.number: call for call in floor.calls.values()}
+
+
+def test_every_line_of_a_real_asterisk_is_read() -> None:
+    assert len(LINES) == TEXT.count("\n") > 200
+
+
+def test_the_record_of_asterisk_tells_what_its_manager_told() -> None:
+    floor, misfits = fold(told(LINES, NOTHING, END))
+    assert misfits == []
+    assert floor.loose == {}
+    for live in LIVE:
+        call = as_told(floor.calls[live["call"]])
+        assert {**_unsure(call), "customer": None} == {**_unsure(live), "customer": None}
+        pairs = zip(call["segments"], live["segments"], strict=True)
+        assert all(abs(_ms(mine[end]) - _ms(theirs[end])) <= 50 for mine, theirs in pairs for end in ("started", "ended"))
+
+
+def _unsure(call: dict[str, Any]) -> dict[str, Any]:
+    """A call without its times, which two clocks may tell a little differently, and without its sound."""
+    kept = {key: value for key, value in call.items() if key not in ("started", "answered", "ended", "segments", "recordings")}
+    return kept | {"segments": [(one["kind"], one["who"], one["queue"], one["reason"]) for one in call["segments"]]}
+
+
+def _ms(text: str) -> int:
+    hours, minutes, seconds = text.partition("T")[2].removesuffix("Z").split(":")
+    return round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000)
+
+
+def test_callers_whom_nobody_heard_of() -> None:
+    """The server was away: one was served by the fallback, one gave up there, one left in its first message."""
+    calls = by_number(fold(told(LINES, NOTHING, END))[0])
+    served, waited, greeted = calls["13911110011"], calls["13911110012"], calls["13911110013"]
+    assert (served.exit, served.agents, served.hotline, served.queue) == ("answered", ("2001",), "8000000001", "orders")
+    assert [(one.kind, one.reason) for one in served.segments] == [
+        ("queue", "answered"),
+        ("ring", "answered"),
+        ("talk", "caller_hung_up"),
+    ]
+    assert 3600 < ms(served)[5] - ms(served)[4] < 3900
+    assert len(served.recordings) == 1
+    assert (waited.exit, [one.reason for one in waited.segments]) == ("abandoned_queue", ["abandoned", "rang_out"])
+    assert (greeted.exit, greeted.segments) == ("abandoned_ivr", ())
+    assert calls["13911110005"].keys == "1"
+
+
+@pytest.mark.parametrize("cut", range(0, len(LINES), 3))
+def test_what_was_heard_is_not_told_again_and_the_rest_is(cut: int) -> None:
+    at = LINES[cut].at
+    whole, _ = fold(told(LINES, NOTHING, END))
+    before, _ = fold(told(LINES, NOTHING, at))
+    known = heard(before, at - 1)
+    assert first_needed(known, before) <= at
+    news = told(LINES, known, END)
+    after, misfits = fold(news, before)
+    assert misfits == []
+    assert after.calls == whole.calls
+    assert calls_of(news, known, before) >= {id for id, call in whole.calls.items() if call != before.calls.get(id)}
+
+
+def test_a_call_that_is_in_the_record_is_left_out() -> None:
+    known = Heard(0, {})
+    recorded = frozenset({LIVE[0]["call"]})
+    assert recorded < arrivals(LINES, known)
+    floor, misfits = fold(told(LINES, known, END, recorded))
+    assert misfits == []
+    assert not recorded & floor.calls.keys()
+
+
+def test_only_what_is_new_since_is_a_new_call() -> None:
+    since = next(line.at for line in LINES if line.number == "13911110011") - 1
+    assert {call.number for call in fold(told(LINES, Heard(since, {}), END))[0].calls.values()} == {
+        "13911110011",
+        "13911110012",
+        "13911110013",
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_torn_or_shuffled_record_never_raises(data: st.DataObject) -> None:
+    texts = TEXT.splitlines(keepends=True)
+    some = data.draw(st.lists(st.sampled_from(texts), max_size=60))
+    torn = [_torn(text, data) if data.draw(st.booleans()) else text for text in some]
+    lines: list[Line] = sorted(read(torn), key=lambda line: line.at)
+    floor, _ = fold(told(lines, NOTHING, END))
+    assert all(call.ended is not None or call.exit is None for call in floor.calls.values())
+
+
+def _torn(text: str, data: st.DataObject) -> str:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    return text[:start] + data.draw(st.text(alphabet='",\0{}9.\n客', max_size=3)) + text[end:]
