@@ -17,7 +17,7 @@ help:
 	@echo "make clean   remove what was built; var/ with your data stays"
 
 run: .venv/.ready agent_ui/dist/.ready
-	@CALLCENTER_DEMO=$${CALLCENTER_DEMO:-true} $(BIN)/callcenter serve
+	@$(BIN)/callcenter serve --demo
 
 stop:
 	@$(BIN)/callcenter stop

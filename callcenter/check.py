@@ -8,15 +8,16 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from callcenter.ivr.check import Known, check_files
 from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.speech import Voice
+from callcenter.ivr.versions import flow_files
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.serving import plan, read_flows
 from callcenter.settings import Settings
-from callcenter.store.engine import AWAY
 from callcenter.telephony import pbx
-from callcenter.telephony.embedded import Installation, PbxError, ensure_asterisk, judge
+from callcenter.telephony.embedded import PbxError, found
 from callcenter.telephony.secrets import SecretsError, secrets
 
 LOW_DISK = 2 << 30
@@ -45,9 +46,13 @@ async def check(settings: Settings) -> list[Finding]:
         findings = [*_network(settings), *_disk(settings)]
         broken = [finding async for finding in _database(settings, house)]
         findings += broken
-        if not broken:
-            findings += [finding async for finding in _flows(settings, house)]
-            findings += [finding async for finding in _asterisk(settings, house)]
+        if broken:
+            # Flows and Asterisk as far as they can be judged without the hotlines, queues and seats of the store.
+            findings += [Finding("flows", str(finding)) for finding in check_files(flow_files(settings.flows), Known())]
+            return [*findings, *_of_installation(settings)]
+        findings += [finding async for finding in _flows(settings, house)]
+        findings += _of_installation(settings)
+        findings += [finding async for finding in _asterisk(settings, house)]
         return findings
     finally:
         await house.store.close()
@@ -70,10 +75,15 @@ async def _database(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
         return
     try:
         has = await asyncio.wait_for(migrations.current(settings.database_url), 10)
-    except AWAY as wrong:
-        yield Finding("database", f"does not answer: {str(wrong).splitlines()[0] if str(wrong) else type(wrong).__name__}")
+    except TimeoutError:
+        yield Finding("database", "does not answer within 10 s (setting database)")
         return
-    if has != migrations.newest():
+    except migrations.Unusable as wrong:
+        yield Finding("database", str(wrong).splitlines()[0])
+        return
+    if has is not None and not migrations.known(has):
+        yield Finding("database", f"has {has}, which this version does not know: a newer one made it")
+    elif has != migrations.newest():
         yield Finding("database", f"has {has or 'no schema'}, this version needs {migrations.newest()}: callcenter db upgrade")
 
 
@@ -87,26 +97,47 @@ async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
         yield Finding("prompts", f"{len(missing)} are not spoken yet; the next start does it", error=False)
 
 
-async def _asterisk(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
+def _of_installation(settings: Settings) -> Iterator[Finding]:
     if settings.asterisk == "external":
-        yield Finding("asterisk", "is run by somebody else: callcenter pbx render writes the files that it should include", error=False)
         return
     try:
-        installation = await asyncio.to_thread(ensure_asterisk, settings, lambda _text: None)
-        secret = secrets(settings, await house.people.seats())
-        wanted = await plan(settings, installation, secret, house)
+        here = found(settings)
+    except PbxError as wrong:
+        yield Finding("asterisk", str(wrong))
+        return
+    if isinstance(here, str):
+        yield Finding("asterisk", here, error=settings.asterisk == "installed")
+    elif here.warning:
+        yield Finding("asterisk", here.warning, error=False)
+
+
+async def _asterisk(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
+    if settings.asterisk == "external":
+        if wrong := await _unreachable(settings.ami_host, settings.ami_port):
+            yield Finding("asterisk", f"{wrong} (settings ami_host, ami_port)")
+        return
+    try:
+        here = found(settings)
+        if isinstance(here, str):
+            return
+        wanted = await plan(settings, here, secrets(settings, await house.people.seats()), house)
         differing = pbx.differing(settings, wanted)
     except (PbxError, SecretsError) as wrong:
         yield Finding("asterisk", str(wrong))
         return
-    for finding in _of_installation(installation):
-        yield finding
-    if differing:
+    if differing and (settings.asterisk_dir / "etc").exists():
         yield Finding("asterisk", f"not as the settings want it until the next start: {', '.join(differing)}", error=False)
     if not pbx.running(settings):
         yield Finding("asterisk", "does not run", error=False)
 
 
-def _of_installation(installation: Installation) -> Iterator[Finding]:
-    if wrong := judge(installation.version):
-        yield Finding("asterisk", f"{installation.version}: {wrong}", error=False)
+async def _unreachable(host: str, port: int) -> str:
+    """Why Asterisk's manager interface does not greet; empty when it does."""
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(host, port)
+            greeting = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError) as wrong:
+        return f"{host}:{port} does not answer: {wrong or 'within 5 s'}"
+    return "" if greeting.startswith(b"Asterisk Call Manager") else f"{host}:{port} is no manager interface"

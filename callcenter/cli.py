@@ -6,13 +6,16 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from callcenter import serving
-from callcenter.check import check
+from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.ivr.check import Known
 from callcenter.ivr.judged import judge_all
@@ -28,13 +31,18 @@ from callcenter.web.certificate import self_signed
 def main(words: Sequence[str] | None = None) -> None:
     """Run one command. Exit status: 0 done, 1 something is wrong (said on stderr), 2 the command line is wrong."""
     asked = parser().parse_args(words)
+    # Recordings, tapes, the database, Asterisk's files with their secrets: what we and Asterisk write is for our own user alone.
+    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         sys.exit(asked.run(asked))
     except SettingsError as wrong:
         sys.exit("\n".join(f"setting {finding}" for finding in wrong.findings))
-    except (PbxError, SecretsError, serving.CannotServe) as wrong:
+    except (PbxError, SecretsError, serving.CannotServe, migrations.Unusable) as wrong:
         sys.exit(str(wrong))
+    except DBAPIError as wrong:
+        sys.exit(f"the database cannot be used: {wrong.orig}; callcenter check says more")
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -43,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="callcenter", description="A telephony server for customer-service hotlines.")
     commands = top.add_subparsers(required=True, metavar="command")
 
-    commands.add_parser("serve", help="run the centre: store, Asterisk, prompts, server; Ctrl-C ends all of it").set_defaults(run=_serve)
+    serve = commands.add_parser("serve", help="run the centre: store, Asterisk, prompts, server; Ctrl-C ends all of it")
+    serve.add_argument("--demo", action="store_true", help="as a demo, unless the setting demo says otherwise")
+    serve.set_defaults(run=_serve)
     commands.add_parser("stop", help="stop a running server and the Asterisk that is ours").set_defaults(run=_stop)
 
     checking = commands.add_parser("check", help="look at settings, flows, prompts, database and Asterisk; every finding at once")
@@ -90,8 +100,14 @@ def moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time such as 2026-11-22T09:00:00+08:00") from None
 
 
-def _serve(_asked: argparse.Namespace) -> int:
-    return asyncio.run(serving.serve(read()))
+def _serve(asked: argparse.Namespace) -> int:
+    settings = read(defaults={"demo": True} if asked.demo else None)
+    try:
+        return asyncio.run(serving.serve(settings))
+    except KeyboardInterrupt:
+        # Ctrl-C before all was up: Asterisk may run already.
+        serving.stop(settings)
+        raise
 
 
 def _stop(_asked: argparse.Namespace) -> int:
@@ -99,7 +115,10 @@ def _stop(_asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    findings = asyncio.run(check(read()))
+    try:
+        findings = asyncio.run(check(read()))
+    except SettingsError as wrong:
+        findings = [Finding("settings", finding) for finding in wrong.findings]
     if asked.json:
         print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
     else:
@@ -154,7 +173,7 @@ def _pbx_render(asked: argparse.Namespace) -> int:
 
 def _db_upgrade(_asked: argparse.Namespace) -> int:
     settings = read()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    serving.make_data_dir(settings)
     asyncio.run(migrations.upgrade(settings.database_url))
     return 0
 
@@ -168,7 +187,7 @@ def _db_current(_asked: argparse.Namespace) -> int:
 def _demo(_asked: argparse.Namespace) -> int:
     settings = read()
     if not settings.demo:
-        sys.exit("this is no demo: set CALLCENTER_DEMO=true")
+        sys.exit("this is no demo; callcenter serve --demo makes one")
     print(json.dumps(asyncio.run(about(settings, secrets(settings))), ensure_ascii=False, indent=1))
     return 0
 

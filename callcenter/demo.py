@@ -23,7 +23,7 @@ from callcenter.hotlines.tables import HotlineRow, QueueRow
 from callcenter.people.passwords import invented
 from callcenter.people.service import People
 from callcenter.people.tables import DispositionRow, PauseReasonRow, SeatRow
-from callcenter.settings import Settings
+from callcenter.settings import DEMO_PASSWORDS, Settings
 from callcenter.store.base import Base
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
@@ -163,7 +163,7 @@ async def about(settings: Settings, secrets: Secrets) -> dict[str, Any]:
 
 
 def _passwords_file(data_dir: Path) -> Path:
-    return data_dir / "demo-passwords.json"
+    return data_dir / DEMO_PASSWORDS
 
 
 def _kept(data_dir: Path) -> dict[str, str]:

@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from callcenter import demo
@@ -50,11 +49,12 @@ def say(text: str) -> None:
 
 async def serve(settings: Settings) -> int:
     """Run the centre until Ctrl-C, which ends Asterisk too, or SIGTERM, which leaves Asterisk and its calls alone."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_dir(settings)
     with _alone(settings):
+        tls = _tls(settings)
         _port_free(settings)
         say("database")
-        await _migrate(settings)
+        await migrations.upgrade(settings.database_url)
         house = rooms(settings)
         shown: Demo | None = None
         try:
@@ -62,19 +62,29 @@ async def serve(settings: Settings) -> int:
                 say("demo data")
                 shown = await demo.load(settings, house.store)
             secret = secrets(settings, await house.people.seats())
-            flows = await flows_or_refuse(settings, house)
+            flows, findings = await read_flows(settings, house)
+            for finding in findings:
+                say(f"flow not in use, its callers go straight to the queue: {finding}")
             async with Voice() as voice:
                 prompts = Prompts(settings.prompts, voice)
                 await _speak(prompts, flows)
                 if settings.asterisk != "external":
                     await _start_asterisk(settings, secret, house)
-                ending = await _serve(settings, secret, house, flows, prompts, shown)
+                ending = await _serve(settings, secret, house, flows, prompts, shown, tls)
         finally:
             await house.store.close()
         if ending is signal.SIGINT and settings.asterisk != "external":
             say("Asterisk stops")
             await asyncio.to_thread(pbx.stop, settings)
     return 0
+
+
+def make_data_dir(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as wrong:
+        why = f"{settings.data_dir} cannot be made ({wrong.strerror})"
+        raise CannotServe(f"the folder {why}; the setting data_dir chooses another") from wrong
 
 
 def stop(settings: Settings) -> int:
@@ -121,20 +131,6 @@ async def read_flows(settings: Settings, house: Rooms) -> tuple[Flows, tuple[Fin
     return await asyncio.to_thread(load_flows, settings.flows, hotlines, Known(queues=queues))
 
 
-async def flows_or_refuse(settings: Settings, house: Rooms) -> Flows:
-    flows, findings = await read_flows(settings, house)
-    if findings:
-        raise CannotServe("\n".join(str(finding) for finding in findings))
-    return flows
-
-
-async def _migrate(settings: Settings) -> None:
-    try:
-        await migrations.upgrade(settings.database_url)
-    except (DBAPIError, OSError) as wrong:
-        raise CannotServe(f"the database {settings.database_url.rpartition('@')[2]} cannot be used (setting database): {wrong}") from wrong
-
-
 async def _speak(prompts: Prompts, flows: Flows) -> None:
     bar = tqdm(desc="· prompts", unit="", leave=False, disable=None)
 
@@ -161,7 +157,15 @@ async def _start_asterisk(settings: Settings, secret: Secrets, house: Rooms) -> 
         say(f"counts from Asterisk's next start: {', '.join(there.waiting)}")
 
 
-async def _serve(settings: Settings, secret: Secrets, house: Rooms, flows: Flows, prompts: Prompts, shown: Demo | None) -> signal.Signals:
+async def _serve(
+    settings: Settings,
+    secret: Secrets,
+    house: Rooms,
+    flows: Flows,
+    prompts: Prompts,
+    shown: Demo | None,
+    tls: ssl.SSLContext | None,
+) -> signal.Signals:
     ended: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
 
     def end(by: signal.Signals) -> None:
@@ -174,7 +178,7 @@ async def _serve(settings: Settings, secret: Secrets, house: Rooms, flows: Flows
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=_tls(settings)).start()
+            await web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=tls).start()
             welcome(settings, shown)
             return await ended
         finally:
@@ -183,7 +187,9 @@ async def _serve(settings: Settings, secret: Secrets, house: Rooms, flows: Flows
 
 def welcome(settings: Settings, shown: Demo | None) -> None:
     """What to open, and who can sign in; passwords are printed once, when they were made."""
-    address = settings.http_origin or f"{'https' if settings.https else 'http'}://{settings.http_host}:{settings.http_port}"
+    host = "localhost" if settings.http_host in ("0.0.0.0", "::") else settings.http_host
+    host = f"[{host}]" if ":" in host else host
+    address = settings.http_origin or f"{'https' if settings.https else 'http'}://{host}:{settings.http_port}"
     lines = ["", f"Ready: {address}"]
     if shown is not None:
         lines += [f"Call a hotline from the browser: {address}/phone", ""]
@@ -208,19 +214,31 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 
 def _port_free(settings: Settings) -> None:
-    with socket.socket() as probe:
+    host, port = settings.http_host, settings.http_port
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror as wrong:
+        raise CannotServe(f"setting http_host: {host!r} is no address of this machine ({wrong.strerror})") from wrong
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.http_host, settings.http_port))
+            probe.bind(address)
         except OSError as wrong:
-            what = "is taken by another program" if wrong.errno == errno.EADDRINUSE else f"cannot be used: {wrong.strerror}"
-            raise CannotServe(f"port {settings.http_port} on {settings.http_host} {what}; the setting http_port chooses another") from wrong
+            if wrong.errno == errno.EADDRNOTAVAIL:
+                raise CannotServe(f"setting http_host: {host} is no address of this machine") from wrong
+            what = "is taken by another program" if wrong.errno == errno.EADDRINUSE else f"cannot be used ({wrong.strerror})"
+            raise CannotServe(f"port {port} on {host} {what}; the setting http_port chooses another") from wrong
 
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Hold the data folder: two servers on one would write each call twice."""
-    with (settings.data_dir / "server.lock").open("a+") as lock:
+    path = settings.data_dir / "server.lock"
+    try:
+        lock = path.open("a+")
+    except OSError as wrong:
+        raise CannotServe(f"{path} cannot be written ({wrong.strerror}); the setting data_dir chooses another folder") from wrong
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,6 +7,7 @@ A value is taken from the environment (``CALLCENTER_HTTP_PORT=8081``), else from
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,8 +15,15 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
+from phonenumbers import SUPPORTED_REGIONS
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where agent_ui/, ivr_flows/ and asterisk_conf/ are found: the package is installed editable from its checkout."""
+
+DEMO_PASSWORDS = "demo-passwords.json"
+"""The file in data_dir that tells who may sign in to the demo."""
 
 
 class SettingsError(Exception):
@@ -38,10 +46,12 @@ class Settings:
     language: str = setting("zh_CN", "language of pages before a user has chosen one", choices=("zh_CN", "en"))
     time_zone: str = setting("Asia/Shanghai", "the site's time zone (IANA name); everything is stored in UTC")
     country: str = setting("CN", "country whose numbering plan reads a phone number without a country code (ISO 3166, two letters)")
-    demo: bool = setting(False, "demo mode: invented customers, the newcomer's phone at /phone")
+    demo: bool = setting(
+        False, "demo mode: invented customers, the newcomer's phone at /phone; while it is not set, on in a data_dir that holds the demo"
+    )
 
     http_host: str = setting("127.0.0.1", "address the pages are served on")
-    http_port: int = setting(8080, "port the pages are served on", low=0, high=65535)
+    http_port: int = setting(8080, "port the pages are served on", low=1, high=65535)
     http_origin: str = setting("", "address users type when a proxy stands in front, such as https://desk.example.com; empty: our own")
     tls_certificate: str = setting("", "file with the certificate chain (PEM); with tls_key it turns HTTPS on")
     tls_key: str = setting("", "file with the certificate's private key (PEM)")
@@ -105,13 +115,18 @@ class Settings:
 
     @property
     def flows(self) -> Path:
-        return Path(self.flows_dir).absolute() if self.flows_dir else CHECKOUT / "ivr_flows"
+        return Path(self.flows_dir).expanduser().absolute() if self.flows_dir else CHECKOUT / "ivr_flows"
 
 
-def read(environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read the settings; raise SettingsError naming every value that cannot be used and what would be right."""
+def read(
+    environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None, *, defaults: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read the settings; raise SettingsError naming every value that cannot be used and what would be right.
+
+    `overrides` count more than what is set, `defaults` less.
+    """
     findings: list[str] = []
-    given: dict[str, Any] = {**_from_file(environ, findings), **_from_environment(environ), **(overrides or {})}
+    given: dict[str, Any] = {**(defaults or {}), **_from_file(environ, findings), **_from_environment(environ), **(overrides or {})}
     known = {f.name: f for f in fields(Settings)}
     unknown = given.keys() - known.keys()
     findings += [f"{name}: there is no such setting; the settings are {', '.join(known)}" for name in unknown]
@@ -122,10 +137,12 @@ def read(environ: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] |
             values[name] = _value(given.get(name, f.default), kinds[name], f.metadata)
         except ValueError as wrong:
             findings.append(f"{name}: {wrong} ({f.metadata['doc']})")
-    if not findings:
-        findings += _together(values)
+            values[name] = _value(f.default, kinds[name], f.metadata)
+    findings += _together(values)
     if findings:
         raise SettingsError(sorted(findings))
+    if "demo" not in given:
+        values["demo"] = os.path.exists(values["data_dir"] / DEMO_PASSWORDS)
     return Settings(**values)
 
 
@@ -164,12 +181,23 @@ def _value(given: Any, kind: type, limits: Mapping[str, Any]) -> Any:
         if not limits["low"] <= number <= limits["high"]:
             raise ValueError(f"{number} is not between {limits['low']} and {limits['high']}")
         return number
-    if kind is Path:
-        return Path(given).expanduser().absolute()
+    if not isinstance(given, str | Path):
+        raise ValueError(f"{given!r} is not a text")
     text = str(given)
+    if kind is Path:
+        return _folder(text)
     if limits["choices"] and text not in limits["choices"]:
         raise ValueError(f"{text!r} is none of {', '.join(limits['choices'])}")
     return text
+
+
+def _folder(text: str) -> Path:
+    if not text or "\0" in text:
+        raise ValueError(f"{text!r} is no folder")
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(f"{text!r}: there is no such home folder") from None
 
 
 def _together(values: Mapping[str, Any]) -> list[str]:
@@ -179,12 +207,40 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         ZoneInfo(values["time_zone"])
     except (KeyError, ValueError, OSError):
         findings.append(f"time_zone: {values['time_zone']!r} is no time zone; Asia/Shanghai is one")
+    if values["country"] not in SUPPORTED_REGIONS:
+        findings.append(f"country: {values['country']!r} is no country with a numbering plan; CN is one")
+    if values["http_origin"] and not re.fullmatch(r"https?://[^/\s@?#]+", values["http_origin"]):
+        findings.append(f"http_origin: {values['http_origin']!r} is no address such as https://desk.example.com, without a path")
+    hosts = [name for name in ("http_host", "ami_host", "sip_host") if not re.fullmatch(r"[\w.:-]+", values[name], re.ASCII)]
+    findings += [f"{name}: {values[name]!r} is no address such as 127.0.0.1" for name in hosts]
     if bool(values["tls_certificate"]) != bool(values["tls_key"]):
         findings.append("tls_certificate, tls_key: HTTPS needs both")
     files = [(name, values[name]) for name in ("tls_certificate", "tls_key") if values[name]]
     findings += [f"{name}: there is no file {path}" for name, path in files if not Path(path).is_file()]
     if values["rtp_high"] - values["rtp_low"] < 9:
         findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
-    if values["database"] and not values["database"].startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
-        findings.append("database: expected sqlite+aiosqlite://… or postgresql+asyncpg://…")
+    if values["flows_dir"] and not Path(values["flows_dir"]).expanduser().is_dir():
+        findings.append(f"flows_dir: there is no folder {values['flows_dir']}")
+    findings += _ports(values)
+    if values["database"]:
+        findings += _database(values["database"])
     return findings
+
+
+def _ports(values: Mapping[str, Any]) -> list[str]:
+    names = ["http_port", "asterisk_http_port", *([] if values["asterisk"] == "external" else ["ami_port"])]
+    taken: dict[int, list[str]] = {}
+    for name in names:
+        taken.setdefault(values[name], []).append(name)
+    return [f"{', '.join(names)}: {port} serves one of them only" for port, names in taken.items() if len(names) > 1]
+
+
+def _database(url: str) -> list[str]:
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        return []
+    # Not the value itself: it may carry a password.
+    return ["database: expected sqlite+aiosqlite:///folder/file or postgresql+asyncpg://user:password@host/name"]

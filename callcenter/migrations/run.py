@@ -5,6 +5,7 @@ A step runs in one transaction on both databases, so a killed migration leaves w
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from callcenter.schema import metadata
@@ -26,6 +29,10 @@ LOCK = 7_205_311
 T = TypeVar("T")
 
 
+class Unusable(Exception):
+    """The store cannot be read or brought to this version's schema; says which store, why, and where to look."""
+
+
 def newest() -> str:
     """The revision that this version of the software needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -33,9 +40,14 @@ def newest() -> str:
     return head
 
 
+def known(revision: str) -> bool:
+    """Whether this version of the software has this revision's step."""
+    return revision in {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 async def current(url: str) -> str | None:
     """The revision a store is at; None for an empty one."""
-    return await _within(url, lambda c: MigrationContext.configure(c).get_current_revision())
+    return await _within(url, lambda c: MigrationContext.configure(c).get_current_revision(), begin="BEGIN")
 
 
 async def upgrade(url: str) -> None:
@@ -62,19 +74,22 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def _within(url: str, act: Callable[[Connection], T]) -> T:
+async def _within(url: str, act: Callable[[Connection], T], begin: str = "BEGIN IMMEDIATE") -> T:
     engine = create_async_engine(url)
     try:
         if engine.dialect.name == "sqlite":
-            _transactional_sqlite(engine)
+            _transactional_sqlite(engine, begin)
         async with engine.begin() as connection:
             await _lock(connection)
             return await connection.run_sync(act)
+    except (DBAPIError, sqlite3.Error, OSError, CommandError) as wrong:
+        where = make_url(url).render_as_string(hide_password=True)
+        raise Unusable(f"the database {where} cannot be used (setting database): {getattr(wrong, 'orig', None) or wrong}") from wrong
     finally:
         await engine.dispose()
 
 
-def _transactional_sqlite(engine: AsyncEngine) -> None:
+def _transactional_sqlite(engine: AsyncEngine, how: str) -> None:
     # Python's driver begins no transaction before a CREATE TABLE unless it is told to leave that to us.
     def leave_to_us(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -84,7 +99,7 @@ def _transactional_sqlite(engine: AsyncEngine) -> None:
         cursor.close()
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(how)
 
     event.listen(engine.sync_engine, "connect", leave_to_us)
     event.listen(engine.sync_engine, "begin", begin)

@@ -60,12 +60,21 @@ def ensure_asterisk(settings: Settings, progress: Progress) -> Installation:
     if settings.asterisk == "external":
         raise PbxError("asterisk: external is run by somebody else; there is nothing to start here")
     if settings.asterisk in ("auto", "installed"):
-        found = installed(settings)
-        if isinstance(found, Installation):
-            return found
+        here = installed(settings)
+        if isinstance(here, Installation):
+            return here
         if settings.asterisk == "installed":
-            raise PbxError(found)
+            raise PbxError(here)
     return embedded(settings, progress)
+
+
+def found(settings: Settings) -> Installation | str:
+    """The Asterisk that ``ensure_asterisk`` would take without fetching one, or why there is none. Raises PbxError."""
+    if settings.asterisk != "embedded":
+        here = installed(settings)
+        if isinstance(here, Installation) or settings.asterisk == "installed":
+            return here
+    return _cached(settings.asterisk_cache) or f"there is none in {settings.asterisk_cache} yet; the next start fetches it"
 
 
 def installed(settings: Settings) -> Installation | str:
@@ -73,7 +82,10 @@ def installed(settings: Settings) -> Installation | str:
     program = shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         return "no Asterisk is installed; the setting asterisk=auto fetches one"
-    version = version_of((program,))
+    try:
+        version = version_of((program,))
+    except PbxError as wrong:
+        return str(wrong)
     verdict = judge(version)
     if verdict and not (settings.asterisk_old_ok and number(version) >= (20,)):
         return f"the installed Asterisk {version} is not used: {verdict}"
@@ -116,28 +128,31 @@ def version_of(command: tuple[str, ...]) -> str:
 
 
 def machine() -> Machine:
-    found = MACHINES.get(platform.machine())
-    if found is None:
+    known = MACHINES.get(platform.machine())
+    if known is None:
         raise PbxError(f"no embedded Asterisk for {platform.machine()}; install Asterisk >= 22.10.1 and set asterisk=installed")
-    return found
+    return known
 
 
 def embedded(settings: Settings, progress: Progress) -> Installation:
     """The newest unpacked Asterisk in the cache; one is fetched when there is none. Two at once wait for each other."""
     cache = settings.asterisk_cache
     with _locked(cache, progress):
-        found = _cached(cache)
-        if found is None:
+        kept = _cached(cache)
+        if kept is None:
             _fetch(cache, progress)
-            found = _cached(cache)
-    if found is None:
+            kept = _cached(cache)
+    if kept is None:
         raise PbxError(f"{cache}: Asterisk was fetched but is too old or does not run; set asterisk=installed or external")
-    return found
+    return kept
 
 
 @contextmanager
 def _locked(cache: Path, progress: Progress) -> Iterator[None]:
-    cache.mkdir(parents=True, exist_ok=True)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise PbxError(f"the folder {cache} cannot be made ({wrong.strerror}); the setting asterisk_cache chooses another") from wrong
     with (cache / "asterisk.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -149,8 +164,8 @@ def _locked(cache: Path, progress: Progress) -> Iterator[None]:
 
 def _cached(cache: Path) -> Installation | None:
     roots = sorted(cache.glob(f"asterisk-[0-9]*-{machine().name}"), key=lambda root: number(root.name.split("-")[1]))
-    found = (unpacked(root) for root in reversed(roots))
-    return next((one for one in found if not judge(one.version)), None)
+    kept = (unpacked(root) for root in reversed(roots))
+    return next((one for one in kept if not judge(one.version)), None)
 
 
 def unpacked(root: Path) -> Installation:
