@@ -20,7 +20,7 @@ END_S = 1.0
 MOST_KEYS = 40
 FILES_BYTES = 800
 """Bytes of file names in one command."""
-LEASE_S = 20
+LEASE_S = 18
 ANSWERED = "CONTINUE"
 """QUEUESTATUS of a caller who goes on after an agent has hung up."""
 KEYS = "CC_KEYS"

@@ -19,7 +19,7 @@ HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "H
 FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
 QUEUE_CONTEXT = "cc-queue"
 FALLBACK = "fallback"
-LEASE_EVERY_S = 5
+LEASE_EVERY_S = 3
 
 
 class Lines:

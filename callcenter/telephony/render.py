@@ -13,7 +13,7 @@ from callcenter.telephony.embedded import PbxError
 
 TEMPLATES = CHECKOUT / "asterisk_conf"
 
-LEASE_S = 20
+LEASE_S = 18
 """How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
 
 FALLBACK_S = 300

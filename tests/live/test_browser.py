@@ -18,6 +18,7 @@ from playwright.async_api import Browser, expect
 
 from tests.live.browser import Screen, at_desk, chromium, screen
 from tests.live.centre import Centre, until
+from tests.live.console import at_step
 from tests.live.person import Person, signed_in
 from tests.live.record import complete, kinds, moment, of_kind, seconds
 from tests.live.sipp import Key, caller, tone
@@ -168,7 +169,6 @@ async def test_a_page_that_is_closed_keeps_nobody_waiting(centre: Centre, browse
     """Closed while ringing: the next agent rings. Closed while talking: the caller is back in the flow."""
     number = "02155550001"
     async with (
-        signed_in(centre, "3001") as supervisor,
         at_desk(browser, centre, "2003", "1003") as one,
         at_desk(browser, centre, "2004", "1004") as two,
     ):
@@ -190,7 +190,7 @@ async def test_a_page_that_is_closed_keeps_nobody_waiting(centre: Centre, browse
             await other.phone("talking", 5)
             shut_talking = time.time()
             await other.page.close()
-            await supervisor.sees("/floor", ">survey<", 10)
+            await until("the survey", lambda: at_step(centre, number, "survey"), 10)
             phone.hang_up()
         call = await complete(centre, number, 30 + WRAPUP_S)
     ring, talked = of_kind(call, "ring"), of_kind(call, "talk")
