@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
-from callcenter.crm.callbacks.service import Callbacks, NewAsk
+from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
@@ -14,6 +15,8 @@ from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.services import Recognised, Services
 from callcenter.settings import Settings
 from callcenter.store.clock import Clock
+
+log = logging.getLogger(__name__)
 
 RECOGNITION_S = 0.5
 """How long a caller waits in silence to be recognised."""
@@ -46,7 +49,10 @@ def services(
         *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
     ) -> None:
         ask = NewAsk(number, kind, customer=customer, call=call, hotline=hotline, queue=queue or None, recording=recording, key=key)
-        await callbacks.promise(ask)
+        try:
+            await callbacks.promise(ask)
+        except NotANumber:
+            log.warning("call %s: nobody can be called back at what it came from", call)
 
     async def survey(*, call: str, step: str, answer: str | None, key: str) -> None:
         await surveys.note(call, step, answer, key=key)

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import random
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from callcenter.floor import events as ev
@@ -19,7 +19,7 @@ from callcenter.telephony.lines import HEARD, Lines
 from callcenter.telephony.snapshot import picture
 from callcenter.telephony.tape import Tape
 from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, translate
-from callcenter.telephony.wire import Message, event_name, parse
+from callcenter.telephony.wire import Message, event_name, is_headed, parse
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ PING_S = 3.0
 """A ping every 2 s with 3 s to be answered: a peer that went silent is noticed within 6 s."""
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 10.0
+MOST_HELD = 50_000
+"""Events that may wait for the picture of a login."""
 NEEDED = frozenset(
     {
         "AGI",
@@ -47,14 +49,24 @@ NEEDED = frozenset(
     }
 )
 """Actions that the rights of our manager user must allow."""
+FORGED = "an event is not as Asterisk writes it and is not believed: a caller's number held lines, or manager.conf lacks timestampevents"
 SUBSCRIBED = frozenset(name.encode() for name in RULES.keys() | HEARD | {"FullyBooted"})
+
+
+Since = Callable[[int | None, int], Awaitable[Sequence[ev.Event]]]
+"""What happened from when something was last heard (ms; None: never) until a login (ms), from another source."""
+
+
+async def _untold(last: int | None, until: int) -> Sequence[ev.Event]:
+    return ()
 
 
 class Link:
     """Keeps the connection, puts what happens on the inbox, sends actions while it is live.
 
     `put` takes one event without waiting and may raise asyncio.QueueFull: then the link is dropped, and the snapshot of the next login
-    tells what was missed. `clock` gives seconds since the epoch.
+    tells what was missed. `since` is asked at each login for what happened while nobody listened; that is put first. `clock` gives
+    seconds since the epoch.
     """
 
     def __init__(
@@ -67,6 +79,7 @@ class Link:
         tape: Tape | None,
         lines: Lines,
         clock: Callable[[], float] = time.time,
+        since: Since = _untold,
     ) -> None:
         self.state = "lost"
         self.trouble = ""
@@ -79,6 +92,9 @@ class Link:
         self._tape = tape
         self._lines = lines
         self._clock = clock
+        self._since = since
+        self._heard: int | None = None
+        self._held: deque[ev.Event] | None = None
         self._marks: Marks = {}
         self._connection: Connection | None = None
         self._booted: asyncio.Future[int] | None = None
@@ -130,16 +146,21 @@ class Link:
 
     async def _live_once(self) -> None:
         await self._moved("connecting")
+        self._held = deque()
         self._booted = asyncio.get_running_loop().create_future()
         async with asyncio.timeout(CONNECT_S):
             connection = self._connection = await Connection.open(self._host, self._port, self._receive)
         await self._moved("logging_in")
         await self._ask(connection, self._login, ANSWER_S)
+        listening = int(self._clock() * 1000)
         await self._moved("booting")
         uptime = await self._boot(connection)
         await self._moved("snapshot")
         await self._check_rights(connection)
         seen = await self._snapshot(connection, uptime)
+        for event in await self._since(self._heard, listening):
+            await self._deliver(event)
+        await self._release()
         await self._deliver(seen)
         await self._moved("live")
         self.trouble = ""
@@ -207,6 +228,7 @@ class Link:
         self.state = "lost"
         self._lines.lost()
         self._marks.clear()
+        self._held = None
 
     async def _moved(self, state: str) -> None:
         if self._told != state:
@@ -222,20 +244,41 @@ class Link:
             except asyncio.QueueFull:
                 await asyncio.sleep(0.05)
 
+    async def _release(self) -> None:
+        """Put what came since the login, in its order, and hold nothing back any more."""
+        while self._held:
+            await self._deliver(self._held.popleft())
+        self._held = None
+
+    def _take(self, event: ev.Event) -> None:
+        """Raises asyncio.QueueFull."""
+        if self._held is None:
+            self._put(event)
+        elif len(self._held) < MOST_HELD:
+            self._held.append(event)
+        else:
+            raise asyncio.QueueFull
+
     # --- what comes in: nothing here may raise
 
     def _receive(self, raw: bytes) -> None:
         at = int(self._clock() * 1000)
+        if self.state == "live":
+            self._heard = at
         if self._tape is not None:
             self._tape.note(at, raw)
         name = event_name(raw)
         if not name or b"\nActionID: " in raw:
             message = parse(raw)
-            if self._connection is None or self._connection.answered(message) or not name:
+            answered = self._connection is None or (not message.torn and self._connection.answered(message))
+            if answered or not name:
                 return
         elif name in SUBSCRIBED:
             message = parse(raw)
         else:
+            return
+        if message.torn or not is_headed(raw):
+            self._count("forged", FORGED)
             return
         self._happened(message, at)
 
@@ -247,7 +290,7 @@ class Link:
             self._lines.receive(message)
         try:
             for event in translate(message, at, self._marks):
-                self._put(event)
+                self._take(event)
         except Garbled as wrong:
             self._count("garbled", str(wrong))
         except asyncio.QueueFull:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 LONGEST = 1 << 20
 """Bytes a single message may have; a longer one is skipped and counted, its neighbours are kept."""
+
+HEAD = re.compile(rb"Event: \w+\nPrivilege: \w+,all\nTimestamp: \d{9,11}\.\d{6}\n")
+"""How Asterisk begins every event that is no item of a list."""
+
+UNSTAMPED = frozenset({b"FullyBooted"})
+
+NUMBERS = ("calleridnum", "connectedlinenum")
+"""Headers (and those of the other leg, with Dest before them) that say what the network said, with their name on the next line."""
 
 
 class Splitter:
@@ -47,13 +56,18 @@ class Splitter:
 
 
 class Message(dict[str, str]):
-    """One message's headers, names in lower case. Of a repeated header the mapping holds the first value, `every` tells all."""
+    """One message's headers, names in lower case. Of a repeated header the mapping holds the first value, `every` tells all.
 
-    __slots__ = ("repeated",)
+    `torn`: somebody wrote lines of his own into it. Asterisk passes on a caller's number with the line ends that were hidden in it
+    (%0D%0A in a SIP address). It writes a number's name right below the number, and repeats no header but channel variables.
+    """
+
+    __slots__ = ("repeated", "torn")
 
     def __init__(self) -> None:
         super().__init__()
         self.repeated: dict[str, list[str]] = {}
+        self.torn = False
 
     def every(self, name: str) -> Sequence[str]:
         """All values of a header, in the order they came."""
@@ -69,12 +83,14 @@ class Message(dict[str, str]):
 
 def parse(message: bytes) -> Message:
     """Read one message. Lines that are no header are passed over; bytes that are no UTF-8 become U+FFFD."""
-    parsed = Message()
+    parsed, below = Message(), ""
     for line in message.decode("utf-8", "replace").split("\n"):
         name, colon, value = line.partition(":")
+        name = name.lower()
+        parsed.torn |= bool(below and name != below) or (name in parsed and "chanvariable" not in name)
+        below = name.removesuffix("num") + "name" if name.endswith(NUMBERS) else ""
         if not colon:
             continue
-        name = name.lower()
         value = value.removeprefix(" ")
         if name not in parsed:
             parsed[name] = value
@@ -82,6 +98,7 @@ def parse(message: bytes) -> Message:
             parsed.repeated[name].append(value)
         else:
             parsed.repeated[name] = [parsed[name], value]
+    parsed.torn |= bool(below)
     return parsed
 
 
@@ -91,3 +108,8 @@ def event_name(message: bytes) -> bytes:
         return b""
     end = message.find(b"\n")
     return message[7:] if end < 0 else message[7:end]
+
+
+def is_headed(message: bytes) -> bool:
+    """Whether an event begins as Asterisk begins one. A whole head is longer than what a caller's number has room for."""
+    return HEAD.match(message) is not None or event_name(message) in UNSTAMPED

@@ -63,9 +63,10 @@ async def test_events_before_and_after_the_login_come_in_order_and_half_messages
     async with FakeAsterisk() as asterisk, linked(asterisk, inbox):
         await inbox.state("live")
         asterisk.silent = True
-        asterisk.send(event("Hold", Uniqueid="1.1") + "Event: Unhold\r\nUniq")
+        half, rest = event("Unhold", Uniqueid="1.1").split("ueid")
+        asterisk.send(event("Hold", Uniqueid="1.1") + half)
         await inbox.until(lambda e: isinstance(e, ev.HoldBegan))
-        asterisk.send("ueid: 1.1\r\n\r\n")
+        asterisk.send(f"ueid{rest}")
         assert await inbox.until(lambda e: isinstance(e, ev.HoldEnded))
 
 

@@ -42,7 +42,7 @@ def test_the_manager_may_do_no_more_than_needed() -> None:
 
 
 def test_one_codec_everywhere() -> None:
-    allowed = {line for line in render(PLAN)["pjsip.conf"].splitlines() if line.startswith("allow")}
+    allowed = {line for line in render(PLAN)["pjsip.conf"].splitlines() if line.startswith("allow =")}
     assert allowed == {"allow = alaw"}
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from callcenter.crm.callbacks.service import Callbacks, NewAsk
+from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.store.engine import AWAY
@@ -43,6 +43,9 @@ class CallbackKeeper:
         while True:
             try:
                 return await self._settle(call)
+            except NotANumber:
+                # A caller writes into his number what he likes.
+                return log.warning("call %s: nobody can be called back at what it came from", call.id)
             except AWAY as wrong:
                 log.warning("call %s: its callback is tried again: %s", call.id, wrong)
                 await asyncio.sleep(AGAIN_S)
