@@ -6,7 +6,7 @@ import { Ring } from "./ring";
 export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void> {
   const answer = await seat(url);
   if (answer === null) {
-    bar.dataset.phone = "desk";
+    bar.dataset.phone = bar.dataset.seat ? "desk" : "off";
     return;
   }
   const phone = new Phone(document.getElementById("remote-sound") as HTMLAudioElement);

@@ -52,7 +52,7 @@ async def leave_seat(request: web.Request) -> web.Response:
         await request.app[AGENTS].stand(signed_in(request))
     except Busy:
         raise web.HTTPConflict(text=gettext(request["locale"], "You cannot leave your seat during a call.")) from None
-    return web.Response(status=204)
+    return web.Response(status=204, headers={"HX-Refresh": "true"})
 
 
 async def change_state(request: web.Request) -> web.Response:

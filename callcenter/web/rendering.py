@@ -15,7 +15,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..settings import Settings
-from . import assets, clock, texts
+from . import assets, clock, phone_numbers, texts
 from .app_keys import NAV, PHONE_URL, SETTINGS
 from .routes import NavItem
 from .user import User
@@ -23,7 +23,7 @@ from .user import User
 
 def fragment(settings: Settings, locale: str, template: str, /, **context: Any) -> str:
     """A piece of a page in this language, without a request: for what is pushed."""
-    return environment(locale, settings.time_zone).get_template(template).render(**context)
+    return environment(locale, settings.time_zone, settings.country).get_template(template).render(**context)
 
 
 async def render(request: web.Request, template: str, /, *, status: int = 200, **context: Any) -> web.Response:
@@ -68,8 +68,8 @@ def may_see(user: User | None, item: NavItem) -> bool:
 
 
 @cache
-def environment(locale: str, time_zone: str) -> Environment:
-    """The template environment of one language: escaping always on, an unknown name is an error."""
+def environment(locale: str, time_zone: str, country: str) -> Environment:
+    """The template environment of one language: escaping always on, an unknown name is an error. `country` has the plan of numbers."""
     zone = ZoneInfo(time_zone)
     env = Environment(
         loader=FileSystemLoader(assets.TEMPLATES),
@@ -94,5 +94,6 @@ def environment(locale: str, time_zone: str) -> Environment:
         input_time=lambda at: clock.input_value(at, zone),
         duration=clock.duration,
         number=lambda value: clock.number(value, locale),
+        phone=lambda number: phone_numbers.shown(number, country),
     )
     return env
