@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from callcenter.floor.events import Event, FlowDone, QueueOutcome, StepEntered, StepLeft
 from callcenter.hotlines.calendar import is_open
 from callcenter.ivr.commands import AskDuty, AskHours, Command, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Words
@@ -32,6 +34,10 @@ LOOK_S = 0.5
 """How often a message that is being recorded is looked at; Asterisk writes sound 32 KiB at a time."""
 
 BYTES_A_SECOND = 16_000
+HEADER, FRAME = 44, 320
+"""Bytes of a WAV file's head, and of 20 ms of sound."""
+SILENCE = 256
+"""Mean amplitude up to which Asterisk takes 20 ms for silence (its dsp.conf's default)."""
 
 
 @dataclass(frozen=True)
@@ -189,13 +195,20 @@ async def _record(walk: Walk, place: Place, command: Record) -> str:
 
 async def _tell_message(walk: Walk, file: Path) -> None:
     """Tell that there is a message as soon as there is one: the exit of a call must be known when it ends."""
-    while await asyncio.to_thread(_size, file) < MESSAGE_S * BYTES_A_SECOND:  # noqa: ASYNC110 (nobody tells when a file grows)
+    while await asyncio.to_thread(_spoken_s, file) < MESSAGE_S:  # noqa: ASYNC110 (nobody tells when a file grows)
         await asyncio.sleep(LOOK_S)
     walk.tell(FlowDone(walk.now(), walk.line.call, "voicemail"))
 
 
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
+def _spoken_s(file: Path) -> float:
+    """Seconds up to the last sound in a message that is still being recorded: who waits in silence leaves none."""
+    if not file.exists():
+        return 0.0
+    with file.open("rb") as recorded:
+        data = recorded.read()[HEADER:]
+    frames = np.frombuffer(data[: len(data) // FRAME * FRAME], dtype="<i2").reshape(-1, FRAME // 2)
+    loud = np.flatnonzero(np.abs(frames.astype(np.int32)).mean(axis=1) > SILENCE)
+    return float(loud[-1] + 1) * FRAME / BYTES_A_SECOND if loud.size else 0.0
 
 
 async def _tone(walk: Walk) -> None:

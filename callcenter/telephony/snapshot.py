@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from callcenter.floor.events import SeenLeg, SeenMember, SeenWaiting, Snapshot
-from callcenter.telephony.translate import UP, caller_number, seat_of
+from callcenter.telephony.translate import UP, caller_number, is_seat, seat_of
 from callcenter.telephony.wire import Message
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ def picture(
         legs=tuple(_read(_leg, at, _named(channels, "CoreShowChannel"), odd)),
         waiting=tuple(_read(_waiting, at, _named(asked, "QueueEntry"), odd)),
         members=tuple(_read(_member, at, _named(asked, "QueueMember"), odd)),
-        seats=tuple(_read(_seat, at, (m for m in _named(devices, "DeviceStateChange") if _is_seat(m)), odd)),
+        seats=tuple(_read(_seat, at, (m for m in _named(devices, "DeviceStateChange") if is_seat(m.get("device", ""))), odd)),
         asterisk_began=asterisk_began,
         odd=tuple(odd),
     )
@@ -39,10 +39,6 @@ def _read(one: Callable[[Message, int], T], at: int, messages: Iterable[Message]
             yield one(message, at)
         except (KeyError, ValueError) as wrong:
             odd.append(f"{message.get('event')}: {wrong}")
-
-
-def _is_seat(m: Message) -> bool:
-    return m.get("device", "").startswith("PJSIP/")
 
 
 def _leg(m: Message, at: int) -> SeenLeg:

@@ -9,6 +9,8 @@ from callcenter.telephony.wire import Message
 
 ANONYMOUS = "anonymous"
 WITHHELD = frozenset({"", "<unknown>", "anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
+NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier"})
+"""Endpoints of asterisk_conf/ at which nobody sits."""
 RINGING = "5"
 UP = "6"
 
@@ -54,6 +56,11 @@ def seat_of(channel: str) -> str:
     endpoint = channel.partition("/")[2] or channel
     name, dash, serial = endpoint.rpartition("-")
     return name if dash and len(serial) == 8 else endpoint
+
+
+def is_seat(device: str) -> bool:
+    """Whether a device's state is a seat's: the carrier's and the newcomer's are nobody's."""
+    return device.startswith("PJSIP/") and seat_of(device) not in NOT_SEATS
 
 
 def caller_number(number: str) -> str:
@@ -133,7 +140,7 @@ def _member(m: Message, at: int) -> Iterator[ev.Event]:
 
 def _seat(m: Message, at: int) -> Iterator[ev.Event]:
     device = m["device"]
-    if device.startswith("PJSIP/"):
+    if is_seat(device):
         yield ev.SeatChanged(at, seat_of(device), m["state"])
 
 
