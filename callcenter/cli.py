@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
     asterisk = commands.add_parser("pbx", help="Asterisk").add_subparsers(required=True, metavar="what")
     asterisk.add_parser("fetch", help="have an Asterisk ready: the installed one or the embedded one").set_defaults(run=_pbx_fetch)
-    render = asterisk.add_parser("render", help="write Asterisk's files into a folder, for an Asterisk of your own")
+    render = asterisk.add_parser("render", help="make a folder with Asterisk's files in etc/, for an Asterisk of your own")
     render.add_argument("folder", type=Path)
     render.set_defaults(run=_pbx_render)
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
@@ -30,7 +31,7 @@ from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
-from callcenter.telephony.embedded import Installation
+from callcenter.telephony.embedded import Installation, found, somebody_elses
 from callcenter.telephony.pbx import HotlinePlan, PbxPlan, QueuePlan
 from callcenter.telephony.secrets import Secrets, secrets
 
@@ -110,17 +111,18 @@ async def plan(settings: Settings, installation: Installation, secret: Secrets, 
 
 
 async def render_into(settings: Settings, folder: Path) -> int:
-    """Write Asterisk's files for an Asterisk that somebody else runs."""
+    """Make a folder from which somebody else runs an Asterisk: its files in etc/, and what it writes beside them."""
     house = rooms(settings)
+    here = found(settings)
     try:
-        secret = secrets(settings, await house.people.seats())
-        files = pbx.render(await plan(settings, pbx.ensure_asterisk(settings, say), secret, house))
+        wanted = await plan(
+            settings, somebody_elses() if isinstance(here, str) else here, secrets(settings, await house.people.seats()), house
+        )
     finally:
         await house.store.close()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    say(f"{len(files)} files in {folder}")
+    folder = folder.absolute()
+    pbx.write(replace(wanted, folder=folder, socket_folder=folder / "run"))
+    say(f"asterisk -C {folder / 'etc/asterisk.conf'} starts an Asterisk from these files; one that has files of its own includes them")
     return 0
 
 

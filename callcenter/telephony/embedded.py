@@ -77,6 +77,11 @@ def found(settings: Settings) -> Installation | str:
     return _cached(settings.asterisk_cache) or f"there is none in {settings.asterisk_cache} yet; the next start fetches it"
 
 
+def somebody_elses() -> Installation:
+    """The host's Asterisk as its distribution lays it out, whatever its version; for one that we do not start."""
+    return Installation("", ("asterisk",), *(_host_folders() or (Path("/usr/lib/asterisk/modules"), Path("/usr/share/asterisk"))))
+
+
 def installed(settings: Settings) -> Installation | str:
     """The host's own Asterisk, or why it is not used."""
     program = shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin")
@@ -89,16 +94,18 @@ def installed(settings: Settings) -> Installation | str:
     verdict = judge(version)
     if verdict and not (settings.asterisk_old_ok and number(version) >= (20,)):
         return f"the installed Asterisk {version} is not used: {verdict}"
-    folders = (
-        Path("/usr/lib") / machine().triplet / "asterisk/modules",
-        Path("/usr/lib/asterisk/modules"),
-        Path("/usr/lib64/asterisk/modules"),
-    )
-    modules = next((folder for folder in folders if folder.is_dir()), None)
-    data = next((folder for folder in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if (folder / "sounds").is_dir()), None)
-    if modules is None or data is None:
+    laid = _host_folders()
+    if laid is None:
         return f"the installed Asterisk {version} is not used: its modules or sounds are not where Debian puts them"
-    return Installation(version, (program,), modules, data, verdict and f"Asterisk {version} is accepted by asterisk_old_ok: {verdict}")
+    return Installation(version, (program,), *laid, verdict and f"Asterisk {version} is accepted by asterisk_old_ok: {verdict}")
+
+
+def _host_folders() -> tuple[Path, Path] | None:
+    """Modules and sounds of the host's Asterisk."""
+    libraries = (Path("/usr/lib") / machine().triplet, Path("/usr/lib"), Path("/usr/lib64"))
+    modules = next((folder for one in libraries if (folder := one / "asterisk/modules").is_dir()), None)
+    data = next((folder for folder in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if (folder / "sounds").is_dir()), None)
+    return (modules, data) if modules and data else None
 
 
 def number(version: str) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ __all__ = [
     "running",
     "start",
     "stop",
+    "write",
 ]
 
 START_LIMIT_S = 60.0
@@ -129,19 +130,28 @@ def differing(settings: Settings, plan: PbxPlan) -> list[str]:
 
 def put(settings: Settings, plan: PbxPlan) -> list[str]:
     """Write the files that differ, each in one step, and have a running Asterisk read them; returns their names. Raises PbxError."""
-    folder = settings.asterisk_dir / "etc"
-    changed = differing(settings, plan)
-    files = render(plan)
-    _folders(settings)
-    for name in changed:
-        partial = folder / f".{name}.{os.getpid()}"
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(files[name])
-        partial.replace(folder / name)
+    changed = write(plan)
     if changed and running(settings):
         for name in changed:
             if name in RELOADS:
                 ordered(settings, RELOADS[name])
+    return changed
+
+
+def write(plan: PbxPlan) -> list[str]:
+    """Make the folders of a run directory and write those of its files that differ, each in one step; returns their names."""
+    ensure_music(plan.folder / "music")
+    _folders(plan)
+    changed = []
+    for name, text in render(plan).items():
+        path = plan.folder / "etc" / name
+        if _text(path) == text:
+            continue
+        partial = path.with_name(f".{name}.{os.getpid()}")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(path)
+        changed.append(name)
     return changed
 
 
@@ -150,7 +160,6 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
 
     Returns when it is fully booted, in about three seconds. Raises PbxError, naming the setting of a port that is taken.
     """
-    ensure_music(settings.asterisk_dir / "music")
     adopted = running(settings)
     if not adopted:
         _ports_free(settings)
@@ -215,12 +224,11 @@ def _recorded(settings: Settings) -> list[str] | None:
     return None if text is None else [str(part) for part in json.loads(text)]
 
 
-def _folders(settings: Settings) -> None:
-    folder = settings.asterisk_dir
-    for name in ("etc", "lib", "lib/agi-bin", "lib/keys", "log", "log/cel-custom", "spool", "spool/monitor", "spool/tmp", "music"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    settings.recordings.mkdir(parents=True, exist_ok=True)
-    sockets = socket_folder(settings)
+def _folders(plan: PbxPlan) -> None:
+    for name in ("etc", "lib", "lib/agi-bin", "lib/keys", "log", "log/cel-custom", "spool", "spool/monitor", "spool/tmp"):
+        (plan.folder / name).mkdir(parents=True, exist_ok=True)
+    plan.recordings.mkdir(parents=True, exist_ok=True)
+    sockets = plan.socket_folder
     sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sockets.stat().st_uid != os.getuid():
         raise PbxError(f"{sockets} belongs to another user; set data_dir to a shorter path")

@@ -1,0 +1,1 @@
+"""Running the centre: settings, check, the commands, start and stop."""

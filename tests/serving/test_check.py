@@ -1,0 +1,130 @@
+"""What `callcenter check` finds, all of it at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callcenter import demo
+from callcenter.check import check
+from callcenter.migrations import run as migrations
+from callcenter.settings import Settings, read
+from callcenter.store.engine import Store
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    """A centre whose store is there and empty, and which has no Asterisk yet."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/centre.sqlite").write_bytes(sqlite_template.read_bytes())
+    return like(tmp_path)
+
+
+def like(tmp_path: Path, **given: Any) -> Settings:
+    own = {"data_dir": tmp_path / "var", "asterisk": "embedded", "asterisk_cache": tmp_path / "cache"}
+    return read({"CALLCENTER_SETTINGS": "/dev/null"}, {**own, **given})
+
+
+async def said(settings: Settings, where: str) -> list[str]:
+    return [str(finding) for finding in await check(settings) if finding.where == where]
+
+
+async def test_nothing_there_yet(tmp_path: Path) -> None:
+    settings = like(tmp_path)
+    assert [finding.where for finding in await check(settings)] == ["database", "asterisk"]
+    assert not settings.data_dir.exists()
+    assert not settings.asterisk_cache.exists()
+
+
+async def test_a_database_that_is_none(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(bytes(range(256)) * 40)
+    bad = like(tmp_path, database=f"sqlite+aiosqlite:///{tmp_path}/bad")
+    [line] = await said(bad, "database")
+    assert line.startswith("error: database: ")
+    assert "file is not a database" in line
+    away = like(tmp_path, database="postgresql+asyncpg://keeper:hunter2@127.0.0.1:1/centre")
+    [line] = await said(away, "database")
+    assert "Connect call failed" in line
+    assert "hunter2" not in line
+
+
+async def test_a_database_of_another_version(settings: Settings) -> None:
+    for revision, expected in (("9999", "a newer one made it"), (None, "callcenter db upgrade")):
+        with sqlite3.connect(settings.data_dir / "centre.sqlite") as store:
+            store.execute("update alembic_version set version_num = ?", (revision,)) if revision else store.execute(
+                "delete from alembic_version"
+            )
+        [line] = await said(settings, "database")
+        assert expected in line
+
+
+async def test_a_database_that_another_program_holds_can_be_looked_at(settings: Settings) -> None:
+    with sqlite3.connect(settings.data_dir / "centre.sqlite", isolation_level=None) as other:
+        other.execute("pragma journal_mode=wal")
+        other.execute("begin exclusive")
+        assert await said(settings, "database") == []
+
+
+async def test_broken_flows_and_prompts_that_are_missing(settings: Settings, tmp_path: Path) -> None:
+    store = Store(settings.database_url)
+    await demo.load(settings, store)
+    await store.close()
+    assert await said(settings, "flows") == []
+    [line] = await said(settings, "prompts")
+    assert line.startswith("warning: ")
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    (flows / "orders.yaml").write_text("flow: orders\nstart: nowhere\nsteps:\n  - {}\n")
+    (flows / "english.yaml").write_text("- : [\n")
+    broken = like(tmp_path, flows_dir=str(flows))
+    lines = await said(broken, "flows")
+    assert any("orders.yaml" in line for line in lines)
+    assert any("english.yaml" in line for line in lines)
+
+
+async def test_flows_are_judged_without_a_store_too(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/orders.yaml").write_text("- : [\n")
+    found = {finding.where for finding in await check(like(tmp_path, flows_dir=str(tmp_path / "flows")))}
+    assert {"flows", "database"} <= found
+
+
+def program(folder: Path, text: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "asterisk").write_text(f"#!/bin/sh\n{text}\n")
+    (folder / "asterisk").chmod(0o755)
+
+
+async def test_an_asterisk_that_is_too_old_or_does_not_run(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    installed = like(tmp_path, asterisk="installed")
+    program(tmp_path / "bin", "echo Asterisk 20.1.0")
+    assert await said(installed, "asterisk") == [
+        "error: asterisk: the installed Asterisk 20.1.0 is not used: below the security floor 20.20.1"
+    ]
+    program(tmp_path / "bin", "exit 3")
+    [line] = await said(installed, "asterisk")
+    assert "does not run" in line
+    # auto passes over both and would fetch its own; a look fetches nothing.
+    assert await said(like(tmp_path, asterisk="auto"), "asterisk") == [
+        f"warning: asterisk: there is none in {tmp_path}/cache yet; the next start fetches it"
+    ]
+
+
+async def test_somebody_elses_asterisk_that_does_not_answer(settings: Settings, tmp_path: Path) -> None:
+    [line] = await said(like(tmp_path, asterisk="external", ami_port=1), "asterisk")
+    assert line.startswith("error: asterisk: 127.0.0.1:1 does not answer")
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", 1), ("127.0.0.1", 0)])
+async def test_pages_beyond_this_machine_want_https(settings: Settings, tmp_path: Path, host: str, warned: int) -> None:
+    assert len(await said(like(tmp_path, http_host=host), "settings")) == warned
+    assert await said(like(tmp_path, http_host=host, http_origin="https://desk.example.com"), "settings") == []
+
+
+async def test_the_revision_of_this_version_is_known() -> None:
+    assert migrations.known(migrations.newest())
+    assert not migrations.known("9999")
