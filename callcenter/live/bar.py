@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change
 from callcenter.floor.floor import Floor
+from callcenter.floor.replacing import replace
 from callcenter.live import views
 from callcenter.live.words import Words
 from callcenter.settings import Settings

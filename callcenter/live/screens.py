@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, QueueChanged
 from callcenter.floor.floor import Floor
@@ -22,6 +22,9 @@ Key = tuple[str, str]
 
 STATS: Key = ("stats", "")
 
+REST = 4.0
+"""So many times as long as showing took the screens rest: a busy floor costs them a fifth of the time, however much happens."""
+
 
 class Screens:
     """Keeps what each piece showed last, and publishes those that show something else now."""
@@ -33,24 +36,34 @@ class Screens:
         self._words = words
         self._shown: dict[Key, Hashable] = {}
         self._touched: dict[Key, None] = {}
+        self._calls: dict[str, None] = {}
+        self._free_at = 0.0
         hub.allow(TOPIC, lambda user, topic: topic == TOPIC and bool(user.roles & VIEWERS))
         hub.picture(TOPIC, self.picture)
 
     def listen(self, changes: Sequence[Change]) -> None:
-        """Take what changed. All changes of one turn of the loop are shown together."""
+        """Take what changed. All changes of one turn of the loop are shown together; on a busy floor those of several turns."""
         if not self._touched:
-            asyncio.get_running_loop().call_soon(self.flush)
+            loop = asyncio.get_running_loop()
+            if loop.time() < self._free_at:
+                loop.call_at(self._free_at, self._show)
+            else:
+                loop.call_soon(self._show)
         self.note(changes)
 
     def note(self, changes: Sequence[Change]) -> None:
         """Note what the changes touch, for the next `flush`."""
         for change in changes:
-            self._touched.update(dict.fromkeys(touched(change, self._floor())))
+            if isinstance(change, CallChanged):
+                self._calls[change.after.id] = None
+            else:
+                self._touched.update(dict.fromkeys(touched(change)))
         self._touched[STATS] = None
 
     def flush(self) -> None:
         """Publish every touched piece that shows something else than before."""
-        keys, self._touched = list(self._touched), {}
+        keys = dict.fromkeys([*self._touched, *of_calls(self._calls, self._floor())])
+        self._touched, self._calls = {}, {}
         for key in keys:
             view = self._view(key)
             if view == self._shown.get(key):
@@ -60,6 +73,13 @@ class Screens:
             else:
                 self._shown[key] = view
             self._hub.publish(TOPIC, lambda locale, key=key, view=view: self._piece(key, view, locale))  # type: ignore[misc]
+
+    def _show(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        self.flush()
+        now = loop.time()
+        self._free_at = now + REST * (now - began)
 
     async def picture(self, _user: User, _topic: str, locale: str) -> list[str]:
         """The whole screen, in as many pieces as the page has parts."""
@@ -101,19 +121,22 @@ class Screens:
         return fragment(self._settings, locale, template, words=self._words, **context)
 
 
-def touched(change: Change, floor: Floor) -> list[Key]:
-    """The pieces that may show something else after the change."""
+def touched(change: Change) -> list[Key]:
+    """The pieces that may show something else after a change that is no call's."""
     match change:
         case AgentChanged(before=before, after=after):
             return [key for agent in (before, after) if agent for key in _of_agent(agent.number, agent.queues)]
         case QueueChanged(after=queue):
             return [("queue", queue.name)]
-        case CallChanged(after=call):
-            agents = [("agent", a.number) for a in floor.agents.values() if a.call == call.id]
-            queues = [("queue", q.name) for q in floor.queues.values() if any(w.call == call.id for w in q.waiting)]
-            return [("menu", call.id), *agents, *queues]
         case _:
             return []
+
+
+def of_calls(calls: Collection[str], floor: Floor) -> list[Key]:
+    """The pieces that show something of these calls."""
+    agents = [("agent", agent.number) for agent in floor.agents.values() if agent.call in calls]
+    queues = [("queue", queue.name) for queue in floor.queues.values() if any(one.call in calls for one in queue.waiting)]
+    return [*(("menu", call) for call in calls), *agents, *queues]
 
 
 def _of_agent(number: str, queues: Sequence[str]) -> list[Key]:

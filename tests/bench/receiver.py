@@ -7,6 +7,7 @@ in the agents' bars, pushed by the hub over real WebSockets. Not in it: the reco
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +74,7 @@ async def whole(port: int, folder: Path, agents: int) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(keeper.run())
         group.create_task(link.run())
+        gc.freeze()
         print(runner.addresses[0][1], flush=True)
 
 
