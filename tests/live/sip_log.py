@@ -44,3 +44,10 @@ def last(phone: Telephone, words: str) -> float:
 def count(phone: Telephone, words: str, *, sent: bool) -> int:
     """How many messages begin like this; those that were sent again are counted again."""
     return sum(one.line.startswith(words) and one.sent is sent for one in said(phone))
+
+
+def dialogs(phone: Telephone, method: str) -> set[str]:
+    """The Call-IDs in which a request of this method was received."""
+    log = (phone.folder / "messages.log").read_text(encoding="utf-8", errors="replace")
+    heard = re.findall(rf"^UDP message received[^\n]*\n\n{method} (?:[^\n]+\n)*?Call-ID: (\S+)", log, re.MULTILINE)
+    return set(heard)

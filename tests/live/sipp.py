@@ -159,6 +159,12 @@ async def desk_phone(
         await telephone.put_away()
 
 
+async def seat_dials(sip_port: int, seat: str, secret: str, number: str, folder: Path, *, talk_s: float) -> int:
+    """Dial a number from a seat, signed in by its secret; 0 when it was answered and hung up again after talk_s."""
+    arguments = ["-m", "1", "-s", number, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"]
+    return await (await _run(folder, f"dials-{seat}", _seat_dials(seat, talk_s), arguments)).done(30)
+
+
 async def register(sip_port: int, seat: str, secret: str, folder: Path, port: int | None = None) -> int:
     """Sign a seat in with this secret, for a phone that listens on port; 0 when it was accepted."""
     arguments = ["-m", "1", "-s", seat, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"]
@@ -262,6 +268,19 @@ def _register(seat: str) -> str:
     head = head.replace("<sip:[local_ip]:[local_port]>", f"<sip:{seat}@[local_ip]:[local_port]>") + "Expires: 300\n"
     steps = _send(head.format(cseq="1 REGISTER"), retrans=True) + '<recv response="401" auth="true"/>\n'
     return steps + _send(head.format(cseq="2 REGISTER") + "[authentication]\n", retrans=True) + '<recv response="200"/>\n'
+
+
+def _seat_dials(seat: str, talk_s: float) -> str:
+    own = f"<sip:{seat}@[remote_ip]>;tag=[pid]d[call_number]"
+    head = _request("{method} sip:[service]@[remote_ip]:[remote_port]", own, "<sip:[service]@[remote_ip]:[remote_port]>{tag}")
+    sdp = _SDP.format(version=1, direction="sendrecv")
+    tagged = "[peer_tag_param]"
+    steps = _send(head.format(method="INVITE", tag="", cseq="1 INVITE"), sdp, retrans=True) + '<recv response="401" auth="true"/>\n'
+    steps += _send(head.format(method="ACK", tag=tagged, cseq="1 ACK"))
+    steps += _send(head.format(method="INVITE", tag="", cseq="2 INVITE") + "[authentication]\n", sdp, retrans=True)
+    steps += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183)) + '<recv response="200"/>\n'
+    steps += _send(head.format(method="ACK", tag=tagged, cseq="2 ACK")) + f'<pause milliseconds="{round(talk_s * 1000)}"/>\n'
+    return steps + _send(head.format(method="BYE", tag=tagged, cseq="3 BYE"), retrans=True) + '<recv response="200"/>\n'
 
 
 _PHONE_HEARS = """<recv request="INVITE"><action>
