@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 LONGEST = 1 << 20
 """Bytes a single message may have; a longer one is skipped and counted, its neighbours are kept."""
@@ -13,8 +13,8 @@ HEAD = re.compile(rb"Event: \w+\nPrivilege: \w+,all\nTimestamp: \d{9,11}\.\d{6}\
 
 UNSTAMPED = frozenset({b"FullyBooted"})
 
-NUMBERS = ("calleridnum", "connectedlinenum")
-"""Headers (and those of the other leg, with Dest before them) that say what the network said, with their name on the next line."""
+NAMED_BELOW = {f"{of}{one}num": f"{of}{one}name" for of in ("", "dest") for one in ("callerid", "connectedline")}
+"""Headers that say what the network said, and the one that Asterisk writes on the next line."""
 
 
 class Splitter:
@@ -64,10 +64,10 @@ class Message(dict[str, str]):
 
     __slots__ = ("repeated", "torn")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.repeated: dict[str, list[str]] = {}
-        self.torn = False
+    def __init__(self, first: dict[str, str], repeated: dict[str, list[str]], *, torn: bool) -> None:
+        super().__init__(first)
+        self.repeated = repeated
+        self.torn = torn
 
     def every(self, name: str) -> Sequence[str]:
         """All values of a header, in the order they came."""
@@ -83,23 +83,36 @@ class Message(dict[str, str]):
 
 def parse(message: bytes) -> Message:
     """Read one message. Lines that are no header are passed over; bytes that are no UTF-8 become U+FFFD."""
-    parsed, below = Message(), ""
+    first: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
+    names = []
     for line in message.decode("utf-8", "replace").split("\n"):
         name, colon, value = line.partition(":")
         name = name.lower()
-        parsed.torn |= bool(below and name != below) or (name in parsed and "chanvariable" not in name)
-        below = name.removesuffix("num") + "name" if name.endswith(NUMBERS) else ""
+        names.append(name)
         if not colon:
             continue
-        value = value.removeprefix(" ")
-        if name not in parsed:
-            parsed[name] = value
-        elif name in parsed.repeated:
-            parsed.repeated[name].append(value)
+        if value[:1] == " ":
+            value = value[1:]
+        if name not in first:
+            first[name] = value
+        elif name in repeated:
+            repeated[name].append(value)
         else:
-            parsed.repeated[name] = [parsed[name], value]
-    parsed.torn |= bool(below)
-    return parsed
+            repeated[name] = [first[name], value]
+    return Message(first, repeated, torn=_is_torn(names, first, repeated))
+
+
+def _is_torn(names: list[str], first: Container[str], repeated: Iterable[str]) -> bool:
+    """`names`: what stands before the colon, line by line, of lines without a colon all of it."""
+    if any("chanvariable" not in name for name in repeated):
+        return True
+    return any(number in first and _below(names, number) != name for number, name in NAMED_BELOW.items())
+
+
+def _below(names: list[str], name: str) -> str:
+    at = names.index(name) + 1
+    return names[at] if at < len(names) else ""
 
 
 def event_name(message: bytes) -> bytes:
