@@ -32,6 +32,7 @@ from callcenter.live.agents import Agents, as_agent
 from callcenter.live.bar import Bars
 from callcenter.live.control import Control
 from callcenter.live.demo_phone import DEMO_PHONE, DemoPhone, phone_of
+from callcenter.live.dismissed import Dismissed
 from callcenter.live.health import Health, health
 from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
@@ -208,6 +209,8 @@ def work(rooms: Rooms, parts: Parts, prompts: Prompts) -> dict[str, Coroutine[An
 def regular(rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
     """What runs by the clock."""
 
+    dismissed = Dismissed(rooms.people, parts.hub, lambda: parts.keeper.floor, parts.agents.send_away)
+
     async def tick() -> None:
         parts.keeper.put(Tick(now_ms()))
 
@@ -224,6 +227,7 @@ def regular(rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
         jobs.Job("clock", 1, tick),
         jobs.Job("queue members", 5, compare),
         jobs.Job("absent agents", 30, parts.absent.look),
+        jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
     ]

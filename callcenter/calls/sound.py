@@ -164,7 +164,7 @@ def byte_range(asked: str | None, size: int) -> tuple[int, int] | None:
 
     Several ranges in one request, and units other than bytes, are answered with everything, as RFC 9110 allows.
     """
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", (asked or "").replace(" ", ""))
+    found = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", (asked or "").replace(" ", ""))
     if found is None or found.group(0) == "bytes=-":
         return None
     first, last = found.groups()

@@ -63,8 +63,8 @@ async def choose_caller(request: web.Request) -> web.Response:
     """POST /desk/caller: which of several customers with one number is calling."""
     desk = request.app[DESK]
     form = await read_form(request)
-    call = _live(request, form.raw("call"))
-    number = form.whole("customer", low=1, high=2**31)
+    call = _own(request, form.raw("call"))
+    number = form.whole("customer", low=1, high=2**31 - 1)
     form.check()
     customer = await desk.records.customers.one(number)
     if customer is None:
@@ -77,7 +77,7 @@ async def new_customer(request: web.Request) -> web.Response:
     """POST /desk/customers: the unknown caller becomes a customer with this number."""
     desk = request.app[DESK]
     form = await read_form(request)
-    call = _live(request, form.raw("call"))
+    call = _own(request, form.raw("call"))
     try:
         customer = await _added(request, form, call)
     except FormError as wrong:
@@ -127,11 +127,14 @@ def _know(request: web.Request, call: Call, customer: Customer) -> None:
     desk.put(CallerKnown(desk.clock(), call=call.id, customer=customer.id, name=customer.name, tier=customer.tier))
 
 
-def _live(request: web.Request, id: str) -> Call:
-    """The call if it is still on the floor; 410 when it is over."""
-    call = request.app[DESK].floor().calls.get(id)
+def _own(request: web.Request, id: str) -> Call:
+    """The call if it is still on the floor; 410 when it is over, 404 when it rings at and is talked on by others alone."""
+    floor, user = request.app[DESK].floor(), signed_in(request)
+    call, agent = floor.calls.get(id), floor.agents.get(user.number)
     if call is None:
         raise web.HTTPGone(text=gettext(request["locale"], "This call is over and its wrap-up too."))
+    if user.number not in call.agents and not (agent is not None and agent.call == id):
+        raise web.HTTPNotFound
     return call
 
 

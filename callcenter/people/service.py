@@ -84,6 +84,13 @@ class People(Accounts):
             await append(session, at=self._clock(), who=by, act="user_dismissed", what=number)
         self._found.clear()
 
+    async def out(self, users: Collection[int]) -> tuple[set[int], set[int]]:
+        """Of these users' ids: who was dismissed, and who has no session any more."""
+        async with self._store.transaction() as session:
+            dismissed = await session.scalars(select(UserRow.id).where(UserRow.id.in_(users), ~UserRow.active))
+            signed_in = await session.scalars(select(SessionRow.user).where(SessionRow.user.in_(users)).distinct())
+            return set(dismissed), set(users) - set(signed_in)
+
     async def agents(self) -> list[AgentCard]:
         """All users who take calls, by number."""
         async with self._store.transaction() as session:

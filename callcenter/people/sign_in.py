@@ -123,4 +123,4 @@ async def _user(session: AsyncSession, row: UserRow) -> User:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

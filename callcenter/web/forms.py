@@ -87,8 +87,17 @@ class Form:
         return gettext(self._locale, message)
 
 
+async def posted(request: web.Request) -> Mapping[str, object]:
+    """All that was submitted, files too; 400 for what is no form, or none in the letters that it says."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError):
+        raise web.HTTPBadRequest from None
+
+
 async def read_form(request: web.Request) -> Form:
     """The text fields of a submitted form; files are left out."""
-    posted = await request.post()
-    values = {name: value for name, value in posted.items() if isinstance(value, str)}
+    values = {name: value for name, value in (await posted(request)).items() if isinstance(value, str)}
+    if any("\0" in value for value in values.values()):
+        raise web.HTTPBadRequest
     return Form(values, request["locale"], request.app[SETTINGS].zone)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 from functools import wraps
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aiohttp import web
 
 from .app_keys import ACCOUNTS, SETTINGS
 from .errors import wants_json
+from .forms import posted
 from .routes import Handler
 from .texts import LOCALES
 
@@ -17,6 +18,14 @@ SESSION_COOKIE = "cc_session"
 LANGUAGE_COOKIE = "cc_language"
 SIGN_IN = "/sign-in"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@web.middleware
+async def readable(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """An address whose path or fields hold NUL is nobody's: databases do not agree on what it means."""
+    if "\0" in request.path or any("\0" in name + value for name, value in request.query.items()):
+        raise web.HTTPBadRequest
+    return await handler(request)
 
 
 @web.middleware
@@ -56,8 +65,8 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
     Not so for signing in: its page may have been opened before another one was signed in.
     """
     if request.method not in SAFE_METHODS and request["user"] is not None and request.path != SIGN_IN:
-        given = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
-        if not hmac.compare_digest(given.encode(), request["csrf"].encode()):
+        given = request.headers.get("X-CSRF-Token") or str((await posted(request)).get("csrf", ""))
+        if not hmac.compare_digest(given.encode(errors="replace"), request["csrf"].encode()):
             raise web.HTTPForbidden
     return await handler(request)
 
@@ -69,7 +78,7 @@ def from_own_page(request: web.Request) -> bool:
     configured = request.app[SETTINGS].http_origin
     if configured:
         return origin == configured.rstrip("/")
-    return urlsplit(origin).netloc == request.host
+    return origin.partition("://")[2] == request.host
 
 
 def guarded(handler: Handler, who: frozenset[str]) -> Handler:
@@ -93,7 +102,7 @@ def sign_in_first(request: web.Request) -> web.StreamResponse:
     if wants_json(request):
         raise web.HTTPUnauthorized
     if "HX-Request" in request.headers:
-        came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        came_from = "/" + request.headers.get("HX-Current-URL", "").partition("://")[2].partition("/")[2].partition("?")[0]
         return web.Response(status=204, headers={"HX-Redirect": sign_in_address(came_from)})
     raise web.HTTPSeeOther(sign_in_address(request.path_qs if request.method in SAFE_METHODS else "/"))
 

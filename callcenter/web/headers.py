@@ -32,7 +32,7 @@ async def access_log(request: web.Request, handler: Handler) -> web.StreamRespon
         raise
     finally:
         took = (time.perf_counter() - begun) * 1000
-        log.info("%s %s %s %s %d %.0f ms", request["id"], request.remote, request.method, request.path, status, took)
+        log.info("%s %s %s %s %d %.0f ms", request["id"], request.remote, request.method, request.rel_url.raw_path, status, took)
 
 
 async def secure(request: web.Request, response: web.StreamResponse) -> None:

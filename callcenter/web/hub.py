@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -70,6 +70,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._browsers: set[Browser] = set()
+        self._beside: set[tuple[int | None, asyncio.Future[int]]] = set()
         self._pictures: dict[str, Picture] = {}
         self._allowed: dict[str, Allow] = {}
         self._link = "lost"
@@ -87,6 +88,20 @@ class Hub:
     @property
     def connections(self) -> int:
         return len(self._browsers)
+
+    def users(self) -> set[int]:
+        """The ids of those who have a page or a phone open."""
+        return {browser.user.id for browser in self._browsers} | {user for user, _ in self._beside if user is not None}
+
+    @contextmanager
+    def beside(self, user_id: int | None) -> Iterator[asyncio.Future[int]]:
+        """Another socket of the user's (None: of nobody who is signed in): the future is done, with a code, when his pages are closed."""
+        closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._beside.add((user_id, closing))
+        try:
+            yield closing
+        finally:
+            self._beside.discard((user_id, closing))
 
     def connected(self, user_id: int) -> bool:
         """Whether the user has a page open."""
@@ -125,6 +140,9 @@ class Hub:
         for browser in self._browsers:
             if browser.user.id == user_id:
                 browser.close(SIGNED_OUT)
+        for user, closing in self._beside:
+            if user == user_id and not closing.done():
+                closing.set_result(SIGNED_OUT)
 
     def close(self) -> None:
         """Close every page: the server stops."""
@@ -177,7 +195,7 @@ class Hub:
         """Watch these topics from now on. Messages first queue up behind the picture, which is taken when its turn comes."""
         refused = {topic for topic in topics if not self.may_watch(browser.user, topic)}
         if refused:
-            log.warning("user %s may not watch %s", browser.user.number, ", ".join(sorted(refused)))
+            log.warning("user %s may not watch %.200r", browser.user.number, sorted(refused))
         added = topics - refused - browser.topics
         browser.topics = topics - refused
         for topic in sorted(added):
@@ -232,7 +250,10 @@ def wanted_topics(message: WSMessage) -> frozenset[str]:
     """The topics of a watch message; ValueError when it is none."""
     if message.type is not WSMsgType.TEXT:
         raise ValueError("expected text")
-    asked = json.loads(message.data)
+    try:
+        asked = json.loads(message.data)
+    except RecursionError:
+        raise ValueError("expected no more than lists in an object") from None
     topics = asked.get("watch") if isinstance(asked, dict) else None
     if not isinstance(topics, list) or len(topics) > MOST_TOPICS or not all(isinstance(topic, str) for topic in topics):
         raise ValueError(f'expected {{"watch": [at most {MOST_TOPICS} topics]}}')

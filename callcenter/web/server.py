@@ -77,6 +77,7 @@ def build(
             headers.access_log,
             guards.language,
             errors.boundary(away),
+            guards.readable,
             guards.session,
             guards.same_origin,
             guards.csrf,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import aiohttp
 from aiohttp import WSMsgType, web
 
 from .app_keys import SETTINGS, SIP_ALLOWED, SIP_GONE
+from .hub import HUB
+from .sip_gate import may_pass
 
 log = logging.getLogger(__name__)
 
@@ -28,42 +31,51 @@ async def sip(request: web.Request) -> web.WebSocketResponse:
     if browser.ws_protocol != "sip":
         await browser.close(code=POLICY)
         return browser
+    user = request["user"]
     try:
-        await pass_on(request, browser)
+        with request.app[HUB].beside(user.id if user else None) as ended:
+            await pass_on(request, browser, name, ended)
     except (aiohttp.ClientError, TimeoutError) as wrong:
         log.warning("the phone of %s cannot reach Asterisk: %s", name, wrong)
         await browser.close(code=TRY_AGAIN_LATER)
     finally:
-        await request.app[SIP_GONE](request["user"], name)
+        await request.app[SIP_GONE](user, name)
     return browser
 
 
-async def pass_on(request: web.Request, browser: web.WebSocketResponse) -> None:
+async def pass_on(request: web.Request, browser: web.WebSocketResponse, name: str, ended: asyncio.Future[int]) -> None:
     port = request.app[SETTINGS].asterisk_http_port
     timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_LIMIT_S)
     async with (
         aiohttp.ClientSession(timeout=timeout) as session,
         session.ws_connect(f"http://127.0.0.1:{port}/ws", protocols=("sip",), max_msg_size=MOST_BYTES) as asterisk,
     ):
-        inward = asyncio.create_task(copy(browser, asterisk))
+        inward = asyncio.create_task(copy(browser, asterisk, name))
         outward = asyncio.create_task(copy(asterisk, browser))
-        done, open_ = await asyncio.wait((inward, outward), return_when=asyncio.FIRST_COMPLETED)
-        for task in open_:
+        endings: tuple[asyncio.Future[Any], ...] = (inward, outward, ended)
+        done, _ = await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+        tasks = [task for task in (inward, outward) if task not in done]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*open_, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asterisk.close()
-        await browser.close(code=TRY_AGAIN_LATER if outward in done else 1000)
-        for task in done:
-            task.result()
+        await browser.close(code=ended.result() if ended in done else TRY_AGAIN_LATER if outward in done else POLICY)
+        for one in done:
+            one.result()
 
 
 async def copy(
-    source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse, target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse
+    source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+    target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+    name: str | None = None,
 ) -> None:
-    """Pass on text until the source closes or the target is gone."""
+    """Pass on text until the source closes, the target is gone or, with the name of an endpoint, the source says that it is another one."""
     async for message in source:
         if message.type is not WSMsgType.TEXT:
             continue
+        if name is not None and not may_pass(message.data, name):
+            log.warning("the phone of %s said what only another one may say", name)
+            return
         try:
             await target.send_str(message.data)
         except ConnectionError:

@@ -12,20 +12,23 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from callcenter.web.user import User
 
-from .frame_app import serving, sign_in
+from .frame_app import csrf, serving, sign_in
 
 LIMIT_S = 10
+
+REGISTER = "REGISTER sip:x SIP/2.0\r\nFrom: <sip:1001@x>;tag=1\r\nTo: <sip:1001@x>\r\n\r\n"
+BYE = "SIP/2.0 200 bye\r\n\r\n"
 
 
 @asynccontextmanager
 async def far_end(closed: asyncio.Event) -> AsyncIterator[int]:
-    """A WebSocket that speaks sip and answers each text with itself; ``bye`` makes it hang up. Gives its port."""
+    """A WebSocket that speaks sip and answers each text with itself; BYE makes it hang up. Gives its port."""
 
     async def ws(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(protocols=("sip",))
         await socket.prepare(request)
         async for message in socket:
-            if message.data == "bye":
+            if message.data == BYE:
                 break
             await socket.send_str(message.data)
         await socket.close()
@@ -59,7 +62,7 @@ async def test_messages_pass_both_ways_and_a_closed_browser_is_told() -> None:
         await sign_in(client, "2001")
         phone = await client.ws_connect("/sip", protocols=("sip",))
         assert phone.protocol == "sip"
-        for text in ("REGISTER sip:x SIP/2.0\r\n\r\n", "王建国"):
+        for text in (REGISTER, "SIP/2.0 200 王建国\r\n\r\n"):
             await phone.send_str(text)
             assert await phone.receive_str(timeout=LIMIT_S) == text
         await phone.close()
@@ -73,7 +76,7 @@ async def test_when_asterisk_closes_the_phone_is_asked_to_come_again() -> None:
     async with far_end(asyncio.Event()) as port, serving(overrides=settings(port)) as client:
         await sign_in(client, "2001")
         phone = await client.ws_connect("/sip", protocols=("sip",))
-        await phone.send_str("bye")
+        await phone.send_str(BYE)
         assert (await phone.receive(timeout=LIMIT_S)).type is WSMsgType.CLOSE
         assert phone.close_code == 1013
 
@@ -98,3 +101,23 @@ async def test_who_has_no_seat_has_no_phone_and_only_sip_is_spoken() -> None:
         other = await client.ws_connect("/sip")
         await other.receive(timeout=LIMIT_S)
         assert other.close_code == 1008
+
+
+async def test_a_phone_speaks_for_its_own_seat_alone() -> None:
+    async with far_end(asyncio.Event()) as port, serving(overrides=settings(port)) as client:
+        await sign_in(client, "2001")
+        phone = await client.ws_connect("/sip", protocols=("sip",))
+        await phone.send_str(REGISTER.replace("1001", "1002"))
+        assert (await phone.receive(timeout=LIMIT_S)).type is WSMsgType.CLOSE
+        assert phone.close_code == 1008
+
+
+async def test_who_signs_out_has_no_phone_any_more() -> None:
+    async with far_end(asyncio.Event()) as port, serving(overrides=settings(port)) as client:
+        await sign_in(client, "2001")
+        phone = await client.ws_connect("/sip", protocols=("sip",))
+        await phone.send_str(REGISTER)
+        assert await phone.receive_str(timeout=LIMIT_S) == REGISTER
+        assert (await client.post("/sign-out", headers=csrf("2001"), allow_redirects=False)).status == 303
+        assert (await phone.receive(timeout=LIMIT_S)).type is WSMsgType.CLOSE
+        assert phone.close_code == 4002
