@@ -20,7 +20,7 @@ PAUSES_S = (0.5, 1.0, 2.0, 5.0, *(15.0,) * 40)
 
 @dataclass
 class Owed:
-    """The effects of one call that the store has not taken yet."""
+    """The effects of one call that the store has not taken yet. Whoever stops trying says so by `give_up`."""
 
     call: str
     _left: list[tuple[str, Callable[[], Awaitable[None]]]] = field(default_factory=list)
@@ -35,16 +35,17 @@ class Owed:
             self._left.append((what, act))
 
     async def settle(self) -> None:
-        """Try what is left until it is done; what remains then, or when this is cancelled, is logged as lost."""
-        try:
-            for pause in PAUSES_S:
-                if not self._left:
-                    return
-                await asyncio.sleep(pause)
-                await self._again()
-        finally:
-            for what, _ in self._left:
-                log.error("Call %s: the store never took %s: do it by hand", self.call, what)
+        """Try what is left until it is done, for about ten minutes."""
+        for pause in PAUSES_S:
+            if not self._left:
+                return
+            await asyncio.sleep(pause)
+            await self._again()
+
+    def give_up(self) -> None:
+        """Log as lost whatever is left."""
+        for what, _ in self._left:
+            log.error("Call %s: the store never took %s: do it by hand", self.call, what)
 
     async def _again(self) -> None:
         left, self._left = self._left, []
@@ -55,7 +56,7 @@ class Owed:
             except AWAY:
                 self._left += left[at:]
                 return
-            except asyncio.CancelledError:
+            except BaseException:
                 self._left += left[at:]
                 raise
             log.info("Call %s: the store took %s at last", self.call, what)

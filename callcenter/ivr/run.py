@@ -65,8 +65,11 @@ async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Even
     caller = Caller(who.name, number if number.isascii() and number.isdigit() else "")
     walk = Walk(line, flow, services, tell, now, caller, who.customer, Owed(line.call))
     move = resume(flow, place, caller) if place else begin(flow, caller, flows.language(line.hotline))
-    await _walk(walk, move)
-    await walk.owed.settle()
+    try:
+        await _walk(walk, move)
+        await walk.owed.settle()
+    finally:
+        walk.owed.give_up()
 
 
 async def _walk(walk: Walk, move: Move) -> None:
