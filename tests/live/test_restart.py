@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tests.live.person import signed_in
 from tests.live.record import kinds, of_kind, seconds
 from tests.live.sipp import Key, Telephone, caller, desk_phone, tone
 from tests.live.sound import samples, share
+from tests.prove.restart import MOST_ERROR_S, killed_and_back, moments
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
@@ -96,6 +97,7 @@ async def test_a_server_that_comes_back_finds_everybody_where_he_was(centre: Cen
         await screen.phone("ringing", 15)
         await screen.page.keyboard.press("F8")
         await screen.phone("talking", 5)
+        await until("one of the two to be served", lambda: either(talks(centre, MENU), talks(centre, GAP)))
     calls = await recorded(centre, (BROWSER, DESK, WAITS, MENU, GAP))
     assert [calls[number]["exit"] for number in (BROWSER, DESK, WAITS)] == ["answered"] * 3
     assert sorted(calls[number]["exit"] for number in (MENU, GAP)) == ["abandoned_queue", "answered"]
@@ -103,6 +105,10 @@ async def test_a_server_that_comes_back_finds_everybody_where_he_was(centre: Cen
         the_talk_went_on(centre, calls[number], voices)
     silence = until_sound(samples(told)[int(8000 * (back - listening)) :])
     assert silence <= 5
+
+
+async def either(one: Awaitable[bool], other: Awaitable[bool]) -> bool:
+    return any(await asyncio.gather(one, other))
 
 
 def the_talk_went_on(centre: Centre, call: dict[str, Any], voices: tuple[float, float]) -> None:
@@ -128,6 +134,14 @@ def until_sound(sound: np.ndarray) -> float:
     """Seconds until something is heard."""
     loud = loudness(sound) > 200
     return float(np.argmax(loud) / 5) if loud.any() else float("inf")
+
+
+async def test_a_kill_at_any_moment_loses_nothing(centre: Centre, tmp_path: Path) -> None:
+    """The short form of `make prove WHAT=restart`."""
+    outcome = await killed_and_back(centre, tmp_path, 0, next(moments(seed=2)))
+    assert outcome.told == outcome.known
+    assert outcome.talks == 2
+    assert outcome.error_s <= MOST_ERROR_S
 
 
 async def test_callers_reach_the_queue_when_the_server_stays_dead(centre: Centre, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The long forms of tests whose short forms run with the others."""

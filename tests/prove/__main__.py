@@ -1,0 +1,32 @@
+"""`python -m tests.prove [WHAT] [--rounds N] [--seed S]`: WHAT is restart, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.prove import restart
+
+PROOFS = {"restart": restart.prove}
+
+
+def main() -> int:
+    asking = argparse.ArgumentParser(prog="prove")
+    asking.add_argument("what", nargs="?", default="all", choices=["all", *PROOFS])
+    asking.add_argument("--rounds", type=int, default=10)
+    asking.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
+    asked = asking.parse_args()
+    wanted = list(PROOFS) if asked.what == "all" else [asked.what]
+    held = True
+    for what in wanted:
+        with tempfile.TemporaryDirectory(prefix=f"prove-{what}-") as folder:
+            held &= asyncio.run(PROOFS[what](Path(folder), asked.seed, asked.rounds))
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
