@@ -64,8 +64,9 @@ export function startDrafts(): void {
     const form = (detail.requestConfig.elt as HTMLElement).closest<HTMLFormElement>("form[data-draft]");
     if (form && detail.requestConfig.verb !== "get" && saved(detail.xhr, detail.pathInfo.requestPath)) sessionStorage.removeItem(place(form));
   });
-  document.addEventListener("submit", (event) => {
-    if ((event.target as HTMLFormElement).getAttribute("action") !== "/sign-out") return;
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const detail = (event as CustomEvent).detail;
+    if (detail.pathInfo.requestPath !== "/sign-out" || detail.xhr.status >= 400) return;
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
   });
 }

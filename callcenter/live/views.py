@@ -52,7 +52,7 @@ class MenuView:
 
 @dataclass(frozen=True, slots=True)
 class StatsView:
-    """Calls that go on, of these waiting and in the menus; agents by state."""
+    """Calls that go on, of these waiting and in the menus; agents by state, those ready whom a call can reach."""
 
     calls: int
     waiting: int
@@ -114,7 +114,7 @@ def stats(floor: Floor) -> StatsView:
         waiting=len(waiting),
         menus=sum(any(s.kind == "ivr" for s in call.open) for call in live),
         longest=min(waiting, default=None),
-        ready=states.count("ready"),
+        ready=sum(agent.state == "ready" and agent.reachable for agent in floor.agents.values()),
         ringing=states.count("ringing"),
         talking=states.count("talking"),
         wrapup=states.count("wrapup"),

@@ -75,7 +75,7 @@ async def checked(request: web.Request, form: Form) -> User:
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
-    """POST /sign-out; 409 for an agent who cannot leave his seat now."""
+    """POST /sign-out; 409 for an agent who cannot leave his seat now: his page stays, and with it his call."""
     if request["user"] is not None:
         try:
             await request.app[LEFT](request["user"])
@@ -85,6 +85,8 @@ async def leave(request: web.Request) -> web.StreamResponse:
     if request["user"] is not None:
         request.app[HUB].close_user(request["user"].id)
     response = see_other("/sign-in")
+    if rendering.wants_fragment(request):
+        response = web.Response(status=204, headers={"HX-Redirect": "/sign-in"})
     response.del_cookie(SESSION_COOKIE, path="/")
     return response
 
