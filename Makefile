@@ -11,6 +11,7 @@ help:
 	@echo "make run     a working centre: Python and npm packages, an embedded Asterisk, demo data; Ctrl-C stops all of it"
 	@echo "make stop    stop the centre and its Asterisk, from another terminal"
 	@echo "make test    install what the tests need and run all of them"
+	@echo "make lint    style, types, import contracts, TypeScript"
 	@echo "make prove   the long forms of the tests (WHAT=restart, …)"
 	@echo "make bench   measure: one line a figure"
 	@echo "make shots   make the README's screenshots anew"

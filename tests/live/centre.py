@@ -116,13 +116,13 @@ class Centre:
             await asyncio.wait_for(self.process.wait(), STOP_LIMIT_S)
         await self.command("stop")
 
-    async def command(self, *words: str) -> str:
-        """What a `callcenter` command prints; fails when it fails."""
+    async def command(self, *words: str, status: int = 0) -> str:
+        """What a `callcenter` command prints; fails when it ends with another exit status."""
         running = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "callcenter", *words, env=self.environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
         out, err = await running.communicate()
-        assert running.returncode == 0, f"callcenter {' '.join(words)}: {running.returncode}\n{err.decode()}"
+        assert running.returncode == status, f"callcenter {' '.join(words)}: {running.returncode}\n{err.decode()}"
         return out.decode()
 
     async def calls(self) -> list[dict[str, Any]]:

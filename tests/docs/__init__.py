@@ -1,0 +1,1 @@
+"""What is written down is true, and what is true is written down."""
