@@ -7,23 +7,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 AWAY = (OperationalError, InterfaceError, DBAPIError, OSError, TimeoutError)
-"""What a store that is away, locked or full raises."""
+"""What a store that is away, locked or full raises. It takes in REFUSED: who tells the two apart catches that first."""
+
+REFUSED = (IntegrityError, DataError)
+"""What a store raises that is there but will not take a row: trying again would never help."""
 
 BUSY_MS = 5_000
 """How long SQLite waits for another writer's lock."""
+
+ANSWER_S = 15.0
+"""How long PostgreSQL may take for one statement, or to be connected to: one that went silent is away."""
 
 
 class Store:
     """The engine and its transactions. Open one a process; `close()` when done."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, answer_s: float = ANSWER_S) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
+        limits = {"timeout": answer_s, "command_timeout": answer_s} if make_url(url).get_backend_name() == "postgresql" else {}
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, connect_args=limits)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)

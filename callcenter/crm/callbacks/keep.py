@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Change
-from callcenter.store.engine import AWAY
+from callcenter.floor.replacing import replace
+from callcenter.store.engine import AWAY, REFUSED
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,12 @@ class CallbackKeeper:
             except NotANumber:
                 # A caller writes into his number what he likes.
                 return log.warning("call %s: nobody can be called back at what it came from", call.id)
+            except REFUSED as wrong:
+                # One call that can never be kept must not hold up all that come after it.
+                if call.customer is None:
+                    return log.error("call %s: the store refuses its callback: do it by hand: %s", call.id, wrong)
+                log.warning("call %s: its callback is kept without customer %d, who is gone: %s", call.id, call.customer, wrong)
+                call = replace(call, customer=None)
             except AWAY as wrong:
                 log.warning("call %s: its callback is tried again: %s", call.id, wrong)
                 await asyncio.sleep(AGAIN_S)
