@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
+import gc
 import os
 import signal
 import socket
@@ -182,6 +183,8 @@ async def _serve(
         try:
             await web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=tls).start()
             welcome(settings, shown)
+            # What the start has built stays: no collection of garbage, which stops everything, need walk through it.
+            gc.freeze()
             return await ended
         finally:
             await runner.cleanup()

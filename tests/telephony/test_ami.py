@@ -109,6 +109,24 @@ async def test_an_asterisk_that_goes_silent_is_noticed_within_six_seconds() -> N
         await inbox.state("live")
 
 
+async def test_a_storm_of_events_behind_which_the_pings_answer_waits_is_no_silence() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox):
+        await inbox.state("live")
+        asterisk.answers["ping"] = lambda *_: []
+        pings = len([one for one in asterisk.asked if one["Action"] == "Ping"])
+
+        async def storm() -> None:
+            while True:
+                asterisk.send(event("DeviceStateChange", Device="PJSIP/1001", State="NOT_INUSE"))
+                await asyncio.sleep(0.5)
+
+        raging = asyncio.create_task(storm())
+        await asterisk.heard("Ping", count=pings + 2)
+        raging.cancel()
+        assert asterisk.logins == 1
+
+
 async def test_an_asterisk_that_was_away_at_the_start_is_found_when_it_comes() -> None:
     inbox = Inbox()
     asterisk = FakeAsterisk()
