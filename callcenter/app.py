@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -46,8 +46,9 @@ from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
 from callcenter.telephony.lines import Lines
+from callcenter.telephony.past import Past
 from callcenter.telephony.secrets import Secrets
-from callcenter.telephony.tape import Tape
+from callcenter.telephony.tape import Tape, last_written
 from callcenter.web import server
 from callcenter.web.hub import Hub
 
@@ -103,12 +104,16 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     def floor() -> Floor:
         return keeper.floor
 
-    hub, tape = Hub(), Tape(settings.tapes, settings.tape_days)
+    hub = Hub()
     words = await read_words(rooms.hotlines, rooms.people, flows.step_titles())
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
     asked = services(settings, floor, rooms.hotlines, recogniser, rooms.callbacks, rooms.surveys, prompts, now_ms)
     walks = Walks(flows, asked, keeper.put, now_ms)
-    link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, Lines(walks.begin))
+    ledger = Ledger(rooms.store, stored=open_calls)
+    past = await gaps(settings, rooms, keeper, ledger)
+    tape = Tape(settings.tapes, settings.tape_days)
+    lines = Lines(walks.begin)
+    link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
     control = Control(floor, keeper.put, link.act, now_ms)
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
     desk = await open_desk(
@@ -117,7 +122,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     return Parts(
         keeper=keeper,
         hub=hub,
-        ledger=Ledger(rooms.store, stored=open_calls),
+        ledger=ledger,
         tape=tape,
         link=link,
         recogniser=recogniser,
@@ -131,6 +136,30 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         desk=desk,
         callbacks=CallbackKeeper(rooms.callbacks),
         words=words,
+    )
+
+
+async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger) -> Past:
+    """Who tells what happened while we were away."""
+
+    async def floor() -> Floor:
+        await keeper.settled()
+        return keeper.floor
+
+    async def recorded(calls: Collection[str]) -> frozenset[str]:
+        try:
+            return await rooms.calls.recorded(calls)
+        except AWAY:
+            # Calls of the gap are told all the same; one that is in the record already is written a second time.
+            return frozenset()
+
+    return Past(
+        settings.asterisk_dir / "log" / "cel-custom" / "cel.csv",
+        floor,
+        recorded,
+        lambda gap: ledger.take([gap]),
+        newest=await rooms.calls.newest(),
+        alive=last_written(settings.tapes),
     )
 
 

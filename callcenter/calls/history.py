@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.calls.tables import AgentStateRow, LinkGapRow
 from callcenter.floor.agent import Agent
-from callcenter.floor.changes import AgentChanged, LinkMoved
+from callcenter.floor.changes import AgentChanged, GapFilled, LinkMoved
 
 
 def is_news(change: AgentChanged) -> bool:
@@ -53,3 +53,13 @@ async def store_link(session: AsyncSession, move: LinkMoved) -> None:
         await session.execute(insert(LinkGapRow).values(began=move.at))
     elif move.after == "live":
         await session.execute(update(LinkGapRow).where(LinkGapRow.ended.is_(None)).values(ended=move.at))
+
+
+async def store_gap(session: AsyncSession, gap: GapFilled) -> None:
+    """What was told of the gap afterwards; of one that no loss of the link began, the gap itself. It goes on until the link is live."""
+    same = select(LinkGapRow.id).where(or_(LinkGapRow.ended.is_(None), LinkGapRow.began == gap.began))
+    known = await session.scalar(same.order_by(LinkGapRow.began.desc()).limit(1))
+    if known is None:
+        await session.execute(insert(LinkGapRow).values(began=gap.began, rebuilt=gap.calls))
+    else:
+        await session.execute(update(LinkGapRow).where(LinkGapRow.id == known).values(rebuilt=gap.calls))

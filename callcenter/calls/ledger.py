@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from callcenter.calls.history import is_news, store_agent_state, store_link
+from callcenter.calls.history import is_news, store_agent_state, store_gap, store_link
 from callcenter.calls.rows import store_call, store_calls
 from callcenter.floor.call import Call
-from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved
+from callcenter.floor.changes import AgentChanged, CallChanged, Change, GapFilled, LinkMoved
 from callcenter.store.engine import AWAY, Store
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Batch:
     """What waits to be written. Of a call only the first picture before and the last one after count."""
 
     calls: dict[str, CallChanged] = field(default_factory=dict)
-    others: list[AgentChanged | LinkMoved] = field(default_factory=list)
+    others: list[AgentChanged | LinkMoved | GapFilled] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.calls or self.others)
@@ -46,7 +46,7 @@ class Batch:
             earlier = self.calls.get(change.after.id)
             before = earlier.before if earlier else change.before
             self.calls[change.after.id] = CallChanged(change.at, before, change.after)
-        elif isinstance(change, LinkMoved) or (isinstance(change, AgentChanged) and is_news(change)):
+        elif isinstance(change, LinkMoved | GapFilled) or (isinstance(change, AgentChanged) and is_news(change)):
             self.others.append(change)
 
     @property
@@ -136,6 +136,8 @@ class Ledger:
             for other in batch.others:
                 if isinstance(other, AgentChanged):
                     await store_agent_state(session, other)
+                elif isinstance(other, GapFilled):
+                    await store_gap(session, other)
                 else:
                     await store_link(session, other)
 

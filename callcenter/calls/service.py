@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from callcenter.calls.measure import measure
-from callcenter.calls.rows import load_call, load_calls
+from callcenter.calls.rows import AT_ONCE, load_call, load_calls
 from callcenter.calls.tables import CallRow, LegRow, RecordingRow, SegmentRow
 from callcenter.calls.told import Sound, told
 from callcenter.floor.call import Call
@@ -88,6 +88,20 @@ class Calls:
         wanted = select(CallRow).where(or_(CallRow.ended.is_(None), CallRow.id.in_(going_on))).order_by(CallRow.began)
         async with self._store.transaction() as session:
             return await load_calls(session, wanted)
+
+    async def newest(self) -> int | None:
+        """The latest moment at which a call of the record began or ended (ms); None when there is none."""
+        async with self._store.transaction() as session:
+            moments = [await session.scalar(select(func.max(column))) for column in (CallRow.began, CallRow.ended)]
+        return max((moment for moment in moments if moment is not None), default=None)
+
+    async def recorded(self, calls: Collection[str]) -> frozenset[str]:
+        """Which of these calls are in the record."""
+        wanted, found = sorted(calls), set[str]()
+        async with self._store.transaction() as session:
+            for start in range(0, len(wanted), AT_ONCE):
+                found |= set(await session.scalars(select(CallRow.id).where(CallRow.id.in_(wanted[start : start + AT_ONCE]))))
+        return frozenset(found)
 
     async def told(
         self, since: int | None = None, until: int | None = None, cases_of: CasesOf | None = None

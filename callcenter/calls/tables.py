@@ -114,10 +114,14 @@ class AgentStateRow(Base):
 
 
 class LinkGapRow(Base):
-    """A time in which the link to Asterisk was down: figures that touch it are incomplete."""
+    """A time in which nobody listened to Asterisk: the link or the server was down. Figures that touch it are incomplete.
+
+    `rebuilt` is how many calls were told afterwards from Asterisk's own record; None when that could not be read.
+    """
 
     __tablename__ = "link_gaps"
 
     id: Mapped[Key]
     began: Mapped[Millis]
     ended: Mapped[Millis | None]
+    rebuilt: Mapped[int | None]

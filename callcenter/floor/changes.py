@@ -43,6 +43,15 @@ class LinkMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class GapFilled:
+    """From `began` until `at` nobody listened to Asterisk. `calls` were told from its own record; None when there was none to read."""
+
+    at: int
+    began: int
+    calls: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """An event that does not fit its call: it changed nothing; one warning and one count."""
 
@@ -51,4 +60,4 @@ class Misfit:
     why: str
 
 
-Change = CallChanged | AgentChanged | QueueChanged | LinkMoved | Misfit
+Change = CallChanged | AgentChanged | QueueChanged | LinkMoved | GapFilled | Misfit

@@ -162,6 +162,7 @@ class Link:
             await self._deliver(event)
         await self._release()
         await self._deliver(seen)
+        self._heard = listening
         await self._moved("live")
         self.trouble = ""
         self._lines.serve(self, seen)

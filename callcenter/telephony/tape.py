@@ -109,6 +109,11 @@ def append(path: Path, batch: list[Noted]) -> None:
             raise
 
 
+def last_written(folder: Path) -> int | None:
+    """When a tape there was last written (ms): while the link is up, at most a few seconds ago. None when there is no tape."""
+    return max((int(path.stat().st_mtime * 1000) for path in folder.glob(f"*{SUFFIX}")), default=None)
+
+
 def sweep(folder: Path, today: str, days: int) -> None:
     """Delete the tapes that are older than `days` days."""
     oldest = (datetime.fromisoformat(today) - timedelta(days=days)).strftime("%Y-%m-%d")

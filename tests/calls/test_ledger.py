@@ -15,7 +15,7 @@ from callcenter.calls.ledger import Ledger
 from callcenter.calls.rows import load_call
 from callcenter.calls.tables import AgentStateRow, LinkGapRow
 from callcenter.floor import events as ev
-from callcenter.floor.changes import CallChanged, Change
+from callcenter.floor.changes import CallChanged, Change, GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
@@ -112,6 +112,21 @@ async def test_gaps_of_the_link(store: Store) -> None:
     async with store.transaction() as session:
         gaps = (await session.scalars(select(LinkGapRow))).all()
     assert [(gap.began - T, gap.ended and gap.ended - T) for gap in gaps] == [(5, 9)]
+
+
+@pytest.mark.usefixtures("user")
+async def test_a_gap_says_what_was_told_afterwards_and_one_of_the_server_is_a_gap_too(store: Store) -> None:
+    _, lost = fold([ev.LinkChanged(T, "live"), ev.LinkChanged(T + 5, "lost")])
+    _, live = fold([ev.LinkChanged(T + 8, "snapshot"), ev.LinkChanged(T + 9, "live")])
+    stories = [[GapFilled(T - 2, T - 50, None), *fold([ev.LinkChanged(T, "live")])[1]], [*lost, GapFilled(T + 8, T + 4, 3), *live]]
+    ledger = Ledger(store)
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        for story in (*stories, stories[1]):
+            ledger.take(story)
+            await ledger.flush()
+    async with store.transaction() as session:
+        gaps = (await session.scalars(select(LinkGapRow).order_by(LinkGapRow.began))).all()
+    assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in gaps] == [(-50, 0, None), (5, 9, 3)]
 
 
 async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from callcenter.floor import events as ev
 from callcenter.telephony.ami import Link
@@ -32,8 +33,11 @@ class Inbox:
 
 
 @asynccontextmanager
-async def linked(asterisk: FakeAsterisk, inbox: Inbox, secret: str = "secret", lines: Lines | None = None) -> AsyncIterator[Link]:
-    link = Link("127.0.0.1", asterisk.port, "callcenter", secret, inbox.queue.put_nowait, None, lines or Lines(lambda line: None))
+async def linked(
+    asterisk: FakeAsterisk, inbox: Inbox, secret: str = "secret", lines: Lines | None = None, **more: Any
+) -> AsyncIterator[Link]:
+    lines = lines or Lines(lambda line: None)
+    link = Link("127.0.0.1", asterisk.port, "callcenter", secret, inbox.queue.put_nowait, None, lines, **more)
     task = asyncio.create_task(link.run())
     try:
         yield link

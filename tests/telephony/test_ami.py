@@ -51,6 +51,29 @@ async def test_a_login_goes_through_its_states_and_brings_the_whole_picture() ->
             assert link.missing_rights == ()
 
 
+async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_login_then_the_picture() -> None:
+    inbox, asked = Inbox(), list[tuple[int | None, int]]()
+
+    async def since(last: int | None, until: int) -> list[ev.Event]:
+        asked.append((last, until))
+        return [ev.LegGone(1, "1.0", 16)]
+
+    async with FakeAsterisk() as asterisk:
+        listed = asterisk.answers["devicestatelist"]
+        asterisk.answers["devicestatelist"] = lambda fake, headers: [event("Hold", Uniqueid="1.1"), *listed(fake, headers)]
+        async with linked(asterisk, inbox, since=since):
+            await inbox.state("live")
+            told = [type(e) for e in inbox.seen if not isinstance(e, ev.LinkChanged)]
+            assert told == [ev.LegGone, ev.HoldBegan, ev.Snapshot]
+            asterisk.cut()
+            await inbox.state("lost")
+            await inbox.state("live")
+    (first, _), (last, until) = asked
+    assert first is None
+    assert last is not None
+    assert last <= until
+
+
 async def test_the_heartbeat_is_set_each_second_in_asterisks_epoch() -> None:
     async with FakeAsterisk() as asterisk, linked(asterisk, Inbox()):
         first = await asterisk.heard("Setvar", Variable="CC_BEAT")
