@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy.exc import IntegrityError
+
 from callcenter.floor.agent import Agent
 from callcenter.floor.events import AgentSignedIn, AgentSignedOut, AgentWants, Event, WrapUpSaved
 from callcenter.floor.floor import Floor
@@ -60,7 +62,14 @@ class Agents:
             raise SeatTaken(f"{holder.number} {holder.name}")
         if there is not None:
             await self.stand(user)
-        seated = await self._people.sit(user, seat)
+        try:
+            seated = await self._people.sit(user, seat)
+        except IntegrityError:
+            taken = [one for one in await self._people.seated() if one.seat == seat]
+            if not taken:
+                raise
+            # A colleague took it at the same instant.
+            raise SeatTaken(f"{taken[0].number} {taken[0].name}") from None
         for event in seated_events(seated, self._clock()):
             self._put(event)
 

@@ -77,11 +77,14 @@ class People(Accounts):
         self._found.clear()
 
     async def dismiss(self, number: str, *, by: str = "") -> None:
-        """Nobody signs in as this user any more, and his sessions end now."""
+        """Nobody signs in as this user any more, his sessions end now, and his seat is free."""
+        now, him = self._clock(), select(UserRow.id).where(UserRow.number == number).scalar_subquery()
         async with self._store.transaction() as session:
             await session.execute(update(UserRow).where(UserRow.number == number).values(active=False))
-            await session.execute(delete(SessionRow).where(SessionRow.user.in_(select(UserRow.id).where(UserRow.number == number))))
-            await append(session, at=self._clock(), who=by, act="user_dismissed", what=number)
+            await session.execute(delete(SessionRow).where(SessionRow.user == him))
+            his_seat = update(SeatSessionRow).where(SeatSessionRow.user == him, SeatSessionRow.until.is_(None))
+            await session.execute(his_seat.values(until=now))
+            await append(session, at=now, who=by, act="user_dismissed", what=number)
         self._found.clear()
 
     async def out(self, users: Collection[int]) -> tuple[set[int], set[int]]:

@@ -90,7 +90,8 @@ async def test_there_is_no_such_seat(people: People, wang: User) -> None:
         await people.sit(wang, "1999")
 
 
-async def test_the_dismissed_sit_nowhere(people: People, wang: User) -> None:
+async def test_the_dismissed_sit_nowhere(people: People, wang: User, li: User) -> None:
     await people.sit(wang, "1001")
     await people.dismiss("2001")
     assert await people.seated() == []
+    assert (await people.sit(li, "1001")).number == "2002"
