@@ -1,6 +1,8 @@
 // What stays around the page: the menu's active entry, focus after a swap, toasts.
 import htmx from "htmx.org";
 
+const TOAST_MS = 12_000;
+
 function markMenu(): void {
   let best: HTMLAnchorElement | null = null;
   const entries = [...document.querySelectorAll<HTMLAnchorElement>("#menu a")];
@@ -23,6 +25,15 @@ function focusHeading(): void {
   heading.focus({ preventScroll: true });
 }
 
+// A toast says what could not be done; it goes when it has been read.
+function letToastsGo(): void {
+  const toasts = document.getElementById("toasts");
+  if (!toasts) return;
+  new MutationObserver((changes) => {
+    for (const added of changes.flatMap((change) => [...change.addedNodes])) setTimeout(() => (added as ChildNode).remove(), TOAST_MS);
+  }).observe(toasts, { childList: true });
+}
+
 function sayUnreachable(): void {
   const pattern = document.querySelector<HTMLTemplateElement>("#unreachable");
   if (pattern) document.getElementById("toasts")?.append(pattern.content.cloneNode(true));
@@ -30,6 +41,7 @@ function sayUnreachable(): void {
 
 export function startShell(): void {
   markMenu();
+  letToastsGo();
   for (const moved of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(moved, markMenu);
   document.addEventListener("htmx:historyRestore", () => {
     markMenu();
