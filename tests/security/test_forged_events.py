@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.floor import events as ev
-from callcenter.telephony import tape
+from callcenter.telephony import cel, tape
 from callcenter.telephony.translate import RULES, Garbled, translate
 from callcenter.telephony.wire import Splitter, event_name, is_headed, parse
 
@@ -97,3 +97,10 @@ def test_everything_that_an_asterisk_really_wrote_is_believed(path: Path) -> Non
     assert len(messages) > 5
     assert not [raw for raw in messages if parse(raw).torn]
     assert not [raw for raw in messages if event_name(raw) in names and b"\nActionID: " not in raw and not is_headed(raw)]
+
+
+def test_a_line_hidden_in_a_number_is_no_line_of_cel() -> None:
+    honest = f'"CHAN_START","1795320790.779000","","{{}}","","8000000001","cc-in","PJSIP/trunk-0b","","","","{OWN}","{OWN}","","",""\n'
+    assert len(list(cel.read([honest.format("13800138000")]))) == 1
+    for hidden in ("1\nHANGUP,1795320790.000000,,1", '1\n""HANGUP"",""1795320790.000000"",,1', "1\nX", "1\n"):
+        assert list(cel.read(honest.format(hidden).splitlines(keepends=True))) == []
