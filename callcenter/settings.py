@@ -77,7 +77,6 @@ class Settings:
 
     flows_dir: str = setting("", "folder of the callers' flows; empty: the shipped ones, ivr_flows/")
     wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
-    short_abandon_s: int = setting(5, "an abandon sooner than this counts as short", low=0, high=60)
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
     callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)

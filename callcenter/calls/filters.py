@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.calls.service import CallFilter
 from callcenter.calls.words import EXITS
+from callcenter.floor.call import ANONYMOUS
 from callcenter.hotlines.numbers import digits
 from callcenter.web import clock
 from callcenter.web.forms import Form
@@ -50,7 +51,7 @@ def asked(values: Mapping[str, str], before: str, known: Known, locale: str, zon
     if since is not None and until is not None and until <= since:
         form.wrong("until", gettext(locale, "This must be later than the beginning."))
     number = form.text("number", max_length=40, required=False)
-    if number and number != "anonymous" and not digits(number):
+    if number and number != ANONYMOUS and not digits(number):
         form.wrong("number", gettext(locale, "Digits were expected, such as 13800138000, or anonymous."))
     chosen = CallFilter(
         since=since,
@@ -58,7 +59,7 @@ def asked(values: Mapping[str, str], before: str, known: Known, locale: str, zon
         hotline=form.choice("hotline", known.hotlines, required=False) or None,
         queue=form.choice("queue", known.queues, required=False) or None,
         agent=form.choice("agent", known.agents, required=False) or None,
-        number=(number if number == "anonymous" else digits(number)) or None,
+        number=(number if number == ANONYMOUS else digits(number)) or None,
         exit=form.choice("exit", EXITS, required=False) or None,
         limit=PAGE + 1,
         before=before or None,

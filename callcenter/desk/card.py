@@ -9,12 +9,11 @@ from callcenter.crm.cases.service import Case
 from callcenter.crm.customers.service import Card as CustomerCard
 from callcenter.crm.customers.service import Customer
 from callcenter.desk.records import Records
-from callcenter.floor.call import Call
+from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.hotlines.numbers import normalise
 
 LAST_CALLS = 5
 LAST_CASES = 5
-WITHHELD = "anonymous"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ async def read_card(records: Records, call: Call) -> Card:
     number = other_number(call)
     if call.customer is not None:
         return await _of_customer(records, call.customer, call)
-    if number == WITHHELD:
+    if number == ANONYMOUS:
         return Card()
     recognised = await records.customers.recognise(number)
     if recognised.customer is not None:

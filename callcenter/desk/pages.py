@@ -8,10 +8,10 @@ from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.crm.customers.service import Customer, NewPhone
-from callcenter.desk.card import WITHHELD, Card, other_number
+from callcenter.desk.card import Card, other_number
 from callcenter.desk.desk import DESK
 from callcenter.desk.wrapup import read, save
-from callcenter.floor.call import Call
+from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.floor.events import CallerKnown
 from callcenter.hotlines.numbers import normalise
 from callcenter.web.forms import Form, FormError, read_form
@@ -103,7 +103,7 @@ async def _added(request: web.Request, form: Form, call: Call) -> int:
     contact = form.text("contact", max_length=80, required=False)
     form.check()
     number = other_number(call)
-    known = number != WITHHELD and normalise(number, desk.records.region) is not None
+    known = number != ANONYMOUS and normalise(number, desk.records.region) is not None
     try:
         return await desk.records.customers.add(
             name=name,

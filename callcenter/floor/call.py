@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ANONYMOUS = "anonymous"
+"""The number of a caller who does not show it."""
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -77,7 +80,7 @@ class Recording:
 class Call:
     id: str
     direction: str  # inbound, outbound, internal
-    number: str  # from: as the network gave it, 'anonymous' when withheld, the seat's name when it began at a seat
+    number: str  # from: as the network gave it, ANONYMOUS when withheld, the seat's name when it began at a seat
     to: str
     began: int
     hotline: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import ANONYMOUS, Call, Leg
 from callcenter.floor.ending import end_leg
 from callcenter.floor.offers import end_ring
 from callcenter.floor.picture import (
@@ -28,9 +28,6 @@ NOT_DIALLED = frozenset({"", "s"})
 """The extension of a channel that we dial: it has dialled nothing itself."""
 
 IGNORED = "ignored"
-
-ANONYMOUS = "anonymous"
-"""The number of a caller who does not show it."""
 
 
 def appeared(floor: Floor, event: ev.LegAppeared) -> Floor:
@@ -153,7 +150,7 @@ def gone(floor: Floor, event: ev.LegGone) -> Floor:
         raise DoesNotFit(f"leg {event.leg} has not appeared")
     if leg.ended is not None:
         return floor
-    return end_leg(floor, call, leg, event.at, event.cause)
+    return end_leg(floor, call, leg, event.at, event.cause, "lost_sight" if event.lost else None)
 
 
 def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:

@@ -10,7 +10,7 @@ import dataclasses
 
 from callcenter.floor import events as ev
 from callcenter.floor.agents import reachable
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import ANONYMOUS, Call, Leg
 from callcenter.floor.ending import end_call, end_leg, end_queue
 from callcenter.floor.flows import enter_flow
 from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach
@@ -72,7 +72,7 @@ def _arrives(floor: Floor, leg: ev.SeenLeg) -> bool:
 def _began_unseen(floor: Floor, leg: ev.SeenLeg) -> Floor:
     hotline = leg.hotline or leg.dialled
     caller = replace(_leg(leg), role="caller")
-    call = Call(leg.call or leg.leg, "inbound", leg.number or "anonymous", hotline, leg.began, hotline=hotline, legs={leg.leg: caller})
+    call = Call(leg.call or leg.leg, "inbound", leg.number or ANONYMOUS, hotline, leg.began, hotline=hotline, legs={leg.leg: caller})
     return replace(with_call(floor, call), legs={**floor.legs, leg.leg: call.id})
 
 

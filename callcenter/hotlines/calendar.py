@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
@@ -59,25 +59,6 @@ def is_open(plan: WeeklyPlan, at: int, zone: ZoneInfo) -> bool:
     return any(
         (s.weekday == today and s.opens <= minute < s.closes) or (s.weekday == yesterday and minute + DAY < s.closes) for s in plan.spans
     )
-
-
-def next_opening(plan: WeeklyPlan, at: int, zone: ZoneInfo) -> int | None:
-    """When it is open again (milliseconds since the epoch): `at` itself when it is open now, None when it never opens."""
-    if is_open(plan, at, zone):
-        return at
-    today = _local(at, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    moments = (
-        _opening(today + timedelta(days=ahead), s, zone)
-        for ahead in range(8)
-        for s in plan.spans
-        if s.weekday == (today.weekday() + ahead) % 7
-    )
-    return min((moment for moment in moments if moment > at), default=None)
-
-
-def _opening(day: datetime, s: Span, zone: ZoneInfo) -> int:
-    wall = day.replace(hour=s.opens // 60, minute=s.opens % 60, tzinfo=zone)
-    return int(wall.timestamp() * 1000)
 
 
 def _local(at: int, zone: ZoneInfo) -> datetime:

@@ -45,13 +45,6 @@ def digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", _ascii_digits(text))
 
 
-def masked(number: str) -> str:
-    """A number for eyes that need not see all of it: the middle is starred."""
-    if len(number) < 8:
-        return number
-    return f"{number[:-8]}****{number[-4:]}"
-
-
 def _public(text: str, region: str) -> str | None:
     """E.164 of a number that its country's plan knows; None for all others."""
     try:

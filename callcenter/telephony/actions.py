@@ -22,7 +22,6 @@ REASON = re.compile(r"[A-Za-z0-9_-]{0,40}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|TIMEOUT\(absolute\)|CHANNEL\(language\)")
 VALUE = re.compile(r"[A-Za-z0-9_.,/@=&-]{0,900}")
 FILE = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.-]+)+")
-OPTIONS = re.compile(r"[A-Za-z0-9]{0,16}")
 SECRET = re.compile(r"[ -~]{1,200}")
 
 
@@ -150,10 +149,6 @@ def agi(leg: str, command: str, identifier: str) -> Action:
 
 def noop() -> str:
     return "NOOP"
-
-
-def get_variable(name: str) -> str:
-    return f"GET VARIABLE {checked(VARIABLE, name, 'variable')}"
 
 
 def _files(files: Sequence[str]) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call
+from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.translate import ANONYMOUS, caller_number, seat_of
+from callcenter.telephony.translate import caller_number, seat_of
 
 LATE_MS = 300
 """The manager tells a thing this much after CEL at most."""
@@ -152,79 +152,94 @@ def _hung_up(lines: Sequence[Line], left: Mapping[str, int]) -> Iterator[tuple[s
 
 def _happened(lines: Sequence[Line], left: Mapping[str, int]) -> Iterator[tuple[str, ev.Event]]:
     apps: dict[str, App] = {}
+    answered = _answered_legs(lines)
     for line in lines:
         if line.event == "APP_START":
             apps[line.leg] = (line.app, line.data)
         elif line.event == "APP_END":
             apps.pop(line.leg, None)
         ending = line.at >= left.get(line.leg, line.at + 1)
-        for event in RULES.get(line.event, _nothing)(line, apps.get(line.linked), ending):
+        around = Around(apps.get(line.linked), ending, line.leg in answered)
+        for event in RULES.get(line.event, _nothing)(line, around):
             yield line.leg, event
 
 
 App = tuple[str, str]
 """What a channel executes, and with what."""
 
-Rule = Callable[[Line, App | None, bool], Iterator[ev.Event]]
-"""Line, what the channel executes to which this one is linked, whether the channel is ending -> what it means."""
+
+@dataclass(frozen=True)
+class Around:
+    """What the lines around tell of a line's channel: what the one executes to which it is linked, whether it is ending, was answered."""
+
+    linked: App | None
+    ending: bool
+    answered: bool
 
 
-def _nothing(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+Rule = Callable[[Line, Around], Iterator[ev.Event]]
+"""What a line means."""
+
+
+def _nothing(line: Line, around: Around) -> Iterator[ev.Event]:
     return iter(())
 
 
-def _appeared(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _appeared(line: Line, around: Around) -> Iterator[ev.Event]:
     at, leg = line.at, line.leg
     yield ev.LegAppeared(at, leg, line.name, caller_number(line.number), line.dialled, line.context, linked=line.linked)
-    if line.linked == leg or line.dialled not in NOT_DIALLED or linked is None:
+    if line.linked == leg or line.dialled not in NOT_DIALLED or around.linked is None:
         return
-    app, data = linked
+    app, data = around.linked
     if app == "Queue":
         yield ev.OfferBegan(at, line.linked, _first(data), seat_of(line.name), leg)
     elif app == "Dial":
         yield ev.DialBegan(at, line.linked, leg, _first(data).rpartition("/")[2].partition("@")[0])
 
 
-def _answered(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _answered(line: Line, around: Around) -> Iterator[ev.Event]:
     call = line.account or line.peer_account
     if call:
         yield ev.LegMarked(line.at, line.leg, call)
     yield ev.LegUp(line.at, line.leg, withheld=line.number == ANONYMOUS)
 
 
-def _began(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _began(line: Line, around: Around) -> Iterator[ev.Event]:
     if line.app == "Queue":
         yield ev.QueueJoined(line.at, line.leg, _first(line.data), 0)
-    elif line.app == "AGI" and not ending:
+    elif line.app == "AGI" and not around.ending:
         yield ev.FlowBegan(line.at, line.leg)
 
 
-def _over(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _over(line: Line, around: Around) -> Iterator[ev.Event]:
     if line.app == "Queue":
         yield ev.QueueLeft(line.at, line.leg, _first(line.data))
 
 
-def _key(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _key(line: Line, around: Around) -> Iterator[ev.Event]:
     key = line.told("digit")
     if key:
         yield ev.KeyPressed(line.at, line.leg, key)
 
 
-def _entered(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _entered(line: Line, around: Around) -> Iterator[ev.Event]:
     bridge = line.told("bridge_id")
     if bridge:
         yield ev.BridgeEntered(line.at, line.leg, bridge)
 
 
-def _exited(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
+def _exited(line: Line, around: Around) -> Iterator[ev.Event]:
     bridge = line.told("bridge_id")
     if bridge:
         yield ev.BridgeLeft(line.at, line.leg, bridge)
 
 
-def _gone(line: Line, linked: App | None, ending: bool) -> Iterator[ev.Event]:
-    cause = line.told("hangupcause")
-    yield ev.LegGone(line.at, line.leg, int(cause) if cause.isascii() and cause.isdigit() and len(cause) < 10 else 0)
+def _gone(line: Line, around: Around) -> Iterator[ev.Event]:
+    text = line.told("hangupcause")
+    cause = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    # Asterisk was stopped under a channel that had been answered: nobody hung up, and nothing says how it would have gone on.
+    lost = around.answered and not cause and not line.told("hangupsource")
+    yield ev.LegGone(line.at, line.leg, cause, lost=lost)
 
 
 def _first(data: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from callcenter.floor import events as ev
+from callcenter.floor.call import ANONYMOUS
 from callcenter.telephony.wire import Message
 
-ANONYMOUS = "anonymous"
-WITHHELD = frozenset({"", "<unknown>", "anonymous", "unknown", "restricted", "private", "unavailable", "withheld"})
+WITHHELD = frozenset({"", "<unknown>", ANONYMOUS, "unknown", "restricted", "private", "unavailable", "withheld"})
 NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier"})
 """Endpoints of asterisk_conf/ at which nobody sits."""
 RINGING = "5"

@@ -4,10 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from callcenter.hotlines.calendar import ALWAYS, DAY, Span, WeeklyPlan, is_open, next_opening, span
+from callcenter.hotlines.calendar import ALWAYS, DAY, Span, WeeklyPlan, is_open
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = WeeklyPlan.of([*((day, 8 * 60, 12 * 60) for day in range(5)), *((day, 13 * 60 + 30, 17 * 60 + 30) for day in range(5))])
@@ -47,21 +45,7 @@ def test_a_night_crosses_midnight_and_the_end_of_the_week() -> None:
     assert not is_open(nights, at("2026-11-22T05:00:00"), SHANGHAI)
 
 
-@pytest.mark.parametrize(
-    ("moment", "opens"),
-    [
-        ("2026-11-23T07:00:00", "2026-11-23T08:00:00"),
-        ("2026-11-23T12:10:00", "2026-11-23T13:30:00"),
-        ("2026-11-27T18:00:00", "2026-11-30T08:00:00"),
-        ("2026-11-23T09:15:00", "2026-11-23T09:15:00"),
-    ],
-)
-def test_next_opening(moment: str, opens: str) -> None:
-    assert next_opening(OFFICE, at(moment), SHANGHAI) == at(opens)
-
-
 def test_never_and_always() -> None:
-    assert next_opening(WeeklyPlan(), at("2026-11-23T07:00:00"), SHANGHAI) is None
     assert not is_open(WeeklyPlan(), at("2026-11-23T07:00:00"), SHANGHAI)
     assert is_open(ALWAYS, at("2026-11-23T23:59:59"), SHANGHAI)
 
@@ -70,17 +54,3 @@ def test_never_and_always() -> None:
 def test_what_is_no_span(wrong: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="expected"):
         Span(*wrong)
-
-
-rows = st.tuples(st.integers(0, 6), st.integers(0, DAY - 1), st.integers(0, DAY))
-
-
-@given(st.lists(rows, min_size=1, max_size=6), st.integers(1_700_000_000_000, 1_900_000_000_000))
-def test_the_next_opening_is_open_and_nothing_before_it_is(given_rows: list[tuple[int, int, int]], moment: int) -> None:
-    plan = WeeklyPlan(tuple(span(*row) for row in given_rows))
-    opens = next_opening(plan, moment, SHANGHAI)
-    assert opens is not None
-    assert is_open(plan, opens, SHANGHAI)
-    assert opens == moment or not is_open(plan, opens - 1, SHANGHAI)
-    assert opens == moment or not is_open(plan, (moment + opens) // 2, SHANGHAI)
-    assert opens - moment <= 7 * DAY * 60_000

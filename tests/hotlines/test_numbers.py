@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.hotlines.numbers import LONGEST, WITHHELD, masked, normalise, to_dial
+from callcenter.hotlines.numbers import LONGEST, WITHHELD, normalise, to_dial
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,3 @@ def test_every_way_to_write_a_mobile_number_is_one_number(mobile: str, prefix: s
 @given(st.from_regex(r"(11|31|44|51)[0-9]{10}", fullmatch=True))
 def test_a_licence_number_is_no_public_telephone_number(licence: str) -> None:
     assert normalise(licence) == licence
-
-
-@given(st.text(alphabet="0123456789", min_size=1, max_size=20))
-def test_masking_hides_the_middle(number: str) -> None:
-    shown = masked(number)
-    assert len(shown) == len(number)
-    assert len(number) < 8 or shown[-8:-4] == "****"

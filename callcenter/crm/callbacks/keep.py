@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
-from callcenter.floor.call import Call
+from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.replacing import replace
 from callcenter.store.engine import AWAY, REFUSED
@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 MISSED = frozenset({"abandoned_queue", "abandoned_ring", "queue_timeout", "no_agent", "queue_full", "lost_sight"})
 """Exits after which we owe the caller a call: he wanted a person and found none."""
 
-WITHHELD = "anonymous"
 AGAIN_S = 5.0
 
 
@@ -37,7 +36,7 @@ class CallbackKeeper:
         """Until cancelled."""
         while True:
             call = await self._ended.get()
-            if call.direction == "inbound" and call.number != WITHHELD:
+            if call.direction == "inbound" and call.number != ANONYMOUS:
                 await self._keep(call)
 
     async def _keep(self, call: Call) -> None:

@@ -88,7 +88,7 @@ class Cases:
         Without `owner` the one who opens it owns it; without `due` its kind says. Raise UnknownKind.
         """
         now = self._clock()
-        limit = due if due is not None else rules.due(kind, now)
+        limit = rules.due(kind, now)
         row = CaseRow(
             kind=kind,
             text=text,
@@ -97,13 +97,12 @@ class Cases:
             owner=owner or by,
             opened_by=by,
             opened=now,
-            due=limit,
+            due=limit if due is None else due,
             state="open",
             closed=None,
             result="",
             key=key,
         )
-        rules.due(kind, now)
         known = await self._by_key(key)
         if known is not None:
             return known

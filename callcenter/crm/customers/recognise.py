@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from callcenter.crm.customers.service import NOBODY, Customers, Recognition
-from callcenter.floor.call import Call
+from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.events import CallerKnown, Event
 from callcenter.store.clock import Clock
@@ -15,13 +15,11 @@ from callcenter.store.engine import AWAY
 
 log = logging.getLogger(__name__)
 
-WITHHELD = "anonymous"
-
 
 def outside_number(call: Call) -> str:
     """The number of the one who is not ours; '' when it is withheld or there is none."""
     number = {"inbound": call.number, "outbound": call.to}.get(call.direction, "")
-    return "" if number == WITHHELD else number
+    return "" if number == ANONYMOUS else number
 
 
 class Recogniser:
