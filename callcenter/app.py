@@ -21,7 +21,7 @@ from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
-from callcenter.floor.events import Tick
+from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.ivr.doors import services
 from callcenter.ivr.prompts import Prompts
@@ -45,6 +45,7 @@ from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
+from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
 from callcenter.telephony.past import Past
 from callcenter.telephony.secrets import Secrets
@@ -181,7 +182,21 @@ def listen(parts: Parts) -> None:
         parts.ledger.take,
     ):
         parts.keeper.listen(listener)
+    tape_facts(parts)
     parts.ledger.listen(parts.callbacks.listen)
+
+
+def tape_facts(parts: Parts) -> None:
+    """Our own facts go on the tape from now on; first of all who sat where when we started."""
+
+    def note(fact: Event) -> None:
+        parts.tape.note(fact.at, written(fact))
+
+    now = parts.keeper.floor.now
+    for agent in parts.keeper.floor.agents.values():
+        note(AgentSignedIn(now, agent=agent.number, name=agent.name, seat=agent.seat, queues=agent.queues, user=agent.user))
+        note(AgentWants(now, agent=agent.number, ready=agent.wants_ready, reason=agent.reason))
+    parts.keeper.noted_by(note)
 
 
 def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts) -> web.Application:

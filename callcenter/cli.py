@@ -17,12 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from callcenter import serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
+from callcenter.floor.floor import Rules
 from callcenter.ivr.check import Known
 from callcenter.ivr.judged import judge_all
 from callcenter.migrations import run as migrations
+from callcenter.replay import replay
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, SettingsError, read
-from callcenter.telephony import pbx
+from callcenter.telephony import pbx, tape
 from callcenter.telephony.embedded import PbxError
 from callcenter.telephony.secrets import SecretsError, secrets
 from callcenter.web.certificate import self_signed
@@ -65,6 +67,13 @@ def parser() -> argparse.ArgumentParser:
     calls.add_argument("--since", type=moment, metavar="T", help="began at or after T (ISO 8601; without an offset in the site's zone)")
     calls.add_argument("--until", type=moment, metavar="T", help="began before T")
     calls.set_defaults(run=_calls)
+
+    replaying = commands.add_parser(
+        "replay", help="tell the calls of a tape, or of any AMI stream, folded again without store and Asterisk"
+    )
+    replaying.add_argument("file", type=Path)
+    replaying.add_argument("--json", action="store_true", required=True)
+    replaying.set_defaults(run=_replay)
 
     flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
     flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 if anything is wrong")
@@ -150,6 +159,16 @@ def millis(at: datetime | None, settings: Settings) -> int | None:
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=settings.zone)
     return int(aware.astimezone(UTC).timestamp() * 1000)
+
+
+def _replay(asked: argparse.Namespace) -> int:
+    try:
+        seen = replay(tape.read(asked.file), Rules(wrapup_ms=read().wrapup_s * 1000))
+    except OSError as wrong:
+        sys.exit(f"{asked.file} cannot be read: {wrong.strerror}")
+    for call in seen.told():
+        print(json.dumps(call, ensure_ascii=False))
+    return int(bool(seen.counts["unreadable"]))
 
 
 def _flow_check(asked: argparse.Namespace) -> int:

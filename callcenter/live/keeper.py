@@ -28,6 +28,11 @@ class Keeper:
         self.counts: Counter[str] = Counter()
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
         self._listeners: list[Listener] = []
+        self._note: Callable[[Event], None] | None = None
+
+    def noted_by(self, note: Callable[[Event], None]) -> None:
+        """Have our own facts written down as they are put; what Asterisk tells is written down by the link."""
+        self._note = note
 
     def listen(self, listener: Listener) -> None:
         """Add a listener; they are called in the order in which they were added."""
@@ -35,6 +40,8 @@ class Keeper:
 
     def put(self, event: Event) -> None:
         """Take one of our own facts: its row is committed, so it is never turned away."""
+        if self._note is not None:
+            self._note(event)
         self._inbox.put_nowait(event)
 
     def offer(self, event: Event) -> None:

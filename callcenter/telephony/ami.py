@@ -14,6 +14,7 @@ from callcenter.floor import events as ev
 from callcenter.telephony import actions
 from callcenter.telephony.actions import Action
 from callcenter.telephony.connection import Connection
+from callcenter.telephony.facts import OWN, written
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
 from callcenter.telephony.lines import HEARD, Lines
 from callcenter.telephony.snapshot import picture
@@ -159,9 +160,9 @@ class Link:
         await self._check_rights(connection)
         seen = await self._snapshot(connection, uptime)
         for event in await self._since(self._heard, listening):
-            await self._deliver(event)
+            await self._tell(event)
         await self._release()
-        await self._deliver(seen)
+        await self._tell(seen)
         self._heard = listening
         await self._moved("live")
         self.trouble = ""
@@ -243,8 +244,14 @@ class Link:
     async def _moved(self, state: str) -> None:
         if self._told != state:
             self._told = state
-            await self._deliver(ev.LinkChanged(int(self._clock() * 1000), state))
+            await self._tell(ev.LinkChanged(int(self._clock() * 1000), state))
         self.state = state
+
+    async def _tell(self, fact: ev.Event) -> None:
+        """Put what no message of Asterisk's says, and have it on the tape too."""
+        if self._tape is not None:
+            self._tape.note(fact.at, written(fact))
+        await self._deliver(fact)
 
     async def _deliver(self, event: ev.Event) -> None:
         """Put what must not be missed, however full the inbox is."""
@@ -276,7 +283,7 @@ class Link:
         self.counts["messages"] += 1
         if self.state == "live":
             self._heard = at
-        if self._tape is not None:
+        if self._tape is not None and not raw.startswith(OWN):
             self._tape.note(at, raw)
         name = event_name(raw)
         if not name or b"\nActionID: " in raw:
