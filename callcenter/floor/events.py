@@ -61,10 +61,14 @@ class LegHangingUp(Event):
 
 @dataclass(frozen=True, slots=True)
 class LegGone(Event):
-    """The channel is gone (Hangup). `cause` is the Q.850 cause: 16 normal, 17 busy, 19 no answer, 20 unregistered, 21 refused."""
+    """The channel is gone (Hangup). `cause` is the Q.850 cause: 16 normal, 17 busy, 19 no answer, 20 unregistered, 21 refused.
+
+    `lost`: nothing can tell how what was going on in it ended.
+    """
 
     leg: str
     cause: int
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,12 @@ def _may_end(line: Line) -> bool:
 
 def _hung_up(lines: Sequence[Line], left: Mapping[str, int]) -> Iterator[tuple[str, ev.LegHangingUp]]:
     """A channel that was never answered hung up on nobody: it refused, or was given up."""
-    named = {line.name: line.leg for line in lines}
+    # Names come again when Asterisk was started again: whoever bore one last before is meant.
+    named = {line.name: line.leg for line in reversed(lines)}
     answered = _answered_legs(lines)
     when: dict[str, int] = {}
     for line in lines:
+        named[line.name] = line.leg
         by = named.get(line.told("hangupsource")) if line.event == "HANGUP" else None
         if by is None:
             continue

@@ -103,6 +103,29 @@ def test_what_was_heard_is_not_told_again_and_the_rest_is(cut: int) -> None:
     assert calls_of(news, known, before) >= {id for id, call in whole.calls.items() if call != before.calls.get(id)}
 
 
+def test_callers_under_whom_asterisk_was_stopped_are_lost_from_sight() -> None:
+    """One waits, one is in the menu; nobody hung up on them, and no cause is told."""
+    stopped = '"{""hangupcause"":0,""hangupsource"":"""",""dialstatus"":""""}"\n'
+    by_caller = TEXT.replace('"{""hangupcause"":0,""hangupsource"":""PJSIP/trunk-00000011"",""dialstatus"":""NOANSWER""}"\n', stopped)
+    by_caller = by_caller.replace('"{""hangupcause"":0,""hangupsource"":""PJSIP/trunk-00000001"",""dialstatus"":""""}"\n', stopped)
+    lines = sorted(read(by_caller.splitlines(keepends=True)), key=lambda line: line.at)
+    calls = by_number(fold(told(lines, NOTHING, END))[0])
+    waited, listened = calls["13911110012"], calls["13911110002"]
+    assert (waited.exit, listened.exit) == ("lost_sight", "lost_sight")
+    assert [one.reason for one in waited.segments if one.kind == "queue"] == ["lost_sight"]
+
+
+def test_a_channels_name_that_comes_again_is_another_channel() -> None:
+    """Asterisk was started again, and counts its channels from the beginning."""
+    again = TEXT.replace("a1-1795320", "a1-1795390").replace('"1795320', '"1795390')
+    lines = sorted(read([*TEXT.splitlines(keepends=True), *again.splitlines(keepends=True)]), key=lambda line: line.at)
+    floor, misfits = fold(told(lines, NOTHING, lines[-1].at + 1))
+    assert misfits == []
+    once, _ = fold(told(LINES, NOTHING, END))
+    twice = [_unsure(as_told(call)) for call in floor.calls.values()]
+    assert [{**one, "call": ""} for one in twice] == [{**_unsure(as_told(call)), "call": ""} for call in once.calls.values()] * 2
+
+
 def test_a_call_that_is_in_the_record_is_left_out() -> None:
     known = Heard(0, {})
     recorded = frozenset({LIVE[0]["call"]})
