@@ -21,6 +21,10 @@ from tests.postgres import postgres
 T = TypeVar("T")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-streams", action="store_true", help="keep what callers' live tests heard, as tests/streams/callers/")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server, without a database's name."""

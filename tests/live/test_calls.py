@@ -13,11 +13,13 @@ from callcenter.crm.surveys.service import Surveys
 from callcenter.store.engine import Store
 from tests.live import sip_log
 from tests.live.centre import Centre, until
+from tests.live.kept import kept
 from tests.live.people import Desk, desk, dial, recorded
 from tests.live.record import kinds, moment, of_kind, seconds
 from tests.live.sipp import Key, tone
 from tests.live.sound import samples, share
 
+__all__ = ["kept"]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 

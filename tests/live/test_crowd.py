@@ -13,10 +13,12 @@ import pytest_asyncio
 
 from tests.live import sip_log
 from tests.live.centre import Centre
+from tests.live.kept import kept
 from tests.live.people import desk, dial, recorded
 from tests.live.record import kinds, moment, of_kind, seconds
 from tests.live.sipp import Key
 
+__all__ = ["kept"]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 STAY = [f"1391113{n:04d}" for n in range(14)]

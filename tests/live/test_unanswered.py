@@ -16,11 +16,13 @@ from callcenter.hotlines.service import Hotlines
 from callcenter.store.engine import Store
 from tests.live import sip_log
 from tests.live.centre import Centre, until
+from tests.live.kept import kept
 from tests.live.people import desk, dial, recorded
 from tests.live.person import signed_in
 from tests.live.record import is_complete, kinds, moment, of_kind, seconds
 from tests.live.sipp import Key, caller, seat_dials, tone
 
+__all__ = ["kept"]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 A_SECOND = 16_000

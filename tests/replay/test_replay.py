@@ -1,0 +1,82 @@
+"""A tape tells the same calls again as were told when it was written."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callcenter.cli import main
+from callcenter.floor import events as ev
+from callcenter.floor.floor import Rules
+from callcenter.replay import events, replay
+from callcenter.telephony import tape
+from callcenter.telephony.facts import OWN, fact_of, written
+from callcenter.telephony.wire import parse
+from tests.streams import callers
+
+SNAPSHOT = ev.Snapshot(
+    5,
+    legs=(ev.SeenLeg("a.1", "PJSIP/1001-00000001", "1001", "s", "cc-in", None, None, True, 4, "Queue", "b", place="menu"),),
+    waiting=(ev.SeenWaiting("a.1", "orders", 1, 3),),
+    members=(ev.SeenMember("orders", "1001", False, True),),
+    seats=(("1001", "INUSE"),),
+)
+
+
+def of_tape(call: dict[str, Any]) -> dict[str, Any]:
+    """What a tape can tell of a call: cases and the sound's length are the store's."""
+    recordings = [{**one, "seconds": None, "state": "unknown"} for one in call["recordings"]]
+    return {**call, "recordings": recordings, "cases": []}
+
+
+@pytest.mark.parametrize("name", callers.NAMES)
+def test_the_callers_of_the_live_tests_fold_to_the_calls_that_were_told(name: str) -> None:
+    facts = callers.known(name)
+    seen = replay(tape.read(callers.stream(name)), Rules(wrapup_ms=facts["wrapup_s"] * 1000))
+    assert [call for call in seen.told() if call["ended"]] == [of_tape(call) for call in facts["told"]]
+    assert (seen.counts["misfits"], seen.counts["unreadable"]) == (0, 0)
+
+
+def test_every_live_test_of_callers_has_its_tape() -> None:
+    assert len(callers.NAMES) >= 10
+
+
+@pytest.mark.parametrize(
+    "fact", [SNAPSHOT, ev.AgentSignedIn(1, "2001", "王芳", "1001", ("orders", "english"), 7), ev.LinkChanged(2, "live")]
+)
+def test_a_fact_comes_back_from_the_tape_as_it_was(fact: ev.Event) -> None:
+    raw = written(fact)
+    assert raw.isascii()
+    assert raw.count(b"\n") == 1
+    assert fact_of(parse(raw)) == fact
+
+
+def test_what_came_during_a_login_waits_for_the_snapshot() -> None:
+    key = b"Event: DTMFEnd\nUniqueid: a.1\nDigit: 5\nDirection: Received"
+    noted = [(1, written(ev.LinkChanged(1, "connecting"))), (2, key), (5, written(SNAPSHOT)), (6, key)]
+    assert [type(event) for event in events(noted, Counter())] == [ev.LinkChanged, ev.KeyPressed, ev.Snapshot, ev.KeyPressed]
+    lost = [*noted[:2], (3, written(ev.LinkChanged(3, "connecting"))), *noted[2:]]
+    assert [event.at for event in events(lost, Counter())] == [1, 3, 5, 6]
+
+
+def test_the_command_tells_the_calls_and_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "torn.ami"
+    file.write_bytes(
+        b"\n\n".join([OWN + b"Nothing\nValues: {}", OWN + b"Tick\nValues: {", written(ev.Tick(7)), b"Event: Hangup\nUniqueid: x"])
+    )
+    with pytest.raises(SystemExit) as status:
+        main(["replay", str(file), "--json"])
+    assert status.value.code == 1
+    assert capsys.readouterr().out == ""
+    with pytest.raises(SystemExit, match="cannot be read"):
+        main(["replay", str(tmp_path / "nothing"), "--json"])
+    for name in callers.NAMES[:1]:
+        with pytest.raises(SystemExit) as status:
+            main(["replay", str(callers.stream(name)), "--json"])
+        assert status.value.code == 0
+        told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [call["call"] for call in told] == [call["call"] for call in callers.known(name)["told"]]
