@@ -63,6 +63,8 @@ function show(bar: HTMLElement, ring: Ring, view: PhoneView): void {
   showCaller(idle ? "" : callerOf(view));
   bar.querySelector('[data-phone-do="mute"]')?.setAttribute("aria-pressed", String(view.muted));
   bar.querySelector('[data-phone-do="hold"]')?.setAttribute("aria-pressed", String(view.state === "held"));
+  // What loads the shell anew would end the call.
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-reloads]")) button.disabled = !idle;
   showSeconds(bar, view);
   if (before !== view.state) document.dispatchEvent(new CustomEvent("phone:state", { detail: view }));
 }
