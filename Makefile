@@ -26,7 +26,8 @@ stop:
 test: .venv/.tests agent_ui/dist/.ready
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2 -m "not live"
+	@$(BIN)/pytest -q -m live
 
 lint:
 	@$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from callcenter.demo_shops import shops
 from callcenter.hotlines.calendar import ALWAYS
 from callcenter.hotlines.service import Hotlines
 from callcenter.hotlines.tables import HotlineRow, QueueRow
-from callcenter.people.passwords import invented
+from callcenter.people.passwords import Passwords, invented
 from callcenter.people.service import People
 from callcenter.people.tables import DispositionRow, PauseReasonRow, SeatRow
 from callcenter.settings import DEMO_PASSWORDS, Settings
@@ -124,7 +124,7 @@ class Demo:
     new: bool
 
 
-async def load(settings: Settings, store: Store, *, seed: int = SEED) -> Demo:
+async def load(settings: Settings, store: Store, *, seed: int = SEED, passwords: Passwords | None = None) -> Demo:
     """Put the demo into a migrated store. What is there already stays, so that it may be called at every start and after a kill."""
     async with store.transaction() as session:
         await _missing(session, [QueueRow(name=n, zh=zh, en=en, strategy=s) for n, zh, en, s in QUEUES])
@@ -132,7 +132,7 @@ async def load(settings: Settings, store: Store, *, seed: int = SEED) -> Demo:
         await _missing(session, [PauseReasonRow(code=c, zh=zh, en=en, place=p) for p, (c, zh, en) in enumerate(PAUSES)])
         await _missing(session, [DispositionRow(code=c, zh=zh, en=en, place=p) for p, (c, zh, en) in enumerate(DISPOSITIONS)])
     await _hotlines(store)
-    demo = await _staff(settings, People(store, idle_ms=settings.session_h * HOUR_MS))
+    demo = await _staff(settings, People(store, idle_ms=settings.session_h * HOUR_MS, passwords=passwords))
     customers = Customers(store, region="CN")
     if not await customers.count():
         await customers.add_all(shops(SHOPS, seed))

@@ -7,16 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from callcenter.crm.callbacks.service import Callbacks
 from callcenter.crm.cases.service import CaseFilter, Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.customers.tables import PhoneRow
-from callcenter.demo import CASES, SHOPS, about, load
+from callcenter.demo import CASES, SHOPS, Demo, about
+from callcenter.demo import load as load_demo
 from callcenter.demo_shops import shops
 from callcenter.hotlines.numbers import normalise
 from callcenter.hotlines.service import Hotlines
+from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.settings import Settings, read
 from callcenter.store.engine import Store
@@ -26,6 +29,11 @@ from callcenter.telephony.secrets import Secrets
 @pytest.fixture
 def settings(tmp_path: Path, store: Store) -> Settings:
     return replace(read({}), data_dir=tmp_path / "var", database=store.url, demo=True)
+
+
+async def load(settings: Settings, store: Store) -> Demo:
+    """The demo, with passwords that cost little."""
+    return await load_demo(settings, store, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
 
 
 async def test_it_is_a_whole_centre(settings: Settings, store: Store) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.service import Calls
@@ -36,6 +37,7 @@ from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, W
 from callcenter.live.screens import Screens
 from callcenter.live.seating import seating
 from callcenter.live.words import read_words
+from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.people.tables import DispositionRow, PauseReasonRow, SeatRow
 from callcenter.settings import Settings, read
@@ -148,7 +150,8 @@ class Browser:
 async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Centre]:
     """The centre, running, with three people and three customers."""
     settings = read({}, {"data_dir": folder, "language": "zh_CN"})
-    hub, people, sent = Hub(), People(store, idle_ms=3_600_000), []
+    cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    hub, people, sent = Hub(), People(store, idle_ms=3_600_000, passwords=cheap), []
     await furnish(store, people)
     keeper = Keeper(Floor())
     ledger = Ledger(store, [])

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from callcenter import demo
 from callcenter.check import check
 from callcenter.migrations import run as migrations
+from callcenter.people.passwords import Passwords
 from callcenter.settings import Settings, read
 from callcenter.store.engine import Store
 
@@ -70,7 +72,7 @@ async def test_a_database_that_another_program_holds_can_be_looked_at(settings: 
 
 async def test_broken_flows_and_prompts_that_are_missing(settings: Settings, tmp_path: Path) -> None:
     store = Store(settings.database_url)
-    await demo.load(settings, store)
+    await demo.load(settings, store, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     await store.close()
     assert await said(settings, "flows") == []
     [line] = await said(settings, "prompts")
