@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiohttp import web
 
 from callcenter.crm.callbacks.service import RESULTS, AlreadyClosed, Callback, CallbackFilter, NoSuchCallback
@@ -58,7 +60,8 @@ async def dial(request: web.Request) -> web.Response:
         raise web.HTTPConflict(text=gettext(locale, "Please take a seat first.")) from None
     except NotPossible as wrong:
         raise web.HTTPConflict(text=gettext(locale, NOT_POSSIBLE[wrong.why])) from None
-    await desk.records.callbacks.attempt(callback.id, call, by=user.id)
+    with suppress(AlreadyClosed):  # by a colleague just now; the phone rings already
+        await desk.records.callbacks.attempt(callback.id, call, by=user.id)
     return web.Response(status=204)
 
 

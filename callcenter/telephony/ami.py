@@ -211,7 +211,10 @@ class Link:
         channels = await self._ask(connection, actions.core_show_channels(), ANSWER_S)
         queues = await self._ask(connection, actions.queue_status(), ANSWER_S)
         devices = await self._ask(connection, actions.device_states(), ANSWER_S)
-        return picture(at, channels, queues, devices, at - uptime * 1000)
+        seen = picture(at, channels, queues, devices, at - uptime * 1000)
+        if seen.odd:
+            log.warning("%d parts of Asterisk's picture cannot be read, the first: %s", len(seen.odd), seen.odd[0])
+        return seen
 
     async def _check_rights(self, connection: Connection) -> None:
         response, *_ = await self._ask(connection, actions.list_commands(), ANSWER_S)

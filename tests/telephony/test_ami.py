@@ -14,7 +14,7 @@ from tests.fake_asterisk.linked import Inbox, linked
 from tests.fake_asterisk.server import refused
 
 
-async def test_a_login_goes_through_its_states_and_brings_the_whole_picture() -> None:
+async def test_a_login_goes_through_its_states_and_brings_the_whole_picture(caplog: pytest.LogCaptureFixture) -> None:
     inbox = Inbox()
     async with FakeAsterisk() as asterisk:
         marks = {
@@ -48,6 +48,7 @@ async def test_a_login_goes_through_its_states_and_brings_the_whole_picture() ->
             assert seen.seats == (("1001", "NOT_INUSE"),)
             assert seen.asterisk_began == seen.at - 100_000
             assert len(seen.odd) == 1
+            assert "1 parts of Asterisk's picture cannot be read" in caplog.text
             assert link.missing_rights == ()
 
 

@@ -30,6 +30,7 @@ class Recogniser:
         self._put = put
         self._clock = clock
         self._asked: dict[str, asyncio.Task[Recognition]] = {}
+        self._looking: set[asyncio.Task[Recognition]] = set()
 
     def listen(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -38,7 +39,7 @@ class Recogniser:
             call = change.after
             number = outside_number(call)
             if change.before is None and number and call.customer is None:
-                self._asked[call.id] = asyncio.create_task(self._look(call.id, number), name=f"recognise {call.id}")
+                self._ask(call.id, number)
             elif call.ended is not None:
                 self._asked.pop(call.id, None)
             elif not number and (asked := self._asked.pop(call.id, None)) is not None:
@@ -52,10 +53,15 @@ class Recogniser:
 
     async def close(self) -> None:
         """Give up the look-ups that are still on their way."""
-        tasks = [task for task in self._asked.values() if not task.done()]
+        tasks = list(self._looking)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ask(self, call: str, number: str) -> None:
+        task = self._asked[call] = asyncio.create_task(self._look(call, number), name=f"recognise {call}")
+        self._looking.add(task)  # for longer than the call may last
+        task.add_done_callback(self._looking.discard)
 
     async def _look(self, call: str, number: str) -> Recognition:
         try:
