@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -45,6 +47,7 @@ from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
+from callcenter.telephony.cel_file import rotate
 from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
 from callcenter.telephony.past import Past
@@ -88,7 +91,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         app = application(settings, secrets, rooms, parts)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
-            tasks = [group.create_task(run, name=name) for name, run in work(rooms, parts, prompts).items()]
+            tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts).items()]
             try:
                 yield app
             finally:
@@ -140,6 +143,11 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     )
 
 
+def cel(settings: Settings) -> Path:
+    """Where the Asterisk that is ours writes down what its channels did."""
+    return settings.asterisk_dir / "log" / "cel-custom" / "cel.csv"
+
+
 async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger) -> Past:
     """Who tells what happened while we were away."""
 
@@ -155,7 +163,7 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger)
             return frozenset()
 
     return Past(
-        settings.asterisk_dir / "log" / "cel-custom" / "cel.csv",
+        cel(settings),
         floor,
         recorded,
         lambda gap: ledger.take([gap]),
@@ -238,19 +246,19 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     return app
 
 
-def work(rooms: Rooms, parts: Parts, prompts: Prompts) -> dict[str, Coroutine[Any, Any, None]]:
+def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) -> dict[str, Coroutine[Any, Any, None]]:
     """The tasks of the centre, by name."""
     return {
         "ledger": parts.ledger.run(),
         "callbacks": parts.callbacks.run(),
         "keeper": parts.keeper.run(),
         "members": parts.members.run(),
-        "jobs": jobs.run(regular(rooms, parts, prompts)),
+        "jobs": jobs.run(regular(settings, rooms, parts, prompts)),
         "link": parts.link.run(),
     }
 
 
-def regular(rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
+def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
     """What runs by the clock."""
 
     dismissed = Dismissed(rooms.people, parts.hub, lambda: parts.keeper.floor, parts.agents.send_away)
@@ -267,6 +275,9 @@ def regular(rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
     async def forget() -> None:
         await asyncio.to_thread(prompts.forget_passing)
 
+    async def set_aside() -> None:
+        await asyncio.to_thread(rotate, cel(settings), f"{datetime.now(settings.zone):%Y%m%d}")
+
     return [
         jobs.Job("clock", 1, tick),
         jobs.Job("queue members", 5, compare),
@@ -274,4 +285,5 @@ def regular(rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
+        jobs.Job("Asterisk's record of channels", 3600, set_aside),
     ]

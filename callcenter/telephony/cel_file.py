@@ -17,6 +17,12 @@ PIECE = 1 << 16
 NEAR = 8
 """Lines that are looked at for a time before a place counts as one without."""
 
+MOST_BYTES = 20 << 20
+"""About two thousand calls."""
+
+KEEP = 14
+"""Files set aside that are kept."""
+
 PACKED = frozenset({".gz", ".xz", ".bz2", ".zst"})
 
 
@@ -37,6 +43,18 @@ def lines(path: Path, since: int) -> list[Line]:
         except FileNotFoundError:
             continue
     return sorted((line for part in found.values() for line in part), key=lambda line: line.at)
+
+
+def rotate(path: Path, day: str, most_bytes: int = MOST_BYTES, keep: int = KEEP) -> None:
+    """Set a file that grew over `most_bytes` aside as `cel.csv-<day>` and remove all but the newest `keep` of those. Raises OSError.
+
+    Asterisk opens the file anew for each line, so nothing is lost. One file a day at the most.
+    """
+    aside = path.with_name(f"{path.name}-{day}")
+    if path.exists() and path.stat().st_size > most_bytes and not aside.exists():
+        path.rename(aside)
+    for old in sorted(path.parent.glob(f"{path.name}-*"))[:-keep]:
+        old.unlink()
 
 
 def _since(file: BinaryIO, since: int) -> list[Line]:

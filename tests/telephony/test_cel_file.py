@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from callcenter.telephony.cel_file import PIECE, lines
+from callcenter.telephony.cel_file import PIECE, lines, rotate
 from tests.telephony.test_history import LINES, TEXT
 
 TEXTS = TEXT.splitlines(keepends=True)
@@ -46,3 +46,14 @@ def test_a_long_file_is_read_from_a_time_on(tmp_path: Path) -> None:
     assert path.stat().st_size > 10 * PIECE
     since = LINES[50].at
     assert lines(path, since) == [line for line in LINES if line.at >= since]
+
+
+def test_a_file_that_grew_large_is_set_aside_and_the_oldest_go(tmp_path: Path) -> None:
+    path = write(tmp_path / "cel.csv", TEXTS)
+    rotate(path, "20261122", most_bytes=len(TEXT) * 2)
+    assert path.exists()
+    for day in ("20261122", "20261123", "20261124"):
+        rotate(path, day, most_bytes=100, keep=2)
+        write(path, TEXTS)
+    assert [one.name for one in sorted(tmp_path.iterdir())] == ["cel.csv", "cel.csv-20261123", "cel.csv-20261124"]
+    assert lines(path, 0)
