@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from ..settings import Settings
-from .routes import NavItem
-from .user import Accounts, User
+from callcenter.settings import Settings
+from callcenter.web.routes import NavItem
+from callcenter.web.user import Accounts, User
 
 Seated = Callable[[User, str], Awaitable[None]]
 """Called for an agent whose password was right, with the seat he named; FormError({"seat": …}) when he cannot sit there."""

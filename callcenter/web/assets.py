@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from ..settings import CHECKOUT
+from callcenter.settings import CHECKOUT
 
 DIST = CHECKOUT / "agent_ui" / "dist"
 TEMPLATES = CHECKOUT / "agent_ui" / "templates"

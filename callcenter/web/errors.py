@@ -9,10 +9,10 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from . import rendering
-from .forms import FormError
-from .routes import Handler
-from .texts import N_, gettext
+from callcenter.web import rendering
+from callcenter.web.forms import FormError
+from callcenter.web.routes import Handler
+from callcenter.web.texts import N_, gettext
 
 log = logging.getLogger(__name__)
 

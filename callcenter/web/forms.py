@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from . import clock
-from .app_keys import SETTINGS
-from .texts import gettext
+from callcenter.web import clock
+from callcenter.web.app_keys import SETTINGS
+from callcenter.web.texts import gettext
 
 
 class FormError(Exception):

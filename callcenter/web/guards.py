@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from .app_keys import ACCOUNTS, SETTINGS
-from .errors import wants_json
-from .forms import posted
-from .routes import Handler
-from .texts import LOCALES
+from callcenter.web.app_keys import ACCOUNTS, SETTINGS
+from callcenter.web.errors import wants_json
+from callcenter.web.forms import posted
+from callcenter.web.routes import Handler
+from callcenter.web.texts import LOCALES
 
 SESSION_COOKIE = "cc_session"
 LANGUAGE_COOKIE = "cc_language"

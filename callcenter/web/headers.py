@@ -9,8 +9,8 @@ import time
 
 from aiohttp import web
 
-from .app_keys import SETTINGS
-from .routes import Handler
+from callcenter.web.app_keys import SETTINGS
+from callcenter.web.routes import Handler
 
 log = logging.getLogger("callcenter.web.access")
 

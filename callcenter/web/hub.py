@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from .user import User, signed_in
+from callcenter.web.user import User, signed_in
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..settings import Settings
-from . import assets, clock, phone_numbers, texts
-from .app_keys import NAV, PHONE_URL, SETTINGS
-from .routes import NavItem
-from .user import User
+from callcenter.settings import Settings
+from callcenter.web import assets, clock, phone_numbers, texts
+from callcenter.web.app_keys import NAV, PHONE_URL, SETTINGS
+from callcenter.web.routes import NavItem
+from callcenter.web.user import User
 
 
 def fragment(settings: Settings, locale: str, template: str, /, **context: Any) -> str:

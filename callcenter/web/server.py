@@ -7,11 +7,24 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from ..settings import Settings
-from . import assets, errors, guards, headers, hub, sign_in, sip_proxy, texts
-from .app_keys import ACCOUNTS, LEFT, NAV, PHONE_URL, SEATED, SETTINGS, SIP_ALLOWED, SIP_GONE, Left, Seated, SipAllowed, SipGone
-from .routes import ANYONE, SIGNED_IN, NavItem, Route
-from .user import Accounts, User
+from callcenter.settings import Settings
+from callcenter.web import assets, errors, guards, headers, hub, sign_in, sip_proxy, texts
+from callcenter.web.app_keys import (
+    ACCOUNTS,
+    LEFT,
+    NAV,
+    PHONE_URL,
+    SEATED,
+    SETTINGS,
+    SIP_ALLOWED,
+    SIP_GONE,
+    Left,
+    Seated,
+    SipAllowed,
+    SipGone,
+)
+from callcenter.web.routes import ANYONE, SIGNED_IN, NavItem, Route
+from callcenter.web.user import Accounts, User
 
 FRAME_ROUTES = (
     Route("GET", "/", sign_in.home, ANYONE),

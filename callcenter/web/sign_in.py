@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from . import rendering
-from .app_keys import ACCOUNTS, LEFT, NAV, SEATED, SETTINGS
-from .forms import Form, FormError, read_form
-from .guards import LANGUAGE_COOKIE, SESSION_COOKIE
-from .hub import HUB
-from .texts import LOCALES, gettext
-from .user import BadPassword, TooManyTries, User
+from callcenter.web import rendering
+from callcenter.web.app_keys import ACCOUNTS, LEFT, NAV, SEATED, SETTINGS
+from callcenter.web.forms import Form, FormError, read_form
+from callcenter.web.guards import LANGUAGE_COOKIE, SESSION_COOKIE
+from callcenter.web.hub import HUB
+from callcenter.web.texts import LOCALES, gettext
+from callcenter.web.user import BadPassword, TooManyTries, User
 
 SEAT_COOKIE = "cc_seat"
 YEAR_S = 365 * 24 * 3600

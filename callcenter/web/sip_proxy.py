@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 from aiohttp import WSMsgType, web
 
-from .app_keys import SETTINGS, SIP_ALLOWED, SIP_GONE
-from .hub import HUB
-from .sip_gate import may_pass
+from callcenter.web.app_keys import SETTINGS, SIP_ALLOWED, SIP_GONE
+from callcenter.web.hub import HUB
+from callcenter.web.sip_gate import may_pass
 
 log = logging.getLogger(__name__)
 

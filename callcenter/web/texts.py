@@ -10,7 +10,7 @@ from types import MappingProxyType
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from ..settings import CHECKOUT
+from callcenter.settings import CHECKOUT
 
 LOCALES: Mapping[str, str] = MappingProxyType({"zh_CN": "中文", "en": "English"})
 """The languages of the pages, each named in itself."""

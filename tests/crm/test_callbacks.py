@@ -9,8 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.crm.callbacks.service import AlreadyClosed, CallbackFilter, Callbacks, NewAsk, NoSuchCallback, NotANumber
 from callcenter.store.engine import Store
-
-from .calls import add_calls, add_users
+from tests.crm.calls import add_calls, add_users
 
 DAY = 86_400_000
 MOBILE = "13800138000"

@@ -12,8 +12,7 @@ from callcenter.crm.cases.rules import DUE_H, HOUR_MS, UnknownKind
 from callcenter.crm.cases.service import AlreadyClosed, CaseFilter, Cases, NoSuchCase
 from callcenter.crm.customers.service import Customers
 from callcenter.store.engine import Store
-
-from .calls import add_calls, add_users
+from tests.crm.calls import add_calls, add_users
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -13,8 +13,7 @@ from callcenter.crm.callbacks.service import Callback, Callbacks
 from callcenter.floor.call import Call, Segment
 from callcenter.floor.changes import CallChanged
 from callcenter.store.engine import Store
-
-from .calls import add_calls
+from tests.crm.calls import add_calls
 
 LIMIT_S = 10.0
 

@@ -9,8 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.crm.surveys.service import Surveys
 from callcenter.store.engine import Store
-
-from .calls import add_calls
+from tests.crm.calls import add_calls
 
 
 async def test_answers_are_kept_once(store: Store) -> None:

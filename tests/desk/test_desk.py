@@ -15,8 +15,7 @@ from aiohttp import ClientWebSocketResponse
 from callcenter.floor import events as ev
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
-
-from .centre import SHARED, SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
+from tests.desk.centre import SHARED, SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
 
 LIMIT_S = 5.0
 

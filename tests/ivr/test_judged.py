@@ -12,8 +12,7 @@ import pytest
 from callcenter.ivr.check import Known
 from callcenter.ivr.judged import judge_all
 from callcenter.settings import CHECKOUT
-
-from .test_load import SMALL
+from tests.ivr.test_load import SMALL
 
 WALK = """\
 flow: small

@@ -19,8 +19,7 @@ from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 from callcenter.web.hub import Hub
 from tests.desk.centre import STEPS, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
-
-from .dom import Node, parse, put_in
+from tests.live_pages.dom import Node, parse, put_in
 
 WORDS = Words(queues={"orders": ("咨询订货", "Orders"), "complaints": ("投诉", "Complaints")}, steps=STEPS)
 

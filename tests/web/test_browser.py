@@ -11,8 +11,7 @@ from aiohttp import web
 from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
 
 from callcenter.web.hub import Hub
-
-from .frame_app import PASSWORD, BookOfAccounts, build_app
+from tests.web.frame_app import PASSWORD, BookOfAccounts, build_app
 
 pytestmark = pytest.mark.live
 

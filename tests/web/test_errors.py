@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from .frame_app import serving, sign_in
+from tests.web.frame_app import serving, sign_in
 
 HTMX = {"HX-Request": "true"}
 

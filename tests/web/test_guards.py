@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from .frame_app import PEOPLE, ROUTES, csrf, serving, sign_in
+from tests.web.frame_app import PEOPLE, ROUTES, csrf, serving, sign_in
 
 PAGES = ("/desk", "/floor", "/calls", "/both", "/open")
 WHO = {route.path: route.who for route in ROUTES}

@@ -11,8 +11,7 @@ from aiohttp import ClientWebSocketResponse
 
 from callcenter.web.hub import CUT_OFF, QUEUE_SIZE, Hub
 from callcenter.web.user import User
-
-from .frame_app import Client, serving, sign_in
+from tests.web.frame_app import Client, serving, sign_in
 
 LIMIT_S = 10
 

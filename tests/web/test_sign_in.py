@@ -6,8 +6,7 @@ import pytest
 
 from callcenter.web.hub import SIGNED_OUT
 from callcenter.web.sign_in import safe_next
-
-from .frame_app import PASSWORD, csrf, serving, sign_in
+from tests.web.frame_app import PASSWORD, csrf, serving, sign_in
 
 
 @pytest.mark.parametrize(

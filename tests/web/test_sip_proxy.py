@@ -11,8 +11,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from callcenter.web.user import User
-
-from .frame_app import csrf, serving, sign_in
+from tests.web.frame_app import csrf, serving, sign_in
 
 LIMIT_S = 10
 
