@@ -9,7 +9,7 @@ need() { # command, package
 }
 
 if [ $# -gt 0 ]; then
-    missing="$*"
+    missing=" $*"
 else
     need sipp sip-tester
     command -v chromium >/dev/null 2>&1 || need chromium-browser chromium
