@@ -169,8 +169,9 @@ async def test_callers_reach_the_queue_when_the_server_stays_dead(centre: Centre
             await callers.dial(AFTER)
             await until("a talk without any server", lambda: talks(centre, AFTER), 20)
     await centre.start()
-    calls = await recorded(centre, (OUT_OF_TIME, LISTENS))
-    assert {call["exit"] for call in calls.values()} <= {"lost_sight", "abandoned_queue"}
+    calls = await recorded(centre, (OUT_OF_TIME, LISTENS, AFTER))
+    assert {calls[number]["exit"] for number in (OUT_OF_TIME, LISTENS)} <= {"lost_sight", "abandoned_queue", "queue_timeout"}
+    assert (calls[AFTER]["exit"], calls[AFTER]["agents"]) == ("answered", ["2002"])
 
 
 async def gave_back(centre: Centre, number: str) -> bool:
