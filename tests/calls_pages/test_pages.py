@@ -146,15 +146,14 @@ async def test_a_call_that_goes_on_says_so(centre: Centre) -> None:
 
 async def test_a_call_that_is_not_there(centre: Centre) -> None:
     await signed_in(centre.client, centre.store, "4001")
-    await centre.text("/calls/9.9", 404)
-    await centre.text("/recordings/9.9", 404)
-    await centre.text("/recordings/..%2F..%2Fcentre.sqlite", 404)
+    for path in ("/calls/9.9", "/recordings/9.9", "/recordings/..%2F..%2Fcentre.sqlite"):
+        assert "页面不存在" in await centre.text(path, 404)
 
 
 async def test_agents_neither_list_calls_nor_listen(centre: Centre) -> None:
     await signed_in(centre.client, centre.store, "2001")
     for path in ("/calls", "/calls/1.1", "/recordings/1.1.2"):
-        await centre.text(path, 403)
+        assert "您没有权限" in await centre.text(path, 403)
 
 
 async def test_the_recording_is_one_stereo_file_and_each_listening_is_written_down(centre: Centre) -> None:

@@ -112,7 +112,7 @@ async def test_the_cases_of_a_call_and_of_a_customer_are_pieces(centre: CasesCen
 
 async def test_a_case_that_is_not_there(centre: CasesCentre) -> None:
     await signed_in(centre.client, centre.store, "2001")
-    await centre.get("/cases/C20000101-0001", 404)
+    assert "页面不存在" in await centre.get("/cases/C20000101-0001", 404)
 
 
 async def test_a_reviewer_changes_nothing(centre: CasesCentre) -> None:

@@ -86,7 +86,7 @@ async def test_everything_about_a_customer(centre: Centre) -> None:
 )
 async def test_a_customer_that_is_not_there(centre: Centre, path: str) -> None:
     await signed_in(centre.client, centre.store, "2001")
-    await centre.get(path, 404)
+    assert "页面不存在" in await centre.get(path, 404)
 
 
 async def test_notes_are_saved(centre: Centre) -> None:

@@ -158,8 +158,10 @@ async def test_an_asterisk_that_was_away_at_the_start_is_found_when_it_comes() -
     await asterisk.stop()
     async with linked(asterisk, inbox):
         await inbox.state("lost")
+        assert asterisk.logins == 0
         await asterisk.start()
         await inbox.state("live")
+        assert asterisk.logins == 1
         await asterisk.stop()
 
 

@@ -157,8 +157,9 @@ async def test_a_queue_tells_how_it_ended_and_has_no_lease(status: str, told: st
 
 
 async def test_the_lease_is_renewed_while_he_is_in_the_flow() -> None:
-    async with scene() as (at, _):
-        await at.asterisk.heard("Setvar", Channel=LEG, Variable="TIMEOUT(absolute)", Value="18")
+    async with scene() as (at, line):
+        await at.asterisk.heard("Setvar", 2, Channel=LEG, Variable="TIMEOUT(absolute)", Value="18")
+        assert line.leased
 
 
 async def test_a_caller_in_a_menu_is_offered_again_after_the_link_was_lost() -> None:
