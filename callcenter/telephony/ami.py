@@ -16,11 +16,12 @@ from callcenter.telephony.actions import Action
 from callcenter.telephony.connection import Connection
 from callcenter.telephony.facts import OWN, written
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+from callcenter.telephony.glance import Glance
 from callcenter.telephony.lines import HEARD, Lines
 from callcenter.telephony.snapshot import picture
 from callcenter.telephony.tape import Tape
 from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, translate
-from callcenter.telephony.wire import Message, event_name, is_headed, parse
+from callcenter.telephony.wire import Message, Torn, event_name, is_headed, parse
 
 log = logging.getLogger(__name__)
 
@@ -294,24 +295,24 @@ class Link:
             answered = self._connection is None or (not message.torn and self._connection.answered(message))
             if answered or not name:
                 return
-        elif name in SUBSCRIBED:
-            message = parse(raw)
-        else:
+        elif name not in SUBSCRIBED:
             return
-        if message.torn or not is_headed(raw):
+        if not is_headed(raw):
             self._count("forged", FORGED)
             return
-        self._happened(message, at)
+        self._happened(name.decode(), raw, at)
 
-    def _happened(self, message: Message, at: int) -> None:
-        name = message.get("event", "")
-        if name == "FullyBooted":
-            self._booted_since(message.get("uptime", ""))
-        elif name in HEARD:
-            self._lines.receive(message)
+    def _happened(self, name: str, raw: bytes, at: int) -> None:
         try:
+            message = Glance(raw)
+            if name == "FullyBooted":
+                self._booted_since(message.get("uptime", ""))
+            elif name in HEARD:
+                self._lines.receive(message)
             for event in translate(message, at, self._marks):
                 self._take(event)
+        except Torn:
+            self._count("forged", FORGED)
         except Garbled as wrong:
             self._count("garbled", str(wrong))
         except asyncio.QueueFull:

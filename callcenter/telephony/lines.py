@@ -11,9 +11,9 @@ from functools import partial
 from callcenter.floor.events import SeenLeg, Snapshot
 from callcenter.telephony import actions
 from callcenter.telephony.fate import Sender
+from callcenter.telephony.glance import Headers
 from callcenter.telephony.line import Line
 from callcenter.telephony.translate import caller_number
-from callcenter.telephony.wire import Message
 
 HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
 FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
@@ -33,10 +33,10 @@ class Lines:
         prefix = secrets.token_hex(4)
         self._ids = (f"cc-{prefix}-{n}" for n in itertools.count(1))
 
-    def receive(self, message: Message) -> None:
-        """One message of those in HEARD. Never raises."""
+    def receive(self, message: Headers) -> None:
+        """One message of those in HEARD. Raises Torn."""
+        name = message["event"]
         leg = message.get("uniqueid", "")
-        name = message.get("event")
         line = self._lines.get(leg)
         if name == "AsyncAGIStart":
             self._started(leg, message)
@@ -48,7 +48,7 @@ class Lines:
             return
         elif name == "AsyncAGIExec":
             line.answered(message.get("commandid", ""), message.get("result", ""))
-        elif message.get("direction") == "Received":
+        elif message.get("direction", "") == "Received":
             line.pressed(message.get("digit", ""))
 
     def serve(self, sender: Sender, seen: Snapshot) -> None:
@@ -78,8 +78,17 @@ class Lines:
             for line in self._lines.values():
                 line.renew()
 
-    def _started(self, leg: str, message: Message) -> None:
-        make = partial(self._new, leg, message)
+    def _started(self, leg: str, message: Headers) -> None:
+        make = partial(
+            Line,
+            leg=leg,
+            call=message.variable("CC_CALL") or leg,
+            hotline=message.variable("CC_HOTLINE") or message.get("exten", ""),
+            number=caller_number(message.get("calleridnum", "")),
+            language=message.get("language", ""),
+            place=_place(message.variable("CC_AT")),
+            ids=self._ids,
+        )
         if self._sender is None:
             self._early[leg] = make
         else:
@@ -88,19 +97,6 @@ class Lines:
     def _offer(self, line: Line, leg: str) -> None:
         self._lines[leg] = line
         asyncio.get_running_loop().call_soon(self._on_line, line)
-
-    def _new(self, leg: str, message: Message, sender: Sender) -> Line:
-        marks = message.variables()
-        return Line(
-            sender,
-            leg=leg,
-            call=marks.get("CC_CALL") or leg,
-            hotline=marks.get("CC_HOTLINE") or message.get("exten", ""),
-            number=caller_number(message.get("calleridnum", "")),
-            language=message.get("language", ""),
-            place=_place(marks.get("CC_AT")),
-            ids=self._ids,
-        )
 
     def _again(self, sender: Sender, seen: SeenLeg) -> Line:
         line = Line(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import ANONYMOUS
-from callcenter.telephony.wire import Message
+from callcenter.telephony.glance import Headers
 
 WITHHELD = frozenset({"", "<unknown>", ANONYMOUS, "unknown", "restricted", "private", "unavailable", "withheld"})
 NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier"})
@@ -22,7 +22,7 @@ class Garbled(ValueError):
     """A message that lacks what its event must have: which one, and what was expected."""
 
 
-def translate(message: Message, at: int, marks: Marks | None = None) -> list[ev.Event]:
+def translate(message: Headers, at: int, marks: Marks | None = None) -> list[ev.Event]:
     """What the message says, in order; [] when it means nothing to the floor. Raises Garbled.
 
     `at` (ms, UTC) is used when Asterisk put no Timestamp on the message. With `marks`, a leg's mark is told once until the leg is gone;
@@ -42,7 +42,7 @@ def translate(message: Message, at: int, marks: Marks | None = None) -> list[ev.
     return told
 
 
-def stamped(message: Message, at: int) -> int:
+def stamped(message: Headers, at: int) -> int:
     """When the manager wrote the message (ms), from its Timestamp of seconds and microseconds; else `at`."""
     seconds, _, fraction = message.get("timestamp", "").partition(".")
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
@@ -68,23 +68,20 @@ def caller_number(number: str) -> str:
     return ANONYMOUS if number.strip().lower() in WITHHELD else number
 
 
-def _whole(message: Message, header: str) -> int:
+def _whole(message: Headers, header: str) -> int:
     text = message[header]
     if text.isascii() and text.isdigit() and len(text) < 12:
         return int(text)
-    raise Garbled(f"{message.get('event')}: {header} is {text[:40]!r}, expected a whole number")
+    raise Garbled(f"{message['event']}: {header} is {text[:40]!r}, expected a whole number")
 
 
-def _marked(message: Message, at: int, marks: Marks | None) -> Iterator[ev.LegMarked]:
+def _marked(message: Headers, at: int, marks: Marks | None) -> Iterator[ev.LegMarked]:
     for of in ("", "dest"):
-        leg = message.get(f"{of}uniqueid")
-        if leg is None or f"{of}chanvariable" not in message:
+        call = message.variable("CC_CALL", of)
+        leg = message.get(f"{of}uniqueid", "") if call else ""
+        if not leg:
             continue
-        variables = message.variables(of)
-        call = variables.get("CC_CALL")
-        if not call:
-            continue
-        mark = (call, variables.get("CC_HOTLINE") or None)
+        mark = (call, message.variable("CC_HOTLINE", of) or None)
         if marks is not None:
             if marks.get(leg) == mark:
                 continue
@@ -92,7 +89,7 @@ def _marked(message: Message, at: int, marks: Marks | None) -> Iterator[ev.LegMa
         yield ev.LegMarked(at, leg, *mark)
 
 
-def _appeared(m: Message, at: int) -> Iterator[ev.Event]:
+def _appeared(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.LegAppeared(
         at,
         leg=m["uniqueid"],
@@ -100,86 +97,86 @@ def _appeared(m: Message, at: int) -> Iterator[ev.Event]:
         number=caller_number(m.get("calleridnum", "")),
         dialled=m.get("exten", ""),
         context=m.get("context", ""),
-        call=m.variables().get("CC_CALL") or None,
-        linked=m.get("linkedid") or None,
+        call=m.variable("CC_CALL") or None,
+        linked=m.get("linkedid", "") or None,
     )
 
 
-def _state(m: Message, at: int) -> Iterator[ev.Event]:
+def _state(m: Headers, at: int) -> Iterator[ev.Event]:
     state, leg = m["channelstate"], m["uniqueid"]
     if state == RINGING:
         yield ev.LegRinging(at, leg)
     elif state == UP:
-        yield ev.LegUp(at, leg, withheld=m.get("calleridnum") == ANONYMOUS)
+        yield ev.LegUp(at, leg, withheld=m.get("calleridnum", "") == ANONYMOUS)
 
 
-def _dial_began(m: Message, at: int) -> Iterator[ev.Event]:
+def _dial_began(m: Headers, at: int) -> Iterator[ev.Event]:
     number = m.get("dialstring", "").rpartition("/")[2].partition("@")[0]
-    yield ev.DialBegan(at, m.get("uniqueid"), m["destuniqueid"], number)
+    yield ev.DialBegan(at, m.get("uniqueid", "") or None, m["destuniqueid"], number)
 
 
-def _dial_ended(m: Message, at: int) -> Iterator[ev.Event]:
-    yield ev.DialEnded(at, m.get("uniqueid"), m["destuniqueid"], m["dialstatus"])
+def _dial_ended(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.DialEnded(at, m.get("uniqueid", "") or None, m["destuniqueid"], m["dialstatus"])
 
 
-def _key(m: Message, at: int) -> Iterator[ev.Event]:
-    if m.get("direction") == "Received":
+def _key(m: Headers, at: int) -> Iterator[ev.Event]:
+    if m.get("direction", "") == "Received":
         yield ev.KeyPressed(at, m["uniqueid"], m["digit"])
 
 
-def _member(m: Message, at: int) -> Iterator[ev.Event]:
+def _member(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.MemberChanged(
         at,
         queue=m["queue"],
         seat=seat_of(m["interface"]),
         present=m["event"] != "QueueMemberRemoved",
-        paused=m.get("paused") == "1",
-        in_call=m.get("incall") == "1",
+        paused=m.get("paused", "") == "1",
+        in_call=m.get("incall", "") == "1",
     )
 
 
-def _seat(m: Message, at: int) -> Iterator[ev.Event]:
+def _seat(m: Headers, at: int) -> Iterator[ev.Event]:
     device = m["device"]
     if is_seat(device):
         yield ev.SeatChanged(at, seat_of(device), m["state"])
 
 
-Rule = Callable[[Message, int], Iterator[ev.Event]]
+Rule = Callable[[Headers, int], Iterator[ev.Event]]
 
 
 def _leg(kind: Callable[[int, str], ev.Event]) -> Rule:
-    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
         yield kind(at, m["uniqueid"])
 
     return rule
 
 
 def _bridge(kind: Callable[[int, str, str], ev.Event]) -> Rule:
-    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
         yield kind(at, m["uniqueid"], m["bridgeuniqueid"])
 
     return rule
 
 
 def _queue(kind: Callable[[int, str, str], ev.Event]) -> Rule:
-    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
         yield kind(at, m["uniqueid"], m["queue"])
 
     return rule
 
 
 def _offer(kind: Callable[[int, str, str, str, str], ev.Event]) -> Rule:
-    def rule(m: Message, at: int) -> Iterator[ev.Event]:
+    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
         yield kind(at, m["uniqueid"], m["queue"], seat_of(m["interface"]), m["destuniqueid"])
 
     return rule
 
 
-def _joined(m: Message, at: int) -> Iterator[ev.Event]:
+def _joined(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.QueueJoined(at, m["uniqueid"], m["queue"], _whole(m, "position"))
 
 
-def _gone(m: Message, at: int) -> Iterator[ev.Event]:
+def _gone(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.LegGone(at, m["uniqueid"], _whole(m, "cause"))
 
 

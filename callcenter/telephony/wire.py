@@ -17,6 +17,10 @@ NAMED_BELOW = {f"{of}{one}num": f"{of}{one}name" for of in ("", "dest") for one 
 """Headers that say what the network said, and the one that Asterisk writes on the next line."""
 
 
+class Torn(ValueError):
+    """A message into which somebody wrote lines of his own: see Message.torn."""
+
+
 class Splitter:
     """Cuts a stream into messages, however it was chunked. Lines may end in CRLF or LF; a message comes with LF and no blank line."""
 
@@ -79,6 +83,10 @@ class Message(dict[str, str]):
         """The channel variables that ride on the message: ChanVariable, or DestChanVariable with `of="dest"`."""
         pairs = (value.partition("=") for value in self.every(f"{of}chanvariable"))
         return {name: value for name, _, value in pairs}
+
+    def variable(self, name: str, of: str = "") -> str:
+        """One of them; '' when it is not there."""
+        return self.variables(of).get(name, "")
 
 
 def parse(message: bytes) -> Message:

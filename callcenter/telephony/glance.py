@@ -1,0 +1,80 @@
+"""An event whose headers are looked for when they are asked for: most say thirty things, of which three are wanted. Pure."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from callcenter.telephony.wire import Torn
+
+NAMES = (
+    "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestUniqueid Device DialStatus DialString Digit Direction "
+    "Event Exten InCall Interface "
+    "Language Linkedid Paused Position Queue Result State Timestamp Uniqueid Uptime"
+)
+"""The headers that can be asked for, as Asterisk spells them."""
+
+BEGINS = {name.lower(): f"\n{name}: " for name in NAMES.split()}
+VARIABLES = {of.lower(): f"\n{of}ChanVariable: " for of in ("", "Dest")}
+NUMBERS = ("CallerID", "ConnectedLine")
+
+
+class Headers(Protocol):
+    """What a reader of one message may ask; names in lower case."""
+
+    def __getitem__(self, name: str, /) -> str: ...
+
+    def get(self, name: str, default: str, /) -> str: ...
+
+    def variable(self, name: str, of: str = "", /) -> str: ...
+
+
+class Glance:
+    """One event of Asterisk's, as it writes them: `Name: value`, no header twice but channel variables.
+
+    Asking for a header that came twice raises Torn, and so does making one of which a number's name is not right below the number: see
+    Message.torn.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, message: bytes) -> None:
+        self._text = f"\n{message.decode('utf-8', 'replace')}\n"
+        _hold_together(self._text)
+
+    def __getitem__(self, name: str) -> str:
+        """Raise KeyError when it is missing."""
+        value = self._find(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def get(self, name: str, default: str) -> str:
+        value = self._find(name)
+        return default if value is None else value
+
+    def variable(self, name: str, of: str = "") -> str:
+        """A channel variable that rides on the message; of the other channel with `of="dest"`. '' when it is not there."""
+        begin = f"{VARIABLES[of]}{name}="
+        at = self._text.rfind(begin)
+        return "" if at < 0 else self._line(at + len(begin))
+
+    def _find(self, name: str) -> str | None:
+        text, begin = self._text, BEGINS[name]
+        at = text.find(begin)
+        if at < 0:
+            return None
+        if text.find(begin, at + 1) >= 0:
+            raise Torn(f"{name} came twice")
+        return self._line(at + len(begin))
+
+    def _line(self, at: int) -> str:
+        return self._text[at : self._text.find("\n", at)]
+
+
+def _hold_together(text: str) -> None:
+    for of in ("", "Dest") if "\nDest" in text else ("",):
+        for one in NUMBERS:
+            number = text.find(f"\n{of}{one}Num: ")
+            # The last name belongs right below the first number: then there is one of each, and nothing between.
+            if number >= 0 and text.rfind(f"\n{of}{one}Name: ") != text.find("\n", number + 1):
+                raise Torn(f"{of}{one}Num is not one line")
