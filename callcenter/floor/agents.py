@@ -61,6 +61,7 @@ def signed_out(floor: Floor, event: ev.AgentSignedOut) -> Floor:
         floor,
         agents={number: agent for number, agent in floor.agents.items() if number != event.agent},
         seats={seat: number for seat, number in floor.seats.items() if number != event.agent},
+        moved=(*floor.moved, event.agent),
     )
 
 

@@ -67,38 +67,32 @@ def advance(floor: Floor, event: ev.Event) -> tuple[Floor, list[Change]]:
         return floor, [Misfit(event.at, event, str(why))]
     if after is floor:
         return floor, []
-    touched = tuple(dict.fromkeys(after.touched))
-    if touched:
-        after = agents.settle(floor.calls, replace(after, touched=()), touched, event.at)
-    return after, _changes(floor, after, touched, event.at)
+    touched = dict.fromkeys(after.touched)
+    after = agents.settle(floor.calls, after, touched, event.at)
+    moved = dict.fromkeys(after.moved)
+    if touched or moved:
+        after = replace(after, touched=(), moved=())
+    return after, _changes(floor, after, touched, moved, event.at)
 
 
 T = TypeVar("T", Agent, Call, Queue)
 
 
-def _changes(before: Floor, after: Floor, touched: Iterable[str], at: int) -> list[Change]:
+def _changes(before: Floor, after: Floor, touched: Iterable[str], moved: Iterable[str], at: int) -> list[Change]:
     told: list[Change] = []
     if after.link != before.link:
         told.append(LinkMoved(at, before.link, after.link))
-    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched)]
-    told += _agents(before.agents, after.agents, at)
-    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues)]
+    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched) if new is not None]
+    told += [AgentChanged(at, old, new) for old, new in _replaced(before.agents, after.agents, moved)]
+    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues) if new is not None]
     return told
 
 
-def _replaced(before: Mapping[str, T], after: Mapping[str, T], keys: Iterable[str]) -> list[tuple[T | None, T]]:
+def _replaced(before: Mapping[str, T], after: Mapping[str, T], keys: Iterable[str]) -> list[tuple[T | None, T | None]]:
     if before is after:
         return []
-    pairs = [(before.get(key), after[key]) for key in keys if key in after]
+    pairs = [(before.get(key), after.get(key)) for key in keys]
     return [(old, new) for old, new in pairs if old is not new and old != new]
-
-
-def _agents(before: Mapping[str, Agent], after: Mapping[str, Agent], at: int) -> list[Change]:
-    if before is after:
-        return []
-    told: list[Change] = [AgentChanged(at, old, new) for old, new in _replaced(before, after, after)]
-    told += [AgentChanged(at, old, None) for key, old in before.items() if key not in after]
-    return told
 
 
 def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -> Floor:
@@ -112,4 +106,4 @@ def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -
         agents={**floor.agents, **there},
         seats={**floor.seats, **{agent.seat: agent.number for agent in there.values()}},
     )
-    return agents.settle({}, floor, known, floor.now)
+    return replace(agents.settle({}, floor, known, floor.now), moved=())

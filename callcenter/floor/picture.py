@@ -45,6 +45,7 @@ class Floor:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     touched: tuple[str, ...] = field(default=(), compare=False)  # the calls that the event being folded has replaced
+    moved: tuple[str, ...] = field(default=(), compare=False)  # the agents whom it has replaced
 
 
 def known_call(floor: Floor, call: str) -> Call:
@@ -122,7 +123,7 @@ def without_loose(floor: Floor, leg: str) -> Floor:
 def with_agent(floor: Floor, agent: Agent) -> Floor:
     if floor.agents.get(agent.number) == agent:
         return floor
-    return replace(floor, agents={**floor.agents, agent.number: agent})
+    return replace(floor, agents={**floor.agents, agent.number: agent}, moved=(*floor.moved, agent.number))
 
 
 def with_queue(floor: Floor, queue: Queue) -> Floor:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 INBOX = 50_000
 """Events from Asterisk that may wait. At 10,000 a second this is five seconds of a stopped process."""
 
+TURN_S = 0.005
+
 Listener = Callable[[Sequence[Change]], None]
 """Called with what came of an event, in order. Must not await and must not take long."""
 
@@ -52,10 +54,19 @@ class Keeper:
         self._inbox.put_nowait(event)
 
     async def run(self) -> None:
-        """Fold events until cancelled."""
+        """Fold events until cancelled. After TURN_S of them everybody else on the loop has a turn."""
+        loop = asyncio.get_running_loop()
         while True:
-            self.fold(await self._inbox.get())
-            self._inbox.task_done()
+            event = await self._inbox.get()
+            until = loop.time() + TURN_S
+            self._take(event)
+            while not self._inbox.empty() and loop.time() < until:
+                self._take(self._inbox.get_nowait())
+            await asyncio.sleep(0)
+
+    def _take(self, event: Event) -> None:
+        self.fold(event)
+        self._inbox.task_done()
 
     async def settled(self) -> None:
         """Wait until everything that was put has been folded."""
