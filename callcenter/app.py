@@ -43,6 +43,7 @@ from callcenter.live.screens import Screens
 from callcenter.live.seating import leaving, seating
 from callcenter.live.words import Words, read_words
 from callcenter.rooms import Rooms
+from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
@@ -118,7 +119,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     tape = Tape(settings.tapes, settings.tape_days)
     lines = Lines(walks.begin)
     link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
-    control = Control(floor, keeper.put, link.act, now_ms)
+    control = Control(floor, keeper.put, link.act, now_ms, lambda number: may_dial(number, settings.country, settings.dialled_countries))
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
     desk = await open_desk(
         floor=floor, put=keeper.put, hub=hub, settings=settings, words=words, records=rooms.records, agents=agents, control=control

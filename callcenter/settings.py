@@ -46,6 +46,7 @@ class Settings:
     language: str = setting("zh_CN", "language of pages before a user has chosen one", choices=("zh_CN", "en"))
     time_zone: str = setting("Asia/Shanghai", "the site's time zone (IANA name); everything is stored in UTC")
     country: str = setting("CN", "country whose numbering plan reads a phone number without a country code (ISO 3166, two letters)")
+    dial_countries: str = setting("", "further countries whose ordinary numbers may be dialled, such as HK,MO; premium rates never are")
     demo: bool = setting(
         False, "demo mode: invented customers, the newcomer's phone at /phone; while it is not set, on in a data_dir that holds the demo"
     )
@@ -90,6 +91,10 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def dialled_countries(self) -> frozenset[str]:
+        return frozenset(part.strip().upper() for part in self.dial_countries.split(",") if part.strip())
 
     @property
     def https(self) -> bool:

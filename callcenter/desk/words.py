@@ -41,6 +41,7 @@ BY_HIMSELF = N_("Got through by himself")
 
 NOT_POSSIBLE: Mapping[str, str] = MappingProxyType(
     {
+        "not_allowed": N_("This number may not be dialled from here."),
         "no_link": N_("The telephone system cannot be reached."),
         "busy": N_("You are on a call."),
         "unreachable": N_("Your phone is not registered."),

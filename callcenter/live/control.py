@@ -20,7 +20,7 @@ RING_S = 30
 
 
 class NotPossible(Exception):
-    """The act cannot be done now; `why` is one of: no_link, busy, unreachable, refused, no_answer_from_asterisk."""
+    """The act cannot be done now; `why` is one of: not_allowed, no_link, busy, unreachable, refused, no_answer_from_asterisk."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -34,11 +34,13 @@ class Control:
         put: Callable[[Event], None],
         act: Callable[[Action], Awaitable[object]],
         clock: Callable[[], int],
+        may_dial: Callable[[str], bool],
     ) -> None:
         self._floor = floor
         self._put = put
         self._act = act
         self._clock = clock
+        self._may_dial = may_dial
 
     async def phone_gone(self, seat: str) -> None:
         """The browser phone of a seat is gone: a leg that rings there rings into nothing, so the next agent gets the call."""
@@ -55,6 +57,8 @@ class Control:
 
         number: digits with an optional leading +, decided on by the caller of this method: nothing a user typed freely.
         """
+        if not self._may_dial(number):
+            raise NotPossible("not_allowed")
         if self._floor().link != "live":
             raise NotPossible("no_link")
         if agent.state in ("ringing", "talking"):

@@ -40,6 +40,7 @@ from callcenter.live.words import read_words
 from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.people.tables import DispositionRow, PauseReasonRow, SeatRow
+from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings, read
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY, Store
@@ -171,7 +172,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         notes=Notes(store),
     )
     recogniser = Recogniser(records.customers, keeper.put, now_ms)
-    control = Control(lambda: keeper.floor, keeper.put, act, now_ms)
+    control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, "CN"))
     screens = Screens(lambda: keeper.floor, hub, settings, words)
     bars = Bars(lambda: keeper.floor, hub, settings, words)
     desk = await open_desk(

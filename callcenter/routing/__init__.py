@@ -1,0 +1,1 @@
+"""Who may be reached, and by whom."""

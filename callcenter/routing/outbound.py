@@ -1,0 +1,31 @@
+"""Who may be dialled. A stolen session, or a caller who leaves somebody else's number, must not become a bill."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+ORDINARY = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.VOIP,
+        PhoneNumberType.UAN,
+    }
+)
+"""Kinds of numbers that cost what a call costs: no premium rates, no shared cost, no personal numbers."""
+
+
+def may_dial(number: str, country: str, others: Collection[str] = ()) -> bool:
+    """Whether a number, as stored or as dialled from `country`, is an ordinary one of that country or of `others` (ISO 3166)."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return False
+    if not phonenumbers.is_valid_number(parsed) or phonenumbers.region_code_for_number(parsed) not in {country, *others}:
+        return False
+    return phonenumbers.number_type(parsed) in ORDINARY

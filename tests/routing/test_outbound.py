@@ -1,0 +1,24 @@
+"""Only ordinary numbers of the countries that were allowed are dialled."""
+
+from __future__ import annotations
+
+import pytest
+
+from callcenter.routing.outbound import may_dial
+
+
+@pytest.mark.parametrize("number", ["13800138000", "+8613800138000", "02161234567", "+862161234567"])
+def test_ordinary_numbers_of_the_country(number: str) -> None:
+    assert may_dial(number, "CN")
+
+
+@pytest.mark.parametrize(
+    "number", ["", "110", "16812345", "0044 20 7946 0958", "+442079460958", "+19005551234", "1001", "13800138000;x", "*43"]
+)
+def test_no_others(number: str) -> None:
+    assert not may_dial(number, "CN")
+
+
+def test_another_country_is_allowed_by_name() -> None:
+    assert may_dial("+442079460958", "CN", ["GB"])
+    assert not may_dial("+449098790000", "CN", ["GB"]), "a premium rate stays refused"
