@@ -8,21 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from callcenter.calls.history import is_news, store_agent_state, store_gap, store_link
 from callcenter.calls.rows import store_call, store_calls
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, GapFilled, LinkMoved
-from callcenter.store.engine import AWAY, Store
+from callcenter.store.engine import AWAY, REFUSED, Store
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Sequence[Change]], None]
 """Told of changes whose rows are committed. Must not await and must not take long."""
-
-REFUSED = (IntegrityError, DataError)
-"""What a store raises that is there but will not take a row: trying again would never help."""
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -170,11 +165,7 @@ class Ledger:
             log.warning("the store is back: %d changes are written", len(batch))
         self.state = "ok"
         for id, change in batch.calls.items():
-            if (
-                change.after.ended is not None
-                and not change.after.open
-                and all(leg.ended is not None for leg in change.after.legs.values())
-            ):
+            if change.after.complete:
                 self._stored.pop(id, None)
             else:
                 self._stored[id] = change.after

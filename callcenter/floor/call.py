@@ -105,6 +105,11 @@ class Call:
         return tuple(s for s in self.segments if s.ended is None)
 
     @property
+    def complete(self) -> bool:
+        """Whether it is over with all its segments, wrap-ups among them, and all its legs."""
+        return self.ended is not None and not self.open and all(leg.ended is not None for leg in self.legs.values())
+
+    @property
     def agents(self) -> tuple[str, ...]:
         """Which agents talked, in the order they first did."""
         return tuple(dict.fromkeys(s.who for s in self.segments if s.kind == "talk" and s.who and self._is_agents(s.leg)))

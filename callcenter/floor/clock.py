@@ -22,9 +22,7 @@ def tick(floor: Floor, event: ev.Tick) -> Floor:
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:
     """Whether nothing more is expected of the call."""
-    if call.ended is None or call.ended + floor.rules.linger_ms > now or call.open:
-        return False
-    return all(leg.ended is not None for leg in call.legs.values())
+    return call.complete and call.ended is not None and call.ended + floor.rules.linger_ms <= now
 
 
 def link_changed(floor: Floor, event: ev.LinkChanged) -> Floor:

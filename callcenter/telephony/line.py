@@ -21,6 +21,7 @@ MOST_KEYS = 40
 FILES_BYTES = 800
 """Bytes of file names in one command."""
 LEASE_S = 18
+"""How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
 ANSWERED = "CONTINUE"
 """QUEUESTATUS of a caller who goes on after an agent has hung up."""
 KEYS = "CC_KEYS"

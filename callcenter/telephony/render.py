@@ -10,11 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.settings import CHECKOUT
 from callcenter.telephony.embedded import PbxError
+from callcenter.telephony.line import LEASE_S
 
 TEMPLATES = CHECKOUT / "asterisk_conf"
-
-LEASE_S = 18
-"""How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
 
 FALLBACK_S = 300
 """The longest wait in the fallback queue."""
