@@ -88,7 +88,8 @@ PIECES = st.sampled_from(
 def test_what_a_glance_believes_is_not_torn(text: str) -> None:
     for raw in Splitter().feed(ARRIVAL.format(number=text[:LONGEST_NUMBER]).encode()):
         if is_headed(raw):
-            with suppress(Torn):
+            # A blank line cuts it short: then it lacks what its event must have.
+            with suppress(Torn, Garbled):
                 (told,) = translate(Glance(raw), 0)
                 assert not parse(raw).torn
                 assert translate(parse(raw), 0) == [told]
