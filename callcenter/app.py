@@ -86,6 +86,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
     async with AsyncExitStack() as stack:
         parts = await build(settings, secrets, rooms, flows, prompts)
         stack.callback(parts.tape.close)
+        stack.callback(parts.screens.close)
         listen(parts)
         for close in (parts.desk.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
             stack.push_async_callback(close)

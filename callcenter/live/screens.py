@@ -38,6 +38,7 @@ class Screens:
         self._touched: dict[Key, None] = {}
         self._calls: dict[str, None] = {}
         self._free_at = 0.0
+        self._due: asyncio.Handle | None = None
         hub.allow(TOPIC, lambda user, topic: topic == TOPIC and bool(user.roles & VIEWERS))
         hub.picture(TOPIC, self.picture)
 
@@ -45,10 +46,7 @@ class Screens:
         """Take what changed. All changes of one turn of the loop are shown together; on a busy floor those of several turns."""
         if not self._touched:
             loop = asyncio.get_running_loop()
-            if loop.time() < self._free_at:
-                loop.call_at(self._free_at, self._show)
-            else:
-                loop.call_soon(self._show)
+            self._due = loop.call_at(self._free_at, self._show) if loop.time() < self._free_at else loop.call_soon(self._show)
         self.note(changes)
 
     def note(self, changes: Sequence[Change]) -> None:
@@ -80,6 +78,11 @@ class Screens:
         self.flush()
         now = loop.time()
         self._free_at = now + REST * (now - began)
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        if self._due is not None:
+            self._due.cancel()
 
     async def picture(self, _user: User, _topic: str, locale: str) -> list[str]:
         """The whole screen, in as many pieces as the page has parts."""
