@@ -103,13 +103,18 @@ def settle(before: Mapping[str, Call], floor: Floor, touched: Iterable[str], at:
     """Every agent who is or was in one of the touched calls has the state that his calls give him."""
     for id in touched:
         old, call = before.get(id), floor.calls.get(id)
-        if call is None or old is call:
+        if call is None or (old is not None and not _matters(old, call)):
             continue
         for number in _people(call) | (_people(old) if old is not None else frozenset()):
             agent = floor.agents.get(number)
             if agent is not None:
                 floor = with_agent(floor, _settled(floor, agent, call, at))
     return floor
+
+
+def _matters(old: Call, call: Call) -> bool:
+    """Whether the change can be one of what somebody does: the legs of a caller's call alone make no activity."""
+    return old.segments is not call.segments or (call.direction != "inbound" and old is not call)
 
 
 def _people(call: Call) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from callcenter.floor.changes import Change, Misfit
@@ -28,7 +29,10 @@ class Keeper:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.counts: Counter[str] = Counter()
-        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._inbox: deque[Event] = deque()
+        self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
         self._listeners: list[Listener] = []
         self._note: Callable[[Event], None] | None = None
 
@@ -44,33 +48,38 @@ class Keeper:
         """Take one of our own facts: its row is committed, so it is never turned away."""
         if self._note is not None:
             self._note(event)
-        self._inbox.put_nowait(event)
+        self._enter(event)
 
     def offer(self, event: Event) -> None:
         """Take an event from Asterisk, or raise asyncio.QueueFull: then whoever offers it must bring a snapshot later."""
-        if self._inbox.qsize() >= INBOX:
+        if len(self._inbox) >= INBOX:
             self.counts["overflow"] += 1
             raise asyncio.QueueFull
-        self._inbox.put_nowait(event)
+        self._enter(event)
+
+    def _enter(self, event: Event) -> None:
+        self._inbox.append(event)
+        self._filled.set()
+        self._emptied.clear()
 
     async def run(self) -> None:
         """Fold events until cancelled. After TURN_S of them everybody else on the loop has a turn."""
-        loop = asyncio.get_running_loop()
         while True:
-            event = await self._inbox.get()
-            until = loop.time() + TURN_S
-            self._take(event)
-            while not self._inbox.empty() and loop.time() < until:
-                self._take(self._inbox.get_nowait())
+            await self._filled.wait()
+            self._fold_for_a_turn()
             await asyncio.sleep(0)
 
-    def _take(self, event: Event) -> None:
-        self.fold(event)
-        self._inbox.task_done()
+    def _fold_for_a_turn(self) -> None:
+        until = time.monotonic() + TURN_S
+        while self._inbox and time.monotonic() < until:
+            self.fold(self._inbox.popleft())
+        if not self._inbox:
+            self._filled.clear()
+            self._emptied.set()
 
     async def settled(self) -> None:
         """Wait until everything that was put has been folded."""
-        await self._inbox.join()
+        await self._emptied.wait()
 
     def fold(self, event: Event) -> None:
         """Replace the floor by what it is after `event` and tell the listeners."""
