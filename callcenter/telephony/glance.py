@@ -14,6 +14,7 @@ NAMES = (
 """The headers that can be asked for, as Asterisk spells them."""
 
 BEGINS = {name.lower(): f"\n{name}: " for name in NAMES.split()}
+HEAD = frozenset({"event", "timestamp"})
 VARIABLES = {of.lower(): f"\n{of}ChanVariable: " for of in ("", "Dest")}
 NUMBERS = ("CallerID", "ConnectedLine")
 
@@ -54,21 +55,20 @@ class Glance:
 
     def variable(self, name: str, of: str = "") -> str:
         """A channel variable that rides on the message; of the other channel with `of="dest"`. '' when it is not there."""
-        begin = f"{VARIABLES[of]}{name}="
-        at = self._text.rfind(begin)
-        return "" if at < 0 else self._line(at + len(begin))
+        text, begin = self._text, f"{VARIABLES[of]}{name}="
+        at = text.rfind(begin) + len(begin)
+        return text[at : text.find("\n", at)] if at >= len(begin) else ""
 
     def _find(self, name: str) -> str | None:
         text, begin = self._text, BEGINS[name]
         at = text.find(begin)
         if at < 0:
             return None
-        if text.find(begin, at + 1) >= 0:
+        end = text.find("\n", at + 1)
+        # Nobody's lines come before the first three: see is_headed.
+        if name not in HEAD and text.find(begin, end) >= 0:
             raise Torn(f"{name} came twice")
-        return self._line(at + len(begin))
-
-    def _line(self, at: int) -> str:
-        return self._text[at : self._text.find("\n", at)]
+        return text[at + len(begin) : end]
 
 
 def _hold_together(text: str) -> None:

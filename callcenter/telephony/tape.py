@@ -26,6 +26,7 @@ MOST_WAITING = 32 << 20
 """Bytes that may wait for a slow disk; beyond them messages are counted as lost, and calls go on."""
 BATCH_S = 1.0
 PIECE = 1 << 16
+DAY_MS = 86_400_000
 
 Noted = tuple[int, bytes]
 
@@ -69,8 +70,8 @@ class Tape:
     def _write(self) -> None:
         with self._lock:
             batch, self._waiting, self._bytes = self._waiting, [], 0
-        for day, noted in groupby(batch, key=lambda one: day_of(one[0])):
-            self._append(day, list(noted))
+        for day, noted in groupby(batch, key=lambda one: one[0] // DAY_MS):
+            self._append(day_of(day * DAY_MS), list(noted))
 
     def _append(self, day: str, batch: list[Noted]) -> None:
         try:
@@ -97,7 +98,7 @@ def day_of(at: int) -> str:
 
 def append(path: Path, batch: list[Noted]) -> None:
     """Add one gzip member; what a failed write left is taken off again. Raises OSError."""
-    member = gzip.compress(b"".join(b"Read: %d\n%b\n\n" % noted for noted in batch), compresslevel=6)
+    member = gzip.compress(b"".join(b"Read: %d\n%b\n\n" % noted for noted in batch), compresslevel=1)
     with path.open("ab", buffering=0) as file:
         whole = file.tell()
         try:

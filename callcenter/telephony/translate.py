@@ -45,6 +45,9 @@ def translate(message: Headers, at: int, marks: Marks | None = None) -> list[ev.
 def stamped(message: Headers, at: int) -> int:
     """When the manager wrote the message (ms), from its Timestamp of seconds and microseconds; else `at`."""
     seconds, _, fraction = message.get("timestamp", "").partition(".")
+    digits = seconds + fraction[:3]
+    if len(digits) == 13 and len(fraction) > 2 and digits.isascii() and digits.isdigit():
+        return int(digits)
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
         return at
     thousandths = fraction[:3].ljust(3, "0")
