@@ -79,9 +79,10 @@ async def whole(port: int, folder: Path, agents: int) -> None:
 
 
 def clear_after_mark(keeper: Keeper, changes: Sequence[Change]) -> None:
-    """When a round is over, its calls leave the floor as they do by the clock."""
+    """When a round is over it is told, and its calls leave the floor as they do by the clock."""
     for change in changes:
         if isinstance(change, QueueChanged) and change.after.name.startswith(MARK):
+            print(change.after.name, flush=True)
             later = ev.Tick(change.at + LATER_MS)
             asyncio.get_running_loop().call_later(SETTLING_S, keeper.put, later)
 
