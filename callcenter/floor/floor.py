@@ -82,15 +82,16 @@ def _changes(before: Floor, after: Floor, touched: Iterable[str], moved: Iterabl
     told: list[Change] = []
     if after.link != before.link:
         told.append(LinkMoved(at, before.link, after.link))
-    told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched) if new is not None]
-    told += [AgentChanged(at, old, new) for old, new in _replaced(before.agents, after.agents, moved)]
-    told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues) if new is not None]
+    if touched:
+        told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched) if new is not None]
+    if moved:
+        told += [AgentChanged(at, old, new) for old, new in _replaced(before.agents, after.agents, moved)]
+    if after.queues is not before.queues:
+        told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues) if new is not None]
     return told
 
 
 def _replaced(before: Mapping[str, T], after: Mapping[str, T], keys: Iterable[str]) -> list[tuple[T | None, T | None]]:
-    if before is after:
-        return []
     pairs = [(before.get(key), after.get(key)) for key in keys]
     return [(old, new) for old, new in pairs if old is not new and old != new]
 
