@@ -81,21 +81,29 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
 
 
 async def throughput(folder: Path, *, rounds: int, calls: int, at_once: int, watchers: int) -> list[Figure]:
-    """Messages a second of each, round by round in turn; and the peak memory of the whole one."""
-    rates: dict[str, list[float]] = {"bare": [], "whole": []}
-    async with receiver("bare", folder, at_once, 0) as bare, receiver("whole", folder, at_once, watchers) as whole:
+    """Messages a second of each, round by round in turn: bare, whole with nobody watching, whole with so many screens open.
+
+    And the peak memory of the last.
+    """
+    rates: dict[str, list[float]] = {"bare": [], "unseen": [], "whole": []}
+    async with (
+        receiver("bare", folder, at_once, 0) as bare,
+        receiver("whole", folder / "unseen", at_once, 0) as unseen,
+        receiver("whole", folder / "seen", at_once, watchers) as whole,
+    ):
         for round in range(-1, rounds):
             at = BEGIN_S + (round + 1) * 2 * LATER_MS // 1000
             stream = busy(calls, at_once, at, first=(round + 1) * calls)
-            for name, one in (("bare", bare), ("whole", whole)):
+            for name, one in (("bare", bare), ("unseen", unseen), ("whole", whole)):
                 took = await _took(one, b"".join(stream), f"{MARK}{round + 1}-", at)
                 if round >= 0:  # the first one warms up
                     rates[name].append(len(stream) / took)
                 await asyncio.sleep(REST_S)
         peak = peak_mb(whole.process.pid)
     panoramisk = Figure("AMI messages, panoramisk's bare dispatch", rates["bare"], "messages/s", rate=True)
-    ours = Figure("AMI messages, the whole way to the screens", rates["whole"], "messages/s", rate=True)
-    return [beside(ours, panoramisk), panoramisk, Figure("  peak memory of that process", [peak], "MiB")]
+    unwatched = Figure("AMI messages, the whole way, nobody watching", rates["unseen"], "messages/s", rate=True)
+    watched = Figure(f"AMI messages, the whole way to {watchers} screens", rates["whole"], "messages/s", rate=True)
+    return [beside(watched, panoramisk), beside(unwatched, panoramisk), panoramisk, Figure("  peak memory of that process", [peak], "MiB")]
 
 
 async def _took(one: Receiver, stream: bytes, mark: str, at: int) -> float:

@@ -1,7 +1,8 @@
 """A process at the other end of an AMI stream: `bare`, panoramisk with one callback, or `whole`, our link with everything behind it.
 
 What is whole: bytes cut, messages read, put on the tape, told in the floor's words, folded by the keeper, shown on the floor's screen and
-in the agents' bars, pushed by the hub over real WebSockets. Not in it: the record's rows and the flows, which have tasks of their own.
+in the agents' bars, pushed by the hub over real WebSockets to those who watch the floor, half of them in each language. Nobody watches the
+agents' bars. Not in it: the record's rows and the flows, which have tasks of their own.
 """
 
 from __future__ import annotations
