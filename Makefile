@@ -27,7 +27,7 @@ test: .venv/.tests agent_ui/dist/.ready
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -q -n 2 -m "not live"
-	@$(BIN)/pytest -q -m live
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m live
 
 lint:
 	@$(BIN)/ruff check .
