@@ -17,7 +17,7 @@ from tests.bench.figures import Figure, beside, peak_mb
 from tests.bench.receiver import LATER_MS, MARK
 from tests.fake_asterisk import FakeAsterisk, event
 
-LIMIT_S = 30.0
+LIMIT_S = 60.0
 REST_S = 0.5
 """Between two rounds: what the one left behind is done before the next begins."""
 

@@ -15,7 +15,7 @@ ALAW, EVENT = 8, 96
 SILENCE = b"\xd5" * SAMPLES
 KEYS = "0123456789*#"
 KEY_PACKETS = 4
-LIMIT_S = 15.0
+LIMIT_S = 30.0
 
 
 class Handset(asyncio.DatagramProtocol):

@@ -16,7 +16,7 @@ from tests.bench.run import SMALL, measured
 
 
 @pytest.mark.live
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_every_figure_has_its_line(tmp_path: Path) -> None:
     figures = [figure async for figure in measured(tmp_path, SMALL)]
     assert [figure.unit for figure in figures] == ["messages/s", "messages/s", "messages/s", "MiB", "ms", "MiB", "ms", "ms", "MiB"]
