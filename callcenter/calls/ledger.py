@@ -145,7 +145,8 @@ class Ledger:
                 await self._transaction(alone)
             except REFUSED as why:
                 self.counts["refused"] += 1
-                log.error("the store refuses what changed: %s: %s", why, change)
+                what = f"call {change.after.id}" if isinstance(change, CallChanged) else type(change).__name__
+                log.error("the store refuses %s: %s", what, why)
                 await self._without_customer(change)
 
     async def _without_customer(self, change: Change) -> None:

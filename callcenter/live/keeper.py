@@ -90,7 +90,7 @@ class Keeper:
         for change in changes:
             if isinstance(change, Misfit):
                 self.counts["misfits"] += 1
-                log.warning("an event does not fit: %s: %s", change.why, change.event)
+                log.warning("%s does not fit: %s", type(change.event).__name__, change.why)
         for listener in self._listeners:
             self._tell(listener, changes)
 

@@ -25,12 +25,12 @@ ANSWER_S = 15.0
 
 
 class Store:
-    """The engine and its transactions. Open one a process; `close()` when done."""
+    """The engine and its transactions. Open one a process; `close()` when done. What it raises names no values: they are people's."""
 
     def __init__(self, url: str, *, answer_s: float = ANSWER_S) -> None:
         self.url = url
         limits = {"timeout": answer_s, "command_timeout": answer_s} if make_url(url).get_backend_name() == "postgresql" else {}
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, connect_args=limits)
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
