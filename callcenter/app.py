@@ -48,9 +48,9 @@ from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
-from callcenter.telephony.cel_file import rotate
 from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
+from callcenter.telephony.log_files import set_aside
 from callcenter.telephony.past import Past
 from callcenter.telephony.secrets import Secrets
 from callcenter.telephony.tape import Tape, last_written
@@ -277,8 +277,8 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
     async def forget() -> None:
         await asyncio.to_thread(prompts.forget_passing)
 
-    async def set_aside() -> None:
-        await asyncio.to_thread(rotate, cel(settings), f"{datetime.now(settings.zone):%Y%m%d}")
+    async def shorten() -> None:
+        await asyncio.to_thread(set_aside, cel(settings), f"{datetime.now(settings.zone):%Y%m%d}")
 
     return [
         jobs.Job("clock", 1, tick),
@@ -287,5 +287,5 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
-        jobs.Job("Asterisk's record of channels", 3600, set_aside),
+        jobs.Job("Asterisk's record of channels", 3600, shorten),
     ]

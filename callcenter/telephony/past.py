@@ -10,9 +10,9 @@ from pathlib import Path
 from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
-from callcenter.telephony import cel_file
 from callcenter.telephony.cel import Line
 from callcenter.telephony.history import arrivals, calls_of, first_needed, heard, told
+from callcenter.telephony.log_files import cel_lines
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Past:
 
     def _read(self, since: int) -> list[Line] | None:
         try:
-            lines = cel_file.lines(self._cel, since)
+            lines = cel_lines(self._cel, since)
         except OSError as wrong:
             log.warning("Asterisk's own record cannot be read: %s", wrong)
             return None
