@@ -69,6 +69,12 @@ class Telephone:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
             out.sendto((head + rest).encode(), ("127.0.0.1", self.port))
 
+    async def finish(self, limit_s: float = LIMIT_S) -> int:
+        """Begin no call any more and end when those that go on are over; 0 when all went as the scenario says."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGUSR1)
+        return await self.done(limit_s)
+
     async def put_away(self) -> None:
         """Hang up what is still going on and end the program."""
         self.hang_up()
@@ -120,10 +126,10 @@ async def caller(
     sound is played after the keys (raw A-law, see tone); with media_port somebody else on this machine hears and speaks there instead.
     The call is ended at the latest when the block is left.
     """
-    telephone = await _run(
+    telephone = await run(
         folder,
         "caller",
-        _caller(number, calling_from, keys, sound, talk_s, headers, media_port),
+        calls(number, calling_from, keys, sound, talk_s, headers, media_port),
         ["-m", "1", "-s", number, f"127.0.0.1:{sip_port}"],
     )
     try:
@@ -143,21 +149,24 @@ async def desk_phone(
     refuse: bool = False,
     hang_up_after_s: float | None = None,
     hold_after_s: float | None = None,
+    refer_to: str | None = None,
     sound: Path | None = None,
+    limit_s: float = LIMIT_S,
 ) -> AsyncIterator[Telephone]:
     """A phone registered at a seat: answers every call after answer_after_s (None: rings on and never answers; refuse: 486 at once).
 
     It says sound, or a quiet tone: a seat that sends nothing is taken for dead after 5 s.
     It hangs up after hang_up_after_s of talk, or with None waits for the other side; hold_after_s puts the caller on hold for 2 s first.
+    With refer_to it does not hang up then, but sends the caller to that number.
     """
     port = free_udp_port()
-    registering = await _run(
+    registering = await run(
         folder, "register", _register(seat), ["-m", "1", "-s", seat, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"], port
     )
     if await registering.done(10):
         raise RuntimeError(f"seat {seat} was not registered; see {registering.folder}")
-    scenario = _phone(answer_after_s, refuse, hang_up_after_s, hold_after_s, sound or tone(folder / "phone.al", 300))
-    telephone = await _run(folder, f"seat-{seat}", scenario, [f"127.0.0.1:{sip_port}"], port)
+    scenario = _phone(answer_after_s, refuse, hang_up_after_s, hold_after_s, refer_to, sound or tone(folder / "phone.al", 300))
+    telephone = await run(folder, f"seat-{seat}", scenario, [f"127.0.0.1:{sip_port}"], port, limit_s)
     try:
         yield telephone
     finally:
@@ -167,13 +176,13 @@ async def desk_phone(
 async def seat_dials(sip_port: int, seat: str, secret: str, number: str, folder: Path, *, talk_s: float) -> int:
     """Dial a number from a seat, signed in by its secret; 0 when it was answered and hung up again after talk_s."""
     arguments = ["-m", "1", "-s", number, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"]
-    return await (await _run(folder, f"dials-{seat}", _seat_dials(seat, talk_s), arguments)).done(30)
+    return await (await run(folder, f"dials-{seat}", _seat_dials(seat, talk_s), arguments)).done(30)
 
 
 async def register(sip_port: int, seat: str, secret: str, folder: Path, port: int | None = None) -> int:
     """Sign a seat in with this secret, for a phone that listens on port; 0 when it was accepted."""
     arguments = ["-m", "1", "-s", seat, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"]
-    return await (await _run(folder, "register", _register(seat), arguments, port)).done(10)
+    return await (await run(folder, "register", _register(seat), arguments, port)).done(10)
 
 
 def free_udp_port() -> int:
@@ -182,7 +191,8 @@ def free_udp_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _run(folder: Path, name: str, scenario: str, arguments: list[str], port: int | None = None) -> Telephone:
+async def run(folder: Path, name: str, scenario: str, arguments: list[str], port: int | None = None, limit_s: float = LIMIT_S) -> Telephone:
+    """Start SIPp with these steps in a folder of its own."""
     own = folder / f"{name}-{next(_serial)}"
     own.mkdir(parents=True)
     (own / "scenario.xml").write_text(
@@ -190,7 +200,7 @@ async def _run(folder: Path, name: str, scenario: str, arguments: list[str], por
     )
     listens = port or free_udp_port()
     command = ["sipp", "-sf", "scenario.xml", "-i", "127.0.0.1", "-p", str(listens), "-mi", "127.0.0.1", "-mp", str(_media_port())]
-    command += ["-nostdin", "-timeout", f"{LIMIT_S}s", "-timeout_error", "-trace_err", "-error_file", "errors.log", "-trace_msg"]
+    command += ["-nostdin", "-timeout", f"{limit_s:.0f}s", "-timeout_error", "-trace_err", "-error_file", "errors.log", "-trace_msg"]
     command += ["-message_file", "messages.log", *arguments]
     with (own / "screen.log").open("wb") as screen:
         process = await asyncio.create_subprocess_exec(*command, cwd=own, stdin=asyncio.subprocess.DEVNULL, stdout=screen, stderr=screen)
@@ -214,15 +224,16 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _caller(
+def calls(
     number: str,
     calling_from: str,
     keys: Sequence[Key],
     sound: Path | None,
     talk_s: float | None,
-    headers: Sequence[str],
-    media_port: int | None,
+    headers: Sequence[str] = (),
+    media_port: int | str | None = None,
 ) -> str:
+    """The steps of a caller (see caller), who may be one of many."""
     extra = "".join(f"{line}\n" for line in headers)
     own = f"<sip:{calling_from}@[local_ip]:[local_port]>;tag=[pid]c[call_number]"
     head = _request("{method} sip:[service]@[remote_ip]:[remote_port]", own, "<sip:[service]@[remote_ip]:[remote_port]>{tag}")
@@ -307,7 +318,12 @@ _PHONE_HEARS = """<recv request="INVITE"><action>
 
 
 def _phone(
-    answer_after_s: float | None, refuse: bool, hang_up_after_s: float | None, hold_after_s: float | None, sound: Path | None
+    answer_after_s: float | None,
+    refuse: bool,
+    hang_up_after_s: float | None,
+    hold_after_s: float | None,
+    refer_to: str | None,
+    sound: Path | None,
 ) -> str:
     def answer(status: str, cseq: str) -> str:
         return (
@@ -339,8 +355,20 @@ def _phone(
             steps += '<recv response="100" optional="true"/>\n<recv response="200"/>\n' + _send(
                 head.format(method="ACK", cseq=f"{number} ACK")
             )
-    steps += _until_leaving(hang_up_after_s) + _send(head.format(method="BYE", cseq="9 BYE"), retrans=True) + '<recv response="200"/>\n'
+    steps += _until_leaving(hang_up_after_s)
+    if refer_to is not None:
+        steps += _refer(head, refer_to)
+    steps += _send(head.format(method="BYE", cseq="9 BYE"), retrans=True) + '<recv response="200"/>\n'
     return steps + '<label id="over"/>\n' + _USED
+
+
+def _refer(head: str, number: str) -> str:
+    """Send the other side to a number and wait until it was told off to it, or for 3 s: who is refused hangs up."""
+    where = f"Refer-To: <sip:{number}@[remote_ip]:[remote_port]>\n"
+    steps = _send(head.format(method="REFER", cseq="8 REFER") + where, retrans=True) + '<recv response="202"/>\n<label id="told"/>\n'
+    steps += '<recv request="NOTIFY" optional="true" next="hears"/>\n<recv request="BYE" timeout="3000" ontimeout="bye"/>\n'
+    steps += f'{_send(_OK)}<nop next="over"/>\n<label id="hears"/>\n{_send(_OK)}<nop next="told"/>\n<label id="bye"/>\n'
+    return steps
 
 
 # SIPp refuses a scenario that assigns a variable and does not use it.

@@ -1,4 +1,4 @@
-"""`python -m tests.prove [WHAT] [--rounds N] [--seed S]`: WHAT is restart, or all of them."""
+"""`python -m tests.prove [WHAT] [--rounds N] [--seed S]`: WHAT is load, restart …, or all of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import restart
+from tests.prove import load, restart
 
-PROOFS = {"restart": restart.prove}
+PROOFS = {"load": load.prove, "restart": restart.prove}
 
 
 def main() -> int:

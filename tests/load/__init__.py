@@ -1,0 +1,1 @@
+"""A busy centre: more seats and agents than the demo has, and callers in numbers, all of them SIPp."""

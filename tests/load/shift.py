@@ -1,0 +1,71 @@
+"""An agent's working day at a desk phone: ready, talk after talk, a short break in which the phone signs in again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.live.centre import Centre, until
+from tests.live.people import left
+from tests.live.person import signed_in
+from tests.live.sipp import Telephone, desk_phone
+from tests.load.staff import PASSWORD, Colleague
+
+BREAK_S = 240.0
+"""A phone's sign-in lasts 300 s, and SIPp has only one scenario: it signs in again between two of its lives."""
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How long an agent talks, and where he sends his callers then (None: he hangs up)."""
+
+    talk_s: float
+    refer_to: str | None = None
+
+
+@dataclass
+class Shift:
+    """One agent at work until `over` is set. `phones` are all the lives of his telephone, for what they saw."""
+
+    colleague: Colleague
+    habit: Habit
+    phones: list[Telephone] = field(default_factory=list)
+
+    async def work(self, centre: Centre, folder: Path, over: asyncio.Event) -> None:
+        number, seat = self.colleague.number, self.colleague.seat
+        async with signed_in(centre, number, seat, PASSWORD) as agent:
+            while not over.is_set():
+                phone = desk_phone(
+                    centre.sip_port,
+                    seat,
+                    centre.seat_secret(seat),
+                    folder,
+                    answer_after_s=0.4,
+                    hang_up_after_s=self.habit.talk_s,
+                    refer_to=self.habit.refer_to,
+                    limit_s=3 * BREAK_S,
+                )
+                async with phone as telephone:
+                    self.phones.append(telephone)
+                    await agent.ready()
+                    await _until_break(over)
+                    assert await agent.post("/agent/state", state="paused", reason="break") == 204
+                    await telephone.finish(self.habit.talk_s + 60)
+            await until(f"{number} may leave", lambda: left(agent), 30)
+
+
+async def _until_break(over: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(over.wait(), BREAK_S)
+    except TimeoutError:
+        return
+
+
+def habits(count: int, talk_s: tuple[float, float], refer_to: Sequence[str], transfers: float) -> Sequence[Habit]:
+    """Habits of so many agents: talks spread evenly between the two lengths, this share of the agents transfers."""
+    low, high = talk_s
+    step = (high - low) / max(1, count - 1)
+    every = round(1 / transfers) if refer_to else count + 1
+    return [Habit(low + n * step, refer_to[n // every % len(refer_to)] if n % every == every - 1 else None) for n in range(count)]
