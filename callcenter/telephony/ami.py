@@ -55,11 +55,11 @@ FORGED = "an event is not as Asterisk writes it and is not believed: a caller's 
 SUBSCRIBED = frozenset(name.encode() for name in RULES.keys() | HEARD | {"FullyBooted"})
 
 
-Since = Callable[[int | None, int], Awaitable[Sequence[ev.Event]]]
-"""What happened from when something was last heard (ms; None: never) until a login (ms), from another source."""
+Since = Callable[[int | None, int, int], Awaitable[Sequence[ev.Event]]]
+"""What happened from when something was last heard (None: never) until a login, from another source; the last: when Asterisk began (ms)."""
 
 
-async def _untold(last: int | None, until: int) -> Sequence[ev.Event]:
+async def _untold(last: int | None, until: int, booted: int) -> Sequence[ev.Event]:
     return ()
 
 
@@ -140,6 +140,16 @@ class Link:
         """Send without waiting; a refusal is logged. Raises LinkLost when the link is not live."""
         self._living().send(action).add_done_callback(lambda answer: _look_at(action, answer))
 
+    async def look(self) -> ev.Snapshot:
+        """Asterisk's whole picture now. Raises ActionRefused, LinkLost, Deadline."""
+        return await self._snapshot(self._living(), None)
+
+    def correct(self, seen: ev.Snapshot) -> None:
+        """Put a picture among the events, as at a login. Raises asyncio.QueueFull."""
+        self._put(seen)
+        if self._tape is not None:
+            self._tape.note(seen.at, written(seen))
+
     def asterisk_now(self) -> float:
         """Asterisk's clock, as the last ping told it (s)."""
         return self._clock() + self._asterisk_ahead
@@ -160,7 +170,7 @@ class Link:
         await self._moved("snapshot")
         await self._check_rights(connection)
         seen = await self._snapshot(connection, uptime)
-        for event in await self._since(self._heard, listening):
+        for event in await self._since(self._heard, listening, seen.at - uptime * 1000):
             await self._tell(event)
         await self._release()
         await self._tell(seen)
@@ -207,12 +217,12 @@ class Link:
         self._asterisk_ahead = then / 1000 - now
         return then
 
-    async def _snapshot(self, connection: Connection, uptime: int) -> ev.Snapshot:
+    async def _snapshot(self, connection: Connection, uptime: int | None) -> ev.Snapshot:
         at = await self._ping(connection)
         channels = await self._ask(connection, actions.core_show_channels(), ANSWER_S)
         queues = await self._ask(connection, actions.queue_status(), ANSWER_S)
         devices = await self._ask(connection, actions.device_states(), ANSWER_S)
-        seen = picture(at, channels, queues, devices, at - uptime * 1000)
+        seen = picture(at, channels, queues, devices, None if uptime is None else at - uptime * 1000)
         if seen.odd:
             log.warning("%d parts of Asterisk's picture cannot be read, the first: %s", len(seen.odd), seen.odd[0])
         return seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from callcenter.floor.events import SeenLeg, SeenMember, SeenWaiting, Snapshot
@@ -16,8 +16,8 @@ def picture(
     at: int, channels: Iterable[Message], queues: Iterable[Message], devices: Iterable[Message], asterisk_began: int | None
 ) -> Snapshot:
     """`at` is Asterisk's time (ms) just before it was asked. What cannot be read is named in `odd` and left out."""
-    odd: list[str] = []
-    asked = list(queues)
+    channels, asked, devices = list(channels), list(queues), list(devices)
+    odd = [short for answers in (channels, asked, devices) if (short := _short(answers))]
     return Snapshot(
         at,
         legs=tuple(_read(_leg, at, _named(channels, "CoreShowChannel"), odd)),
@@ -27,6 +27,14 @@ def picture(
         asterisk_began=asterisk_began,
         odd=tuple(odd),
     )
+
+
+def _short(answers: Sequence[Message]) -> str:
+    """What a list lacks that says how many parts it has: one that held somebody's own lines was not believed."""
+    end = answers[-1] if answers else None
+    told = end.get("listitems", "") if end is not None else ""
+    there = sum("event" in one for one in answers) - 1
+    return f"{there} of {told} came before {end.get('event')}" if end is not None and told.isdigit() and int(told) != there else ""
 
 
 def _named(messages: Iterable[Message], event: str) -> Iterator[Message]:
