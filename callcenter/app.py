@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -53,6 +52,7 @@ from callcenter.telephony.lines import Lines
 from callcenter.telephony.log_files import set_aside
 from callcenter.telephony.past import Past
 from callcenter.telephony.secrets import Secrets
+from callcenter.telephony.record import Files
 from callcenter.telephony.tape import Tape, last_written
 from callcenter.web import server
 from callcenter.web.hub import Hub
@@ -145,9 +145,10 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     )
 
 
-def cel(settings: Settings) -> Path:
-    """Where the Asterisk that is ours writes down what its channels did."""
-    return settings.asterisk_dir / "log" / "cel-custom" / "cel.csv"
+def own_record(settings: Settings) -> Files:
+    """Where the Asterisk that is ours writes down what its channels and queues did."""
+    log = settings.asterisk_dir / "log"
+    return Files(log / "cel-custom" / "cel.csv", log / "queue_log")
 
 
 async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger) -> Past:
@@ -165,7 +166,7 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger)
             return frozenset()
 
     return Past(
-        cel(settings),
+        own_record(settings),
         floor,
         recorded,
         lambda gap: ledger.take([gap]),
@@ -278,7 +279,7 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
         await asyncio.to_thread(prompts.forget_passing)
 
     async def shorten() -> None:
-        await asyncio.to_thread(set_aside, cel(settings), f"{datetime.now(settings.zone):%Y%m%d}")
+        await asyncio.to_thread(set_aside, own_record(settings).cel, f"{datetime.now(settings.zone):%Y%m%d}")
 
     return [
         jobs.Job("clock", 1, tick),

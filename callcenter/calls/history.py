@@ -56,10 +56,16 @@ async def store_link(session: AsyncSession, move: LinkMoved) -> None:
 
 
 async def store_gap(session: AsyncSession, gap: GapFilled) -> None:
-    """What was told of the gap afterwards; of one that no loss of the link began, the gap itself. It goes on until the link is live."""
-    same = select(LinkGapRow.id).where(or_(LinkGapRow.ended.is_(None), LinkGapRow.began == gap.began))
-    known = await session.scalar(same.order_by(LinkGapRow.began.desc()).limit(1))
+    """What was told of the gap afterwards; of one that no loss of the link began, the gap itself. It goes on until the link is live.
+
+    The link was seen to be lost some seconds after it had last been heard: the gap began then.
+    """
+    told = {"rebuilt": gap.calls, "why": gap.why, "unknown": ",".join(gap.unknown)}
+    same = select(LinkGapRow.id, LinkGapRow.began).where(or_(LinkGapRow.ended.is_(None), LinkGapRow.began == gap.began))
+    known = (await session.execute(same.order_by(LinkGapRow.began.desc()).limit(1))).one_or_none()
     if known is None:
-        await session.execute(insert(LinkGapRow).values(began=gap.began, rebuilt=gap.calls))
-    else:
-        await session.execute(update(LinkGapRow).where(LinkGapRow.id == known).values(rebuilt=gap.calls))
+        await session.execute(insert(LinkGapRow).values(began=gap.began, **told))
+        return
+    began = min(known.began, gap.began)
+    await session.execute(delete(LinkGapRow).where(LinkGapRow.began == began, LinkGapRow.id != known.id))
+    await session.execute(update(LinkGapRow).where(LinkGapRow.id == known.id).values(began=began, **told))

@@ -83,7 +83,10 @@ class StepRow(Base):
 
 
 class RecordingRow(Base):
-    """`state`: running, whole, short (one side is silent or shorter than the talk), missing. `seconds` is the length of the sound."""
+    """`state`: running, whole, short (one side is silent or shorter than the talk), missing. `seconds` is the length of the sound.
+
+    `ended` is when it was measured to have ended (ms), the sums are SHA-256 in hex of each side's file; None while it runs, or missing.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (Index(None, "call"), Index(None, "state"))
@@ -94,6 +97,9 @@ class RecordingRow(Base):
     started: Mapped[Millis]
     seconds: Mapped[float | None]
     state: Mapped[str] = mapped_column(String(20))
+    ended: Mapped[Millis | None]
+    agent_sha256: Mapped[str | None] = mapped_column(String(64))
+    caller_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class AgentStateRow(Base):
@@ -116,7 +122,9 @@ class AgentStateRow(Base):
 class LinkGapRow(Base):
     """A time in which nobody listened to Asterisk: the link or the server was down. Figures that touch it are incomplete.
 
-    `rebuilt` is how many calls were told afterwards from Asterisk's own record; None when that could not be read.
+    `why`: link (lost), server (ours was down), asterisk (was started again). `rebuilt` is how many calls were told afterwards from
+    Asterisk's own record; None when that could not be read. `unknown`: what no record could tell, words with commas between: holds, keys,
+    steps, calls.
     """
 
     __tablename__ = "link_gaps"
@@ -125,3 +133,5 @@ class LinkGapRow(Base):
     began: Mapped[Millis]
     ended: Mapped[Millis | None]
     rebuilt: Mapped[int | None]
+    why: Mapped[str] = mapped_column(String(20), default="link", server_default="link")
+    unknown: Mapped[str] = mapped_column(String(80), default="", server_default="")

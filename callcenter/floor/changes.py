@@ -44,11 +44,16 @@ class LinkMoved:
 
 @dataclass(frozen=True, slots=True)
 class GapFilled:
-    """From `began` until `at` nobody listened to Asterisk. `calls` were told from its own record; None when there was none to read."""
+    """From `began` until `at` nobody listened to Asterisk. `calls` were told from its own record; None when there was none to read.
+
+    `why`: link, server (ours was down), asterisk (was started again). `unknown`: holds, keys, steps, calls: what no record could tell.
+    """
 
     at: int
     began: int
     calls: int | None
+    why: str = "link"
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from callcenter.floor.replacing import replace
 
 
 def tick(floor: Floor, event: ev.Tick) -> Floor:
-    """Deadlines that are over. A call leaves by a tick that changes nothing of it, so that its last change is told before."""
+    """Deadlines that are over. A call leaves by a tick that changes nothing of it, so that its last change is told before.
+
+    While nobody listens, a call that we placed may have come to a leg: what is told of the gap decides, not the time.
+    """
     now, before = max(floor.now, event.at), floor.calls
     floor = wrapups_over(replace(floor, now=now), now)
-    for call in tuple(floor.calls.values()):
+    for call in tuple(floor.calls.values()) if floor.link == "live" else ():
         if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
     return without_calls(floor, [call.id for call in floor.calls.values() if before[call.id] is call and told_out(floor, call, now)])

@@ -13,6 +13,8 @@ from callcenter.floor import events as ev
 from callcenter.floor.call import ANONYMOUS, Call
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
+from callcenter.telephony.queue_log import Entry
+from callcenter.telephony.queues_told import outcomes
 from callcenter.telephony.translate import caller_number, seat_of
 
 LATE_MS = 300
@@ -74,12 +76,17 @@ def arrivals(lines: Sequence[Line], known: Heard) -> frozenset[str]:
     return frozenset(line.leg for line in lines if line.event == "CHAN_START" and line.leg == line.linked and _is_new(line, known))
 
 
-def told(lines: Sequence[Line], known: Heard, until: int, passed: frozenset[str] = frozenset()) -> list[ev.Event]:
-    """What is not known yet and happened before `until`, in order of time. `lines` are in that order; calls in `passed` are left out."""
+def told(
+    lines: Sequence[Line], known: Heard, until: int, passed: frozenset[str] = frozenset(), entries: Sequence[Entry] = ()
+) -> list[ev.Event]:
+    """What is not known yet and happened before `until`, in order of time. `lines` and `entries` are in that order.
+
+    Calls in `passed` are left out.
+    """
     new = {line.leg for line in lines if line.event == "CHAN_START" and _is_new(line, known) and not {line.leg, line.linked} & passed}
     left = _left(lines)
     # Who hangs up does so before anything comes of it: at the same moment this stands first.
-    happened = sorted([*_hung_up(lines, left), *_happened(lines, left)], key=lambda one: one[1].at)
+    happened = sorted([*_hung_up(lines, left), *_happened(lines, left), *outcomes(entries, lines)], key=lambda one: one[1].at)
     return [event for leg, event in happened if event.at < until and (leg in new or _is_news(event, leg, known))]
 
 
@@ -218,6 +225,13 @@ def _over(line: Line, around: Around) -> Iterator[ev.Event]:
         yield ev.QueueLeft(line.at, line.leg, _first(line.data))
 
 
+def _queue_status(line: Line, around: Around) -> Iterator[ev.Event]:
+    """Our dialplan's own line after Queue(): `orders=TIMEOUT`."""
+    queue, equals, status = line.told("extra").partition("=")
+    if equals and not around.ending:
+        yield ev.QueueOutcome(line.at, line.leg, queue, status)
+
+
 def _key(line: Line, around: Around) -> Iterator[ev.Event]:
     key = line.told("digit")
     if key:
@@ -257,5 +271,6 @@ RULES: dict[str, Rule] = {
     "BRIDGE_ENTER": _entered,
     "BRIDGE_EXIT": _exited,
     "HANGUP": _gone,
+    "CC_QUEUE": _queue_status,
 }
 """CEL's event -> what it means. Its other events mean nothing to the floor."""

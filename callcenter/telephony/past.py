@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
 from callcenter.telephony.history import arrivals, calls_of, first_needed, heard, told
-from callcenter.telephony.log_files import cel_lines
+from callcenter.telephony.record import Record
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +22,7 @@ BEFORE_END_MS = 60_000
 
 
 class Past:
-    """Fills gaps. `cel` is Asterisk's CEL file; without it nothing can be told, and the gap is said to be unfilled.
+    """Fills gaps. `record` is Asterisk's own; where it cannot be read nothing can be told, and the gap is said to be unfilled.
 
     `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these calls are in the record;
     `note` is told of each gap. `newest` is the latest moment in the record at the start, `alive` when the process before this one was
@@ -33,7 +31,7 @@ class Past:
 
     def __init__(
         self,
-        cel: Path,
+        record: Record,
         floor: Callable[[], Awaitable[Floor]],
         recorded: Callable[[Collection[str]], Awaitable[Collection[str]]],
         note: Callable[[GapFilled], None],
@@ -42,34 +40,45 @@ class Past:
         alive: int | None = None,
     ) -> None:
         moments = [moment for moment in (newest, alive) if moment is not None]
-        self._cel = cel
+        self._record = record
         self._floor = floor
         self._recorded = recorded
         self._note = note
         self._began = max(moments, default=None)
         self._since = min(moments, default=0) - BEFORE_END_MS
+        self._filling: int | None = None
+        self._told: frozenset[str] = frozenset()
 
-    async def since(self, last: int | None, until: int) -> list[ev.Event]:
-        """What is not known yet and happened before `until`. `last` is when the link last heard something (ms); None: not yet."""
+    async def since(self, last: int | None, until: int, booted: int) -> list[ev.Event]:
+        """What is not known yet and happened before `until`.
+
+        `last` is when the link last heard something (None: not yet), `booted` when this Asterisk was started; all ms.
+        """
         began = self._began if last is None else last
         if began is None:
             return []
+        why = "asterisk" if booted > began else "server" if last is None else "link"
         floor = await self._floor()
         known = heard(floor, self._since if last is None else last - BEFORE_LOSS_MS)
-        lines = await asyncio.to_thread(self._read, first_needed(known, floor))
+        needed = first_needed(known, floor)
+        lines, entries = await self._record.channels(needed), await self._record.queues(needed)
         if lines is None:
-            self._note(GapFilled(until, began, None))
+            self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
-        events = told(lines, known, until, frozenset(await self._recorded(arrivals(lines, known))))
-        calls = calls_of(events, known, floor)
+        events = told(lines, known, until, frozenset(await self._recorded(arrivals(lines, known))), entries or ())
+        calls = self._with_earlier(began, calls_of(events, known, floor))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
-        self._note(GapFilled(until, began, len(calls)))
+        self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
         return events
 
-    def _read(self, since: int) -> list[Line] | None:
-        try:
-            lines = cel_lines(self._cel, since)
-        except OSError as wrong:
-            log.warning("Asterisk's own record cannot be read: %s", wrong)
-            return None
-        return lines if lines or self._cel.exists() else None
+    def _with_earlier(self, began: int, calls: frozenset[str]) -> frozenset[str]:
+        """A login that came to nothing has told some of the gap's calls already."""
+        self._told = calls | (self._told if began == self._filling else frozenset())
+        self._filling = began
+        return self._told
+
+
+def unknown(lines: Sequence[Line]) -> tuple[str, ...]:
+    """What Asterisk's record of channels does not tell of a gap. Before Asterisk 22 it told no keys."""
+    keys = any(line.event == "DTMF" for line in lines)
+    return ("holds", "steps") if keys else ("holds", "keys", "steps")

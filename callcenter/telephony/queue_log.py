@@ -66,7 +66,8 @@ def moment(text: str) -> int | None:
 
 def row(at: int, call: str, queue: str, member: str, event: str, values: Iterable[str]) -> Entry:
     """An entry out of its parts; `at` is ms."""
-    return Entry(at, "" if call in NOBODY else call, "" if queue in NOBODY else queue, "" if member in NOBODY else member, event, tuple(values))
+    call, queue, member = ("" if one in NOBODY else one for one in (call, queue, member))
+    return Entry(at, call, queue, member, event, tuple(values))
 
 
 def _entry(text: str) -> Entry | None:

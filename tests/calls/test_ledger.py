@@ -118,7 +118,10 @@ async def test_gaps_of_the_link(store: Store) -> None:
 async def test_a_gap_says_what_was_told_afterwards_and_one_of_the_server_is_a_gap_too(store: Store) -> None:
     _, lost = fold([ev.LinkChanged(T, "live"), ev.LinkChanged(T + 5, "lost")])
     _, live = fold([ev.LinkChanged(T + 8, "snapshot"), ev.LinkChanged(T + 9, "live")])
-    stories = [[GapFilled(T - 2, T - 50, None), *fold([ev.LinkChanged(T, "live")])[1]], [*lost, GapFilled(T + 8, T + 4, 3), *live]]
+    stories = [
+        [GapFilled(T - 2, T - 50, None, "server", ("calls",)), *fold([ev.LinkChanged(T, "live")])[1]],
+        [*lost, GapFilled(T + 8, T + 4, 3), *live],
+    ]
     ledger = Ledger(store)
     async with running(ledger), asyncio.timeout(LIMIT_S):
         for story in (*stories, stories[1]):
@@ -126,7 +129,8 @@ async def test_a_gap_says_what_was_told_afterwards_and_one_of_the_server_is_a_ga
             await ledger.flush()
     async with store.transaction() as session:
         gaps = (await session.scalars(select(LinkGapRow).order_by(LinkGapRow.began))).all()
-    assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in gaps] == [(-50, 0, None), (5, 9, 3)]
+    assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in gaps] == [(-50, 0, None), (4, 9, 3)]
+    assert [(gap.why, gap.unknown) for gap in gaps] == [("server", "calls"), ("link", "")]
 
 
 async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:

@@ -208,8 +208,11 @@ def test_our_own_phone_is_not_picked_up() -> None:
 def test_a_call_that_we_place_and_that_comes_to_no_leg() -> None:
     placed = tell.PLACED[: len(tell.sits()) + 1]
     assert call_of([*placed, ev.CallFailed(T + 200, OUT)], OUT).exit == "unreachable"
-    floor = folded([*placed, ev.Tick(T + 100 + Rules().placing_ms)])
-    assert floor.calls[OUT].exit == "unreachable"
+    too_late = ev.Tick(T + 100 + Rules().placing_ms)
+    assert folded([*placed, ev.LinkChanged(T + 200, "live"), too_late]).calls[OUT].exit == "unreachable"
+    unheard = folded([*placed, ev.LinkChanged(T + 200, "lost"), too_late])
+    assert unheard.calls[OUT].ended is None
+    assert folded([ev.Snapshot(T + 20_000)], unheard).calls[OUT].exit == "lost_sight"
 
 
 def test_a_far_leg_over_the_trunk_is_no_new_call() -> None:

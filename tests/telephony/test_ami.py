@@ -55,7 +55,7 @@ async def test_a_login_goes_through_its_states_and_brings_the_whole_picture(capl
 async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_login_then_the_picture() -> None:
     inbox, asked = Inbox(), list[tuple[int | None, int]]()
 
-    async def since(last: int | None, until: int) -> list[ev.Event]:
+    async def since(last: int | None, until: int, booted: int) -> list[ev.Event]:
         asked.append((last, until))
         return [ev.LegGone(1, "1.0", 16)]
 
