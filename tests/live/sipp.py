@@ -33,7 +33,9 @@ a={direction}
 
 _serial = itertools.count(1)
 
+SIGNAL_LOW, SIGNAL_PLACES = 6_000, 4_000
 MEDIA_LOW, MEDIA_STEP, MEDIA_PLACES = 11_000, 8, 1_000
+_signals = itertools.count(random.SystemRandom().randrange(SIGNAL_PLACES))
 _places = itertools.count(random.SystemRandom().randrange(MEDIA_PLACES))
 """Test runs beside each other begin at different places."""
 
@@ -159,7 +161,7 @@ async def desk_phone(
     It hangs up after hang_up_after_s of talk, or with None waits for the other side; hold_after_s puts the caller on hold for 2 s first.
     With refer_to it does not hang up then, but sends the caller to that number.
     """
-    port = free_udp_port()
+    port = signal_port()
     registering = await run(
         folder, "register", _register(seat), ["-m", "1", "-s", seat, "-au", seat, "-ap", secret, f"127.0.0.1:{sip_port}"], port
     )
@@ -185,10 +187,12 @@ async def register(sip_port: int, seat: str, secret: str, folder: Path, port: in
     return await (await run(folder, "register", _register(seat), arguments, port)).done(10)
 
 
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def signal_port() -> int:
+    """A port for SIP. Outside the range from which the system gives out ports, and each place once: nobody takes it before SIPp does."""
+    while True:
+        port = SIGNAL_LOW + next(_signals) % SIGNAL_PLACES
+        if _is_free(port):
+            return port
 
 
 async def run(folder: Path, name: str, scenario: str, arguments: list[str], port: int | None = None, limit_s: float = LIMIT_S) -> Telephone:
@@ -198,7 +202,7 @@ async def run(folder: Path, name: str, scenario: str, arguments: list[str], port
     (own / "scenario.xml").write_text(
         f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="{name}">\n{scenario}</scenario>\n', encoding="utf-8"
     )
-    listens = port or free_udp_port()
+    listens = port or signal_port()
     command = ["sipp", "-sf", "scenario.xml", "-i", "127.0.0.1", "-p", str(listens), "-mi", "127.0.0.1", "-mp", str(_media_port())]
     command += ["-nostdin", "-timeout", f"{limit_s:.0f}s", "-timeout_error", "-trace_err", "-error_file", "errors.log", "-trace_msg"]
     command += ["-message_file", "messages.log", *arguments]
