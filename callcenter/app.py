@@ -15,6 +15,7 @@ from callcenter import jobs, urls
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.listening import Listenings
+from callcenter.comparison.watch import Watch
 from callcenter.crm.callbacks.keep import CallbackKeeper
 from callcenter.crm.callbacks.keys import CALLBACKS
 from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
@@ -51,8 +52,8 @@ from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
 from callcenter.telephony.log_files import set_aside
 from callcenter.telephony.past import Past
-from callcenter.telephony.secrets import Secrets
 from callcenter.telephony.record import Files
+from callcenter.telephony.secrets import Secrets
 from callcenter.telephony.tape import Tape, last_written
 from callcenter.web import server
 from callcenter.web.hub import Hub
@@ -73,6 +74,7 @@ class Parts:
     agents: Agents
     members: Members
     absent: Absent
+    watch: Watch
     screens: Screens
     bars: Bars
     desk: Desk
@@ -137,6 +139,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         agents=agents,
         members=Members(floor, link.act),
         absent=Absent(floor, hub.connected, agents.send_away, now_ms),
+        watch=Watch(floor, link.look, keeper.settled, link.correct, now_ms),
         screens=Screens(floor, hub, settings, words),
         bars=Bars(floor, hub, settings, words),
         desk=desk,
@@ -272,6 +275,9 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
     async def compare() -> None:
         parts.members.look()
 
+    async def look() -> None:
+        await parts.watch.look()
+
     async def measure() -> None:
         await rooms.calls.measure_ended(now_ms())
 
@@ -285,6 +291,7 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
         jobs.Job("clock", 1, tick),
         jobs.Job("queue members", 5, compare),
         jobs.Job("absent agents", 30, parts.absent.look),
+        jobs.Job("the floor beside Asterisk's picture", 30, look),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
