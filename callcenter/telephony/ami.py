@@ -20,8 +20,8 @@ from callcenter.telephony.glance import Glance
 from callcenter.telephony.lines import HEARD, Lines
 from callcenter.telephony.snapshot import picture
 from callcenter.telephony.tape import Tape
-from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, translate
-from callcenter.telephony.wire import Message, Torn, event_name, is_headed, parse
+from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, told
+from callcenter.telephony.wire import HEAD, Message, Torn, event_name, is_headed, parse
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,8 @@ NEEDED = frozenset(
 )
 """Actions that the rights of our manager user must allow."""
 FORGED = "an event is not as Asterisk writes it and is not believed: a caller's number held lines, or manager.conf lacks timestampevents"
-SUBSCRIBED = frozenset(name.encode() for name in RULES.keys() | HEARD | {"FullyBooted"})
+SUBSCRIBED = RULES.keys() | HEARD | {"FullyBooted"}
+ACTION_ID = b"\nActionID: "
 
 
 Since = Callable[[int | None, int, int], Awaitable[Sequence[ev.Event]]]
@@ -292,25 +293,35 @@ class Link:
 
     # --- what comes in: nothing here may raise
 
-    def _receive(self, raw: bytes) -> None:
+    def _receive(self, messages: Sequence[bytes]) -> None:
+        """Take what one read brought."""
         at = int(self._clock() * 1000)
-        self.counts["messages"] += 1
+        self.counts["messages"] += len(messages)
         if self.state == "live":
             self._heard = at
-        if self._tape is not None and not raw.startswith(OWN):
-            self._tape.note(at, raw)
-        name = event_name(raw)
-        if not name or b"\nActionID: " in raw:
+        if self._tape is not None:
+            self._tape.note_all(at, [raw for raw in messages if not raw.startswith(OWN)])
+        for raw in messages:
+            head = HEAD.match(raw)
+            if head is None or ACTION_ID in raw:
+                self._read_other(raw, at)
+            elif (name := head[1].decode()) in SUBSCRIBED:
+                self._happened(name, raw, int(head[2] + head[3]))
+
+    def _read_other(self, raw: bytes, at: int) -> None:
+        """An answer, an item of a list, an event without a stamp, or something forged."""
+        name = event_name(raw).decode("utf-8", "replace")
+        if not name or ACTION_ID in raw:
             message = parse(raw)
             answered = self._connection is None or (not message.torn and self._connection.answered(message))
             if answered or not name:
                 return
         elif name not in SUBSCRIBED:
             return
-        if not is_headed(raw):
+        if is_headed(raw):
+            self._happened(name, raw, stamped(parse(raw), at))
+        else:
             self._count("forged", FORGED)
-            return
-        self._happened(name.decode(), raw, at)
 
     def _happened(self, name: str, raw: bytes, at: int) -> None:
         try:
@@ -319,7 +330,7 @@ class Link:
                 self._booted_since(message.get("uptime", ""))
             elif name in HEARD:
                 self._lines.receive(message)
-            for event in translate(message, at, self._marks):
+            for event in told(name, message, at, self._marks):
                 self._take(event)
         except Torn:
             self._count("forged", FORGED)

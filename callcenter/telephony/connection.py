@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from panoramisk import Manager
@@ -46,15 +46,14 @@ class Request(Sent):  # type: ignore[misc]
 class _Protocol(AMIProtocol):  # type: ignore[misc]
     """Cuts bytes into messages before anything is decoded."""
 
-    def __init__(self, receive: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+    def __init__(self, receive: Callable[[Sequence[bytes]], None], lost: Callable[[], None]) -> None:
         self._splitter = Splitter()
         self._receive = receive
         self._lost = lost
 
     def data_received(self, data: bytes) -> None:
         skipped = self._splitter.skipped
-        for raw in self._splitter.feed(data):
-            self._receive(raw)
+        self._receive(self._splitter.feed(data))
         if self._splitter.skipped > skipped:
             log.warning("a message from Asterisk was longer than any can be and was skipped; %d so far", self._splitter.skipped)
 
@@ -76,14 +75,14 @@ class _Manager(Manager):  # type: ignore[misc]
 class Connection:
     """An open connection. `lost` is done when it has ended, from whichever side."""
 
-    def __init__(self, receive: Callable[[bytes], None]) -> None:
+    def __init__(self, receive: Callable[[Sequence[bytes]], None]) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._receive = receive
         self._manager: Any = None
 
     @classmethod
-    async def open(cls, host: str, port: int, receive: Callable[[bytes], None]) -> Connection:
-        """Connect; `receive` gets each raw message. Raises OSError."""
+    async def open(cls, host: str, port: int, receive: Callable[[Sequence[bytes]], None]) -> Connection:
+        """Connect; `receive` gets the raw messages that one read brought. Raises OSError."""
         connection = cls(receive)
         manager = connection._manager = _Manager(host=host, port=port, protocol_factory=lambda: _Protocol(receive, connection._ended))
         await manager.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from callcenter.telephony.wire import Torn
@@ -16,7 +17,10 @@ NAMES = (
 BEGINS = {name.lower(): f"\n{name}: " for name in NAMES.split()}
 HEAD = frozenset({"event", "timestamp"})
 VARIABLES = {of.lower(): f"\n{of}ChanVariable: " for of in ("", "Dest")}
-NUMBERS = ("CallerID", "ConnectedLine")
+DEST = "\nDest"
+"""Begins every header that tells of the other channel."""
+NUMBERS = tuple((f"\n{one}Num: ", f"\n{one}Name: ") for one in ("CallerID", "ConnectedLine"))
+DEST_NUMBERS = tuple((f"\nDest{one}Num: ", f"\nDest{one}Name: ") for one in ("CallerID", "ConnectedLine"))
 
 
 class Headers(Protocol):
@@ -36,11 +40,14 @@ class Glance:
     Message.torn.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "_two")
 
     def __init__(self, message: bytes) -> None:
         self._text = f"\n{message.decode('utf-8', 'replace')}\n"
-        _hold_together(self._text)
+        self._two = DEST in self._text
+        _hold_together(self._text, NUMBERS)
+        if self._two:
+            _hold_together(self._text, DEST_NUMBERS)
 
     def __getitem__(self, name: str) -> str:
         """Raise KeyError when it is missing."""
@@ -55,6 +62,8 @@ class Glance:
 
     def variable(self, name: str, of: str = "") -> str:
         """A channel variable that rides on the message; of the other channel with `of="dest"`. '' when it is not there."""
+        if of and not self._two:
+            return ""
         text, begin = self._text, f"{VARIABLES[of]}{name}="
         at = text.rfind(begin) + len(begin)
         return text[at : text.find("\n", at)] if at >= len(begin) else ""
@@ -71,10 +80,9 @@ class Glance:
         return text[at + len(begin) : end]
 
 
-def _hold_together(text: str) -> None:
-    for of in ("", "Dest") if "\nDest" in text else ("",):
-        for one in NUMBERS:
-            number = text.find(f"\n{of}{one}Num: ")
-            # The last name belongs right below the first number: then there is one of each, and nothing between.
-            if number >= 0 and text.rfind(f"\n{of}{one}Name: ") != text.find("\n", number + 1):
-                raise Torn(f"{of}{one}Num is not one line")
+def _hold_together(text: str, numbers: Iterable[tuple[str, str]]) -> None:
+    for number, name in numbers:
+        at = text.find(number)
+        # The last name belongs right below the first number: then there is one of each, and nothing between.
+        if at >= 0 and text.rfind(name) != text.find("\n", at + 1):
+            raise Torn(f"{number.strip()} is not one line")

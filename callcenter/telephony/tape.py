@@ -10,7 +10,7 @@ import gzip
 import logging
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -50,12 +50,17 @@ class Tape:
 
     def note(self, at: int, message: bytes) -> None:
         """Keep a message, read at `at` (ms)."""
+        self.note_all(at, (message,))
+
+    def note_all(self, at: int, messages: Sequence[bytes]) -> None:
+        """Keep what was read together: all of it, or nothing of it."""
+        size = sum(map(len, messages))
         with self._lock:
-            if self._bytes + len(message) > self._most_waiting:
-                self.lost += 1
+            if self._bytes + size > self._most_waiting:
+                self.lost += len(messages)
                 return
-            self._waiting.append((at, message))
-            self._bytes += len(message)
+            self._waiting += [(at, message) for message in messages]
+            self._bytes += size
 
     def close(self) -> None:
         """Write what waits, then end the thread. May take as long as the disk does."""

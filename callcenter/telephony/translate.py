@@ -28,18 +28,21 @@ def translate(message: Headers, at: int, marks: Marks | None = None) -> list[ev.
     `at` (ms, UTC) is used when Asterisk put no Timestamp on the message. With `marks`, a leg's mark is told once until the leg is gone;
     without, on every message that carries it.
     """
-    name = message.get("event", "")
+    return told(message.get("event", ""), message, stamped(message, at), marks)
+
+
+def told(name: str, message: Headers, when: int, marks: Marks | None) -> list[ev.Event]:
+    """The same of a message whose name and stamp (ms) are known."""
     rule = RULES.get(name)
     if rule is None:
         return []
-    when = stamped(message, at)
     try:
-        told: list[ev.Event] = [*_marked(message, when, marks), *rule(message, when)]
+        events = [*_marked(message, when, marks), *rule(message, when)]
     except KeyError as missing:
         raise Garbled(f"{name} without {missing.args[0]}") from None
     if marks is not None and name == "Hangup":
         marks.pop(message["uniqueid"], None)
-    return told
+    return events
 
 
 def stamped(message: Headers, at: int) -> int:
@@ -78,10 +81,11 @@ def _whole(message: Headers, header: str) -> int:
     raise Garbled(f"{message['event']}: {header} is {text[:40]!r}, expected a whole number")
 
 
-def _marked(message: Headers, at: int, marks: Marks | None) -> Iterator[ev.LegMarked]:
-    for of in ("", "dest"):
+def _marked(message: Headers, at: int, marks: Marks | None) -> list[ev.LegMarked]:
+    told = []
+    for of, channel in (("", "uniqueid"), ("dest", "destuniqueid")):
         call = message.variable("CC_CALL", of)
-        leg = message.get(f"{of}uniqueid", "") if call else ""
+        leg = message.get(channel, "") if call else ""
         if not leg:
             continue
         mark = (call, message.variable("CC_HOTLINE", of) or None)
@@ -89,7 +93,8 @@ def _marked(message: Headers, at: int, marks: Marks | None) -> Iterator[ev.LegMa
             if marks.get(leg) == mark:
                 continue
             marks[leg] = mark
-        yield ev.LegMarked(at, leg, *mark)
+        told.append(ev.LegMarked(at, leg, *mark))
+    return told
 
 
 def _appeared(m: Headers, at: int) -> Iterator[ev.Event]:

@@ -8,8 +8,9 @@ from collections.abc import Container, Iterable, Sequence
 LONGEST = 1 << 20
 """Bytes a single message may have; a longer one is skipped and counted, its neighbours are kept."""
 
-HEAD = re.compile(rb"Event: \w+\nPrivilege: \w+,all\nTimestamp: \d{9,11}\.\d{6}\n")
-"""How Asterisk begins every event that is no item of a list."""
+HEAD = re.compile(rb"Event: (\w+)\nPrivilege: \w+,all\nTimestamp: (\d{9,11})\.(\d{3})\d{3}\n")
+"""How Asterisk begins every event that is no item of a list: name, seconds, thousandths. A whole head is longer than what a caller's
+number has room for."""
 
 UNSTAMPED = frozenset({b"FullyBooted"})
 
@@ -132,5 +133,5 @@ def event_name(message: bytes) -> bytes:
 
 
 def is_headed(message: bytes) -> bool:
-    """Whether an event begins as Asterisk begins one. A whole head is longer than what a caller's number has room for."""
+    """Whether an event begins as Asterisk begins one."""
     return HEAD.match(message) is not None or event_name(message) in UNSTAMPED
