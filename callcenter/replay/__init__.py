@@ -1,4 +1,4 @@
-"""A tape folded again: the calls that it tells, without store and without Asterisk."""
+"""Tapes and streams folded again: the calls that they tell, without store and without Asterisk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from callcenter.calls.told import Sound, told
@@ -13,10 +14,13 @@ from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Misfit
 from callcenter.floor.floor import Floor, Rules, advance
+from callcenter.replay.cast import Cast
+from callcenter.replay.dressing import Dressing
+from callcenter.replay.survey import survey
 from callcenter.telephony.facts import fact_of
 from callcenter.telephony.tape import Noted
 from callcenter.telephony.translate import Garbled, Marks, translate
-from callcenter.telephony.wire import parse
+from callcenter.telephony.wire import Message, parse
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +57,43 @@ def replay(noted: Iterable[Noted], rules: Rules) -> Replayed:
 
 
 def events(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
+    """What a tape of ours or a stream of anybody's tells the floor. What cannot be read is counted, and said once."""
+    kept: list[Noted] = []
+    there = iter(noted)
+    found = survey(_kept(there, kept))
+    if found.ours:
+        yield from _ours(chain(kept, there), counts)
+    else:
+        yield from _others(kept, Cast(found), counts)
+
+
+def _kept(noted: Iterator[Noted], kept: list[Noted]) -> Iterator[bytes]:
+    for one in noted:
+        kept.append(one)
+        yield one[1]
+
+
+def _others(noted: Iterable[Noted], cast: Cast, counts: Counter[str]) -> Iterator[ev.Event]:
+    dressing = Dressing(cast)
+    yield ev.LinkChanged(0, "live")
+    for seat in sorted(cast.seats):
+        yield ev.SeatChanged(0, seat, "UNKNOWN")
+    for at, raw in noted:
+        message = parse(raw)
+        if "event" in message and "actionid" not in message:
+            try:
+                yield from dressing.events(message, at)
+            except Garbled as wrong:
+                _unreadable(counts, wrong)
+
+
+def _unreadable(counts: Counter[str], wrong: Exception) -> None:
+    if not counts["unreadable"]:
+        log.warning("a message cannot be read, and is passed over: %s", wrong)
+    counts["unreadable"] += 1
+
+
+def _ours(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
     """Our own facts and Asterisk's events; what only answers an action is neither. What came during a login waits for the snapshot."""
     marks: Marks = {}
     held: list[ev.Event] | None = None
@@ -60,10 +101,9 @@ def events(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
         message = parse(raw)
         try:
             fact = fact_of(message)
-            told_by_asterisk = [] if fact or message.torn or "actionid" in message else translate(message, at, marks)
+            told_by_asterisk = [] if fact else _told_by_asterisk(message, at, marks)
         except (ValueError, Garbled) as wrong:
-            counts["unreadable"] += 1
-            log.warning("a message of the tape cannot be read: %s", wrong)
+            _unreadable(counts, wrong)
             continue
         if isinstance(fact, ev.LinkChanged) and fact.state == "connecting":
             held, marks = [], {}
@@ -76,3 +116,7 @@ def events(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
             yield from told_by_asterisk
         else:
             held += told_by_asterisk
+
+
+def _told_by_asterisk(message: Message, at: int, marks: Marks) -> list[ev.Event]:
+    return [] if message.torn or "actionid" in message else translate(message, at, marks)

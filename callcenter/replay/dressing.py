@@ -1,0 +1,106 @@
+"""Each message of somebody else's Asterisk as ours would have written it: callers arrive where calls arrive, phones are seats, and nobody
+is a Local channel.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from callcenter.floor import events as ev
+from callcenter.floor.picture import Rules
+from callcenter.replay.cast import Cast
+from callcenter.replay.channels import endpoint, is_party
+from callcenter.telephony.translate import translate
+from callcenter.telephony.wire import Message
+
+ENTRY = next(iter(Rules().entry_contexts))
+ELSEWHERE = "elsewhere"
+OFFERS = frozenset({"AgentCalled", "AgentConnect", "AgentRingNoAnswer", "AgentComplete"})
+OWN_LIFE = frozenset(
+    {"Newstate", "HangupRequest", "SoftHangupRequest", "Hangup", "Hold", "Unhold", "DTMFEnd", "BridgeEnter", "BridgeLeave"}
+)
+"""Events of one channel, which mean nothing when nobody is at its end."""
+
+
+class Dressing:
+    """Takes the messages of a surveyed stream in order."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._entered: Counter[str] = Counter()
+
+    def events(self, m: Message, at: int) -> Iterator[ev.Event]:
+        """What the message means to the floor. Raises Garbled."""
+        dressed = self._dressed(m)
+        if dressed is not None:
+            yield from self._placed(dressed, at)
+            yield from translate(dressed, at)
+
+    def _placed(self, m: Message, at: int) -> Iterator[ev.Event]:
+        """An Originate rings a seat first, and tells only later whom it dials for it."""
+        if m["event"] == "Newchannel":
+            leg = m.get("uniqueid", "")
+            number = self._cast.placed(leg)
+            if number is not None:
+                yield ev.CallPlaced(at, leg, leg, "", self._cast.who(leg), number)
+
+    def _dressed(self, m: Message) -> Message | None:
+        """The message with parties instead of channels, or None when it tells of a channel at whose end nobody is."""
+        event, leg, cast = m.get("event", ""), m.get("uniqueid", ""), self._cast
+        if event == "DeviceStateChange":
+            return self._device(m)
+        if (event in OWN_LIFE or event == "Newchannel") and not cast.is_party(leg):
+            return None
+        if event == "Newchannel":
+            return self._appeared(m, leg)
+        if event == "DialBegin" and not is_party(m.get("destchannel", "")):
+            return None
+        if event in ("BridgeEnter", "BridgeLeave") and self._passes_a_door(m, leg):
+            return None
+        new = dict(m)
+        self._parties(new)
+        if event in OFFERS or "interface" in m:
+            new["interface"] = f"PJSIP/{self._seat(m, new)}"
+        if event == "DialBegin":
+            new["dialstring"] = cast.survey.numbers.get(m.get("destuniqueid", ""), new.get("dialstring", ""))
+        return Message(new, m.repeated, torn=False)
+
+    def _passes_a_door(self, m: Message, leg: str) -> bool:
+        """A leg that goes from one bridge to another of the same room has never left it."""
+        if m["event"] == "BridgeEnter":
+            self._entered[leg] += 1
+            return False
+        bridge, way = m.get("bridgeuniqueid", ""), self._cast.survey.bridges[leg]
+        later = way[self._entered[leg]] if self._entered[leg] < len(way) else bridge
+        return later != bridge and self._cast.bridge(later) == self._cast.bridge(bridge)
+
+    def _parties(self, new: dict[str, str]) -> None:
+        for name, value in new.items():
+            if name.endswith("bridgeuniqueid"):
+                new[name] = self._cast.bridge(value)
+            elif name.endswith("uniqueid") and not name.startswith("local"):
+                new[name] = self._cast.party(value)
+
+    def _appeared(self, m: Message, leg: str) -> Message:
+        arrives, name = self._cast.arrives(leg), m.get("channel", "")
+        new = {**m, "channel": f"PJSIP/{self._cast.who(leg) or endpoint(name)}-00000000", "context": ENTRY if arrives else ELSEWHERE}
+        if arrives:
+            dialled = m.get("exten", "")
+            new["linkedid"] = leg
+            new["exten"] = endpoint(name) if dialled in ("", "s") else dialled
+        return Message(new, m.repeated, torn=False)
+
+    def _device(self, m: Message) -> Message | None:
+        device = m.get("device", "")
+        if not is_party(device) or endpoint(device) not in self._cast.seats:
+            return None
+        return Message({**m, "device": f"PJSIP/{endpoint(device)}"}, {}, torn=False)
+
+    def _seat(self, m: Message, new: dict[str, str]) -> str:
+        """The seat that an offer or a member is: the phone that was rung, else what the interface says."""
+        leg = new.get("destuniqueid", "")
+        if leg and self._cast.is_party(leg):
+            return self._cast.who(leg)
+        state = m.get("stateinterface", "")
+        return endpoint(state if "/" in state and is_party(state) else m.get("interface", "")).partition("@")[0]

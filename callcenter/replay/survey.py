@@ -1,0 +1,221 @@
+"""Who is who in a stream of somebody else's Asterisk: a first reading of all of it, before anything is told. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from callcenter.replay.channels import dialled_number, endpoint, guess, is_party, other_half
+from callcenter.telephony.facts import OWN
+from callcenter.telephony.translate import RULES
+from callcenter.telephony.wire import Message, event_name, parse
+
+OURS = b"ChanVariable: CC_CALL="
+"""A mark on a channel, or on the one that it dials (DestChanVariable)."""
+
+
+@dataclass
+class Channel:
+    """A channel as it was first told of."""
+
+    leg: str
+    name: str
+    context: str
+    dialled: str
+    number: str
+    linked: str
+    born: bool
+    beside: bool = False
+    """Whether another channel of the same endpoint was in a talk when it came: a second line."""
+
+
+@dataclass
+class Survey:
+    """`ours`: the stream carries our marks or our facts, and needs nothing of this."""
+
+    ours: bool = False
+    channels: dict[str, Channel] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    dialler: dict[str, str] = field(default_factory=dict)
+    """Leg -> who dialled it; '' for a leg that an Originate made."""
+    dials: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Leg -> the number outside that was dialled for it."""
+    extensions: dict[str, str] = field(default_factory=dict)
+    """Leg that an Originate made -> the extension that it was sent to."""
+    answered: set[str] = field(default_factory=set)
+    bridges: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Leg -> the bridges that it was in, in order."""
+    within: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    doors: list[tuple[str, str]] = field(default_factory=list)
+    """Two bridges between which a Local channel stood open."""
+    holding: set[str] = field(default_factory=set)
+    """Bridges in which nobody hears anybody: parking lots, waiting rooms."""
+    queued: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    points: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    seen: set[bytes] = field(default_factory=set)
+    asked_first: dict[str, str] = field(default_factory=dict)
+    """Caller's leg -> who hung up first as AgentComplete says: caller, agent, transfer."""
+    _talking: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _where: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seats(self) -> frozenset[str]:
+        return frozenset(own for own, points in self.points.items() if points > 0)
+
+
+def survey(messages: Iterable[bytes]) -> Survey:
+    """Read everything; stop at the first message of ours."""
+    found = Survey()
+    for raw in messages:
+        if raw.startswith(OWN) or OURS in raw:
+            return Survey(ours=True)
+        name = event_name(raw)
+        found.seen.add(name)
+        if name in READ:
+            _note(found, parse(raw))
+    _judge(found)
+    return found
+
+
+def _note(found: Survey, m: Message) -> None:
+    for of in ("", "dest"):
+        _meet(found, m, of)
+    _pair(found, m)
+    handler = HANDLERS.get(m.get("event", ""))
+    if handler is not None:
+        handler(found, m)
+
+
+def _meet(found: Survey, m: Message, of: str) -> None:
+    leg, name = m.get(f"{of}uniqueid", ""), m.get(f"{of}channel", "")
+    if not leg or not name or leg in found.channels:
+        return
+    born = m.get("event") == "Newchannel"
+    number = m.get(f"{of}calleridnum", "").replace("<unknown>", "")
+    one = Channel(leg, name, m.get(f"{of}context", ""), m.get(f"{of}exten", ""), number, m.get(f"{of}linkedid", "") or leg, born)
+    one.beside = bool(found._talking.get(endpoint(name)))
+    found.channels[leg] = one
+    found.named[name] = leg
+
+
+def _pair(found: Survey, m: Message) -> None:
+    for one in ("localone", "localtwo"):
+        leg, name = m.get(f"{one}uniqueid", ""), m.get(f"{one}channel", "")
+        if leg and name and leg not in found.channels:
+            found.channels[leg] = Channel(leg, name, m.get(f"{one}context", ""), m.get(f"{one}exten", ""), "", leg, False)
+            found.named[name] = leg
+
+
+def _dial_began(found: Survey, m: Message) -> None:
+    leg = m.get("destuniqueid", "")
+    if not leg or leg in found.dialler:
+        return
+    found.dialler[leg] = m.get("uniqueid", "")
+    found.dials[found.dialler[leg]].append(leg)
+    name = m.get("destchannel", "")
+    if not is_party(name):
+        return
+    own = endpoint(name)
+    number = dialled_number(m.get("dialstring", ""), own)
+    if number is not None:
+        found.numbers[leg] = number
+        found.points[own] -= 5
+    elif m.get("dialstring", ""):
+        found.points[own] += 5
+
+
+def _dial_ended(found: Survey, m: Message) -> None:
+    if m.get("dialstatus") == "ANSWER":
+        found.answered.add(m.get("destuniqueid", ""))
+
+
+def _offered(found: Survey, m: Message) -> None:
+    leg = m.get("destuniqueid", "")
+    if leg and leg not in found.dialler:
+        found.dialler[leg] = m.get("uniqueid", "")
+        found.dials[found.dialler[leg]].append(leg)
+    if m.get("event") == "AgentConnect":
+        found.answered.add(leg)
+    _member(found, m)
+
+
+def _member(found: Survey, m: Message) -> None:
+    for header in ("interface", "stateinterface", "location"):
+        name = m.get(header, "")
+        if "/" in name and is_party(name) and endpoint(name) not in found.members and "@" not in name:
+            found.members.add(endpoint(name))
+            found.points[endpoint(name)] += 20
+
+
+def _completed(found: Survey, m: Message) -> None:
+    found.asked_first[m.get("uniqueid", "")] = m.get("reason", "").lower()
+
+
+def _bridged(found: Survey, m: Message) -> None:
+    leg, bridge = m.get("uniqueid", ""), m.get("bridgeuniqueid", "")
+    if m.get("bridgetechnology") == "holding_bridge" or m.get("bridgetype") == "parking":
+        found.holding.add(bridge)
+    found.bridges[leg].append(bridge)
+    found.within[bridge].append(leg)
+    name = m.get("channel", "")
+    if is_party(name):
+        found._talking[endpoint(name)].add(leg)
+    found._where[leg] = bridge
+    beyond = found._where.get(found.named.get(other_half(name) or "", ""))
+    if beyond is not None and not {bridge, beyond} & found.holding:
+        found.doors.append((bridge, beyond))
+
+
+def _left(found: Survey, m: Message) -> None:
+    leg, bridge = m.get("uniqueid", ""), m.get("bridgeuniqueid", "")
+    found._where.pop(leg, None)
+    if leg not in found.within[bridge]:
+        found.bridges[leg].append(bridge)
+        found.within[bridge].append(leg)
+
+
+def _gone(found: Survey, m: Message) -> None:
+    found._talking[endpoint(m.get("channel", ""))].discard(m.get("uniqueid", ""))
+
+
+def _queued(found: Survey, m: Message) -> None:
+    found.queued.add(m.get("uniqueid", ""))
+
+
+def _originated(found: Survey, m: Message) -> None:
+    found.extensions[m.get("uniqueid", "")] = m.get("exten", "")
+
+
+HANDLERS = {
+    "DialBegin": _dial_began,
+    "DialEnd": _dial_ended,
+    "AgentCalled": _offered,
+    "AgentConnect": _offered,
+    "AgentComplete": _completed,
+    "BridgeEnter": _bridged,
+    "BridgeLeave": _left,
+    "Hangup": _gone,
+    "QueueCallerJoin": _queued,
+    "QueueCallerAbandon": _queued,
+    "QueueMember": _member,
+    "QueueMemberAdded": _member,
+    "QueueMemberStatus": _member,
+    "QueueMemberPause": _member,
+    "OriginateResponse": _originated,
+}
+
+READ = frozenset(name.encode() for name in HANDLERS.keys() | RULES.keys() | {"LocalBridge", "CoreShowChannel"})
+
+
+def _judge(found: Survey) -> None:
+    """Of each endpoint from which calls came: is it a seat or a line? A line brings many numbers."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for one in found.channels.values():
+        if is_party(one.name) and one.leg not in found.dialler:
+            found.points[endpoint(one.name)] += guess(one.name, one.context, one.number)
+            numbers[endpoint(one.name)].add(one.number)
+    for own, called in numbers.items():
+        found.points[own] -= 6 if len(called) > 1 else 0
