@@ -85,6 +85,7 @@ class Settings:
     session_h: int = setting(14, "hours a sign-in lasts without being used", low=1, high=240)
 
     @property
+    park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     def database_url(self) -> str:
         return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'centre.sqlite'}"
 

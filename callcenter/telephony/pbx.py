@@ -49,6 +49,7 @@ RELOADS = {
     "features.conf": "module reload features",
     "http.conf": "module reload http",
     "indications.conf": "module reload indications",
+    "extensions_seat.conf": "dialplan reload",
     "logger.conf": "logger reload",
     "manager.conf": "manager reload",
     "musiconhold.conf": "moh reload",
@@ -57,6 +58,7 @@ RELOADS = {
     "rtp.conf": "module reload res_rtp_asterisk.so",
 }
 """What makes a running Asterisk read a file again; one that is not named here counts from the next start."""
+    "res_parking.conf": "module reload res_parking.so",
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ def plan_pbx(
         seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
         queues=tuple(queues),
         hotlines=tuple(hotlines),
+        language=settings.language,
+        seat_ring_s=settings.ring_timeout_s,
+        park_s=settings.park_timeout_s,
     )
 
 

@@ -17,7 +17,8 @@ TRUNK = replace(PLAN, trunk_host="carrier.example:5060")
 def contexts(plan: PbxPlan) -> dict[str, list[str]]:
     """The lines of each context of the dialplan."""
     found: dict[str, list[str]] = {}
-    for line in render(plan)["extensions.conf"].splitlines():
+    files = render(plan)
+    for line in [line for name in sorted(files) if name.startswith("extensions") for line in files[name].splitlines()]:
         if line.startswith("["):
             found[name := line.strip("[]")] = []
         elif found and line.strip() and not line.lstrip().startswith(";"):
@@ -47,11 +48,55 @@ def test_a_number_is_looked_at_before_anything_else(plan: PbxPlan) -> None:
     assert contexts(plan)["cc-in"][0].startswith("exten => 8000000001,1,GotoIf($[${LEN(${FILTER(")
 
 
-@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
-def test_a_seat_dials_its_echo_and_nothing_else(plan: PbxPlan) -> None:
-    assert contexts(plan)["cc-seat"] == ["exten => *43,1,Answer()", "same => n,Echo()", "same => n,Hangup()"]
+def dialled(plan: PbxPlan, context: str) -> set[str]:
+    return {line.split(",")[0].removeprefix("exten => ") for line in contexts(plan)[context] if line.startswith("exten")}
+
+
+SLOTS = {str(slot) for slot in range(701, 721)}
+DIGITS = {f"_{plus}{'X' * count}" for plus in ("", "+") for count in range(7, 16)}
+
+
+@pytest.mark.parametrize(("plan", "outside"), [(PLAN, set()), (DEMO, DIGITS), (TRUNK, DIGITS)])
+def test_a_seat_dials_seats_the_park_and_what_the_server_allows(plan: PbxPlan, outside: set[str]) -> None:
+    assert dialled(plan, "cc-seat") == {"*43", "*8", "1001", *SLOTS, *outside}
+    assert dialled(plan, "cc-transfer") == {"1001", "6001", "8000000001", "700", *outside}
     assert endpoint(plan, "1001")["context"] == "cc-seat"
     assert endpoint(plan, "1001")["auth"] == "1001"
+
+
+@pytest.mark.parametrize("plan", [DEMO, TRUNK])
+def test_a_number_outside_is_dialled_only_when_the_server_said_so(plan: PbxPlan) -> None:
+    found = contexts(plan)
+    assert [name for name, lines in found.items() if any("@trunk" in line for line in lines)] == [
+        "cc-dial",
+        "cc-outside-seat",
+        "cc-outside",
+    ]
+    for name in ("cc-outside-seat", "cc-outside"):
+        text = "\n".join(found[name])
+        for way in text.split("exten => ")[1:-1]:
+            steps = [line.removeprefix("same => n,").partition("(")[0] for line in way.splitlines()[1:]]
+            assert steps[:7] == ["Set", "GotoIf", "Set", "AGI", "Set", "GotoIf", "Dial"]
+            assert 'GotoIf($["${CC_MAY}" != "${EXTEN}"]?T,1)\nsame => n,Dial(PJSIP/${EXTEN}@trunk' in way
+        assert found[name][-1] in ("exten => T,1,Hangup(21)", "exten => T,1,Goto(cc-nobody,s,1)")
+
+
+@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
+def test_no_pattern_of_a_seat_or_a_transfer_takes_line_ends(plan: PbxPlan) -> None:
+    for context in ("cc-seat", "cc-transfer", "cc-outside", "cc-outside-seat"):
+        patterns = {one for one in dialled(plan, context) if one.startswith("_")} if context in contexts(plan) else set()
+        assert all(re.fullmatch(r"_\+?X+", one) for one in patterns)
+
+
+@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
+def test_only_the_agents_side_of_a_call_moves_it(plan: PbxPlan) -> None:
+    """Small letters let who is called move the call, capitals who calls."""
+    for context, lines in contexts(plan).items():
+        for app, text in re.findall(r"(Queue|Dial)\((.*)", "\n".join(lines)):
+            options = text.split(",")[1 if app == "Queue" else 2].partition("U(")[0]
+            seats_call = context in ("cc-seat", "cc-dial", "cc-outside-seat")
+            assert bool(set(options) & set("TK")) == seats_call, (context, text)
+            assert not (set(options) & set("tk") and "@trunk" in text), (context, text)
 
 
 @pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
@@ -60,9 +105,9 @@ def test_who_calls_from_outside_moves_no_call(plan: PbxPlan) -> None:
     for name in outside:
         assert endpoint(plan, name)["context"] == "cc-in"
         assert endpoint(plan, name)["allow_transfer"] == "no"
-    text = render(plan)["extensions.conf"]
+    text = "\n".join(line for lines in contexts(plan).values() for line in lines)
     assert all("i" in line.split(",")[1] for line in re.findall(r"Queue\(([^)]*)\)", text))
-    assert all("iU(" in line for line in re.findall(r"Dial\(.*", text))
+    assert all(line.split(",")[2].startswith("i") for line in re.findall(r"Dial\(.*", text))
 
 
 def test_the_trunk_is_known_by_its_address_alone() -> None:
