@@ -23,7 +23,7 @@ class Said:
 
 def said(phone: Telephone) -> Iterator[Said]:
     """Every message of the telephone, in order."""
-    for when, way, line in _HEAD.findall(_log(phone)):
+    for when, way, line in _HEAD.findall(log(phone)):
         yield Said(datetime.fromisoformat(when).timestamp(), way == "sent", line.strip())
 
 
@@ -47,11 +47,11 @@ def count(phone: Telephone, words: str, *, sent: bool) -> int:
 
 def dialogs(phone: Telephone, method: str) -> set[str]:
     """The Call-IDs in which a request of this method was received."""
-    heard = re.findall(rf"^UDP message received[^\n]*\n\n{method} (?:[^\n]+\n)*?Call-ID: (\S+)", _log(phone), re.MULTILINE)
+    heard = re.findall(rf"^UDP message received[^\n]*\n\n{method} (?:[^\n]+\n)*?Call-ID: (\S+)", log(phone), re.MULTILINE)
     return set(heard)
 
 
-def _log(phone: Telephone) -> str:
-    """SIPp makes the file with the first message."""
+def log(phone: Telephone) -> str:
+    """All its messages; "" for none: SIPp makes the file with the first one."""
     path = phone.folder / "messages.log"
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove import load
+from tests.prove import crashes, load
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
@@ -15,3 +15,11 @@ async def test_ninety_calls_at_once_are_counted_as_the_telephones_and_asterisk_c
     outcome = await load.run(tmp_path, load.SHORT)
     assert not outcome.differences, outcome.line
     assert outcome.most_at_once >= 80, outcome.line
+    assert outcome.error_s <= load.MOST_ERROR_S, outcome.line
+
+
+async def test_a_server_killed_at_thirty_calls_tells_each_of_them_once(tmp_path: Path) -> None:
+    outcome, killer = await crashes.run(tmp_path, kills=1, seed=20261122)
+    assert not outcome.differences, outcome.line
+    assert outcome.error_s <= load.MOST_ERROR_S, outcome.line
+    assert killer.gaps >= 1, "the gap was not marked"

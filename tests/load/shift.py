@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
+
 from tests.live.centre import Centre, until
 from tests.live.people import left
-from tests.live.person import signed_in
+from tests.live.person import Person, signed_in
 from tests.live.sipp import Telephone, desk_phone
 from tests.load.staff import PASSWORD, Colleague
 
@@ -49,11 +51,19 @@ class Shift:
                 )
                 async with phone as telephone:
                     self.phones.append(telephone)
-                    await agent.ready()
+                    await until(f"{number} is ready", lambda: _says(agent, state="ready"), 30)
                     await _until_break(over)
-                    assert await agent.post("/agent/state", state="paused", reason="break") == 204
+                    await until(f"{number} may have a break", lambda: _says(agent, state="paused", reason="break"), 30)
                     await telephone.finish(self.habit.talk_s + 60)
             await until(f"{number} may leave", lambda: left(agent), 30)
+
+
+async def _says(agent: Person, **state: str) -> bool:
+    """Whether the server took it: it may be away."""
+    try:
+        return await agent.post("/agent/state", **state) == 204
+    except aiohttp.ClientConnectionError:
+        return False
 
 
 async def _until_break(over: asyncio.Event) -> None:

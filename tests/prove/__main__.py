@@ -9,9 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import load, restart
+from tests.prove import crashes, load, restart
 
-PROOFS = {"load": load.prove, "restart": restart.prove}
+PROOFS = {"crashes": crashes.prove, "load": load.prove, "restart": restart.prove}
 
 
 def main() -> int:
