@@ -51,6 +51,8 @@ NEEDED = frozenset(
     }
 )
 """Actions that the rights of our manager user must allow."""
+FATES: dict[type[BaseException] | type[None], str] = {ActionRefused: "refused", Deadline: "unanswered", LinkLost: "cut_off"}
+"""How a fate other than an answer is counted."""
 FORGED = "an event is not as Asterisk writes it and is not believed: a caller's number held lines, or manager.conf lacks timestampevents"
 SUBSCRIBED = RULES.keys() | HEARD | {"FullyBooted"}
 ACTION_ID = b"\nActionID: "
@@ -114,6 +116,7 @@ class Link:
                 await self._live_once()
             except (OSError, LinkLost, Deadline, ActionRefused) as wrong:
                 if self.state == "live":
+                    self.counts["losses"] += 1
                     retry_s = FIRST_RETRY_S
                 self._complain(f"{self.state}: {wrong or type(wrong).__name__}")
             finally:
@@ -139,7 +142,7 @@ class Link:
 
     def tell(self, action: Action) -> None:
         """Send without waiting; a refusal is logged. Raises LinkLost when the link is not live."""
-        self._living().send(action).add_done_callback(lambda answer: _look_at(action, answer))
+        self._send(self._living(), action, ANSWER_S).add_done_callback(lambda answer: _look_at(action, answer))
 
     async def look(self) -> ev.Snapshot:
         """Asterisk's whole picture now. Raises ActionRefused, LinkLost, Deadline."""
@@ -177,6 +180,7 @@ class Link:
         await self._tell(seen)
         self._heard = listening
         await self._moved("live")
+        self.counts["logins"] += 1
         self.trouble = ""
         self._lines.serve(self, seen)
         await self._stay(connection)
@@ -184,11 +188,14 @@ class Link:
     async def _boot(self, connection: Connection) -> int:
         assert self._booted is not None
         either: list[asyncio.Future[Any]] = [self._booted, connection.lost]
-        await asyncio.wait(either, timeout=BOOT_S, return_when=asyncio.FIRST_COMPLETED)
-        if self._booted.done():
-            return self._booted.result()
-        if connection.lost.done():
-            raise LinkLost("the connection ended before Asterisk was fully booted")
+        until = asyncio.get_running_loop().time() + BOOT_S
+        while asyncio.get_running_loop().time() < until:
+            await asyncio.wait(either, timeout=PING_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+            if self._booted.done():
+                return self._booted.result()
+            if connection.lost.done():
+                raise LinkLost("the connection ended before Asterisk was fully booted")
+            await self._see_it_lives(connection)
         raise Deadline("Asterisk did not say FullyBooted; the manager user needs read=system")
 
     async def _stay(self, connection: Connection) -> None:
@@ -235,12 +242,18 @@ class Link:
             log.error("Asterisk's manager user may not: %s", ", ".join(self.missing_rights))
 
     async def _ask(self, connection: Connection, action: Action, deadline_s: float) -> list[Message]:
-        answer = connection.send(action)
-        try:
-            async with asyncio.timeout(deadline_s):
-                return await answer
-        except TimeoutError:
-            raise Deadline(f"{action.name}: no answer within {deadline_s:g} s") from None
+        return await self._send(connection, action, deadline_s)
+
+    def _send(self, connection: Connection, action: Action, deadline_s: float) -> asyncio.Future[list[Message]]:
+        answer = connection.send(action, deadline_s)
+        self.counts["actions"] += 1
+        answer.add_done_callback(self._fate)
+        return answer
+
+    def _fate(self, answer: asyncio.Future[list[Message]]) -> None:
+        """Count what became of an action; each has one of these within its deadline."""
+        fate = "given_up" if answer.cancelled() else FATES.get(type(answer.exception()), "answered")
+        self.counts[fate] += 1
 
     def _living(self) -> Connection:
         if self.state != "live" or self._connection is None:

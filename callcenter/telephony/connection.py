@@ -16,7 +16,7 @@ from panoramisk.actions import Action as Sent
 from panoramisk.ami_protocol import AMIProtocol
 
 from callcenter.telephony.actions import Action
-from callcenter.telephony.fate import ActionRefused, LinkLost
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
 from callcenter.telephony.wire import Message, Splitter
 
 log = logging.getLogger(__name__)
@@ -88,8 +88,8 @@ class Connection:
         await manager.connect()
         return connection
 
-    def send(self, action: Action) -> asyncio.Future[list[Message]]:
-        """Send, once. The future has the answers, or ActionRefused, or LinkLost. Raises ValueError for a control character."""
+    def send(self, action: Action, deadline_s: float) -> asyncio.Future[list[Message]]:
+        """Send, once. The future has the answers, or ActionRefused, LinkLost, or Deadline. Raises ValueError for a control character."""
         for name, value in (("Action", action.name), *action.headers):
             if any(unicodedata.category(c) in NO_LINES for c in name + value):
                 raise ValueError(f"{action.name}: {name} has a control character: {value[:60]!r}")
@@ -97,7 +97,8 @@ class Connection:
         if self.lost.done():
             request.future.set_exception(LinkLost(action.name))
         else:
-            request.future.add_done_callback(lambda _: self._forget(request.id))
+            due = asyncio.get_running_loop().call_later(deadline_s, _expire, request, deadline_s)
+            request.future.add_done_callback(lambda _: self._forget(request.id, due))
             self._manager.send_action(request, as_list=False)
         return request.future  # type: ignore[no-any-return]
 
@@ -115,7 +116,8 @@ class Connection:
             self._manager.protocol.transport.abort()
         self._ended()
 
-    def _forget(self, identifier: str) -> None:
+    def _forget(self, identifier: str, due: asyncio.TimerHandle) -> None:
+        due.cancel()
         self._manager.responses.pop(identifier, None)
 
     def _ended(self) -> None:
@@ -125,3 +127,8 @@ class Connection:
         for request in list(self._manager.responses.values()) if self._manager.protocol is not None else ():
             if not request.future.done():
                 request.future.set_exception(LinkLost(request["Action"]))
+
+
+def _expire(request: Request, deadline_s: float) -> None:
+    if not request.future.done():
+        request.future.set_exception(Deadline(f"{request['Action']}: no answer within {deadline_s:g} s"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
 from callcenter.floor import events as ev
 from callcenter.telephony import actions
+from callcenter.telephony.ami import NEEDED
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
 from tests.fake_asterisk import FakeAsterisk, event
 from tests.fake_asterisk.linked import Inbox, linked
@@ -185,6 +188,46 @@ async def test_every_action_has_a_fate() -> None:
         with pytest.raises(ValueError, match="control character"):
             await link.act(actions.Action("Hangup", (("Channel", "x\r\nAction: Originate"),)))
         assert link.state == "live"
+
+
+async def test_what_is_told_without_waiting_has_a_fate_too_and_each_is_counted() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox) as link:
+        await inbox.state("live")
+        asterisk.answers["setvar"] = lambda _, asked: []
+        link.tell(actions.setvar("1.1", "CC_AT", "main"))
+        await asterisk.heard("Setvar", Variable="CC_AT")
+        asterisk.answers["hangup"] = refused("No such channel")
+        with pytest.raises(ActionRefused):
+            await link.act(actions.hangup("1.1"))
+        given_up = asyncio.create_task(link.act(actions.setvar("1.1", "CC_AT", "orders")))
+        await asterisk.heard("Setvar", Variable="CC_AT", Value="orders")
+        given_up.cancel()
+        asterisk.cut()
+        await inbox.state("live")
+        assert (link.counts["refused"], link.counts["given_up"]) == (1, 1)
+        assert link.counts["cut_off"] >= 1
+        assert (link.counts["logins"], link.counts["losses"]) == (2, 1)
+        fates = [link.counts[fate] for fate in ("answered", "refused", "unanswered", "cut_off", "given_up")]
+    assert link.counts["actions"] - sum(fates) <= 2, "the pings and the heartbeat of this moment"
+
+
+async def test_every_verb_that_we_can_send_is_among_the_rights_that_are_checked() -> None:
+    sent = set(re.findall(r'Action\(\s*"(\w+)"', Path(actions.__file__).read_text(encoding="utf-8")))
+    assert {"Originate", "QueueAdd"} <= sent
+    assert sent - {"Login", "Ping", "ListCommands"} == NEEDED
+
+
+async def test_an_asterisk_that_goes_silent_before_it_is_fully_booted_is_noticed_too() -> None:
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox):
+        await inbox.state("live")
+        asterisk.booted = False
+        asterisk.cut()
+        await inbox.state("lost")
+        await inbox.state("booting")
+        asterisk.silent = True
+        await inbox.until(lambda e: e == ev.LinkChanged(e.at, "lost"), within_s=6.0)
 
 
 async def test_a_full_inbox_drops_the_link_and_the_next_picture_mends_it() -> None:
