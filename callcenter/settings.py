@@ -80,12 +80,12 @@ class Settings:
     wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
+    park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)
     tape_days: int = setting(14, "days for which raw AMI messages are kept", low=1, high=3650)
     session_h: int = setting(14, "hours a sign-in lasts without being used", low=1, high=240)
 
     @property
-    park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     def database_url(self) -> str:
         return self.database or f"sqlite+aiosqlite:///{self.data_dir / 'centre.sqlite'}"
 

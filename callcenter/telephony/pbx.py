@@ -46,19 +46,19 @@ RELOADS = {
     "cel.conf": "module reload cel",
     "cel_custom.conf": "module reload cel_custom.so",
     "extensions.conf": "dialplan reload",
+    "extensions_seat.conf": "dialplan reload",
     "features.conf": "module reload features",
     "http.conf": "module reload http",
     "indications.conf": "module reload indications",
-    "extensions_seat.conf": "dialplan reload",
     "logger.conf": "logger reload",
     "manager.conf": "manager reload",
     "musiconhold.conf": "moh reload",
     "pjsip.conf": "module reload res_pjsip.so",
     "queues.conf": "queue reload all",
+    "res_parking.conf": "module reload res_parking.so",
     "rtp.conf": "module reload res_rtp_asterisk.so",
 }
 """What makes a running Asterisk read a file again; one that is not named here counts from the next start."""
-    "res_parking.conf": "module reload res_parking.so",
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,12 @@ def plan_pbx(
         trunk_host=settings.trunk_host,
         demo=settings.demo,
         demo_secret=secrets.demo_phone,
-        seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
-        queues=tuple(queues),
-        hotlines=tuple(hotlines),
         language=settings.language,
         seat_ring_s=settings.ring_timeout_s,
         park_s=settings.park_timeout_s,
+        seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
+        queues=tuple(queues),
+        hotlines=tuple(hotlines),
     )
 
 

@@ -18,16 +18,6 @@ FALLBACK_S = 300
 """The longest wait in the fallback queue."""
 
 STRATEGIES = ("ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "rrordered", "linear", "wrandom")
-ASK_S = 5
-"""How long the server has to say whether a number outside may be dialled."""
-
-PICKUP_NUMBER = "*8"
-PARK_NUMBER = "700"
-PARKING_SLOTS = tuple(str(slot) for slot in range(701, 721))
-QUEUE_NUMBERS_FROM = 6001
-OUTSIDE_DIGITS = tuple(f"_{plus}{'X' * count}" for count in range(7, 16) for plus in ("", "+"))
-"""Extensions for numbers outside: digits alone, of each length that a whole number may have."""
-
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -67,11 +57,7 @@ class HotlinePlan:
 
 @dataclass(frozen=True, kw_only=True)
 class PbxPlan:
-    """Everything that Asterisk's files say. Folders are absolute; socket_folder holds the control socket and must be short.
-
-    language is told to those who came in by no hotline. seat_ring_s is how long a seat rings that is dialled directly, park_s how long
-    a parked caller waits before he goes back.
-    """
+    """Everything that Asterisk's files say. Folders are absolute; socket_folder holds the control socket and must be short."""
 
     folder: Path
     socket_folder: Path
@@ -91,6 +77,9 @@ class PbxPlan:
     trunk_host: str = ""
     demo: bool = False
     demo_secret: str = ""
+    language: str = "zh_CN"
+    seat_ring_s: int = 20
+    park_s: int = 120
     seats: tuple[SeatPlan, ...] = ()
     queues: tuple[QueuePlan, ...] = ()
     hotlines: tuple[HotlinePlan, ...] = ()
@@ -106,12 +95,15 @@ def render(plan: PbxPlan) -> dict[str, str]:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=True, autoescape=False
     )
     values = {
-    language: str = "zh_CN"
-    seat_ring_s: int = 20
-    park_s: int = 120
         **{name: getattr(plan, name) for name in PbxPlan.__dataclass_fields__},
         "lease_s": LEASE_S,
         "fallback_s": FALLBACK_S,
+        "ask_s": ASK_S,
+        "pickup_number": PICKUP_NUMBER,
+        "park_number": PARK_NUMBER,
+        "parking_slots": PARKING_SLOTS,
+        "outside_digits": OUTSIDE_DIGITS,
+        "queue_numbers": queue_numbers(plan),
         "trunk_contact": plan.trunk_host,
         "trunk_matches": _trunk_matches(plan),
         "ami_permit": "127.0.0.1/255.255.255.255" if plan.ami_host in ("127.0.0.1", "localhost") else "0.0.0.0/0.0.0.0",
@@ -123,17 +115,12 @@ def render(plan: PbxPlan) -> dict[str, str]:
 def findings_in(plan: PbxPlan) -> list[str]:
     """Every value of the plan that Asterisk's files cannot carry, each in one line; nothing is stripped or escaped."""
     queues = {queue.name for queue in plan.queues}
+    own = (PARK_NUMBER, *PARKING_SLOTS, *(number for number, _ in queue_numbers(plan)))
     checks = [
         *((f"{name}: {getattr(plan, name)}", _FOLDER, str(getattr(plan, name))) for name in _FOLDERS),
         ("ami_host", _ADDRESS, plan.ami_host),
         ("ami_user", _NAME, plan.ami_user),
         ("secret of the manager", _SECRET, plan.ami_secret),
-        "ask_s": ASK_S,
-        "pickup_number": PICKUP_NUMBER,
-        "park_number": PARK_NUMBER,
-        "parking_slots": PARKING_SLOTS,
-        "outside_digits": OUTSIDE_DIGITS,
-        "queue_numbers": queue_numbers(plan),
         ("sip_host", _ADDRESS, plan.sip_host),
         *([("trunk_host", _HOST_PORT, plan.trunk_host)] if plan.trunk_host else []),
         *([("secret of the demo phone", _SECRET, plan.demo_secret)] if plan.demo else []),
@@ -142,20 +129,15 @@ def findings_in(plan: PbxPlan) -> list[str]:
         *((f"queue {queue.name!r}", _NAME, queue.name) for queue in plan.queues),
         *((f"hotline {line.number!r}", _NUMBER, line.number) for line in plan.hotlines),
         *((f"language of hotline {line.number!r}", _LANGUAGE, line.language) for line in plan.hotlines),
-def queue_numbers(plan: PbxPlan) -> list[tuple[str, QueuePlan]]:
-    """What a seat dials to send a caller to a queue: 6001 for the plan's first one, and so on."""
-    return [(str(number), queue) for number, queue in enumerate(plan.queues, start=QUEUE_NUMBERS_FROM)]
-
-
     ]
     findings = [f"{what}: has characters that cannot stand in Asterisk's files" for what, form, text in checks if not form.fullmatch(text)]
     findings += [
-    own = (PARK_NUMBER, *PARKING_SLOTS, *(number for number, _ in queue_numbers(plan)))
         f"queue {q.name!r}: {q.strategy!r} is none of {', '.join(STRATEGIES)}" for q in plan.queues if q.strategy not in STRATEGIES
     ]
     findings += [f"hotline {h.number!r}: there is no queue {h.fallback!r}" for h in plan.hotlines if h.fallback not in queues]
     findings += _doubles("seat", [seat.name for seat in plan.seats]) + _doubles("queue", [queue.name for queue in plan.queues])
     findings += _doubles("hotline", [line.number for line in plan.hotlines])
+    findings += _doubles("number", [*own, *{seat.name for seat in plan.seats}, *{line.number for line in plan.hotlines}])
     findings += [f"seat {s.name!r}: this name is Asterisk's own" for s in plan.seats if s.name in _TAKEN]
     findings += [f"queue {q.name!r}: this name is Asterisk's own" for q in plan.queues if q.name == "general"]
     return findings
@@ -172,4 +154,3 @@ def _doubles(kind: str, names: list[str]) -> list[str]:
 def _trunk_matches(plan: PbxPlan) -> list[str]:
     """Whose calls are the carrier's: the trunk's host; without one the machine itself, for phones and tests beside the server."""
     return [plan.trunk_host.rsplit(":", 1)[0]] if plan.trunk_host else ["127.0.0.1"]
-    findings += _doubles("number", [*own, *{seat.name for seat in plan.seats}, *{line.number for line in plan.hotlines}])
