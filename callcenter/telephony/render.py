@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,21 @@ TEMPLATES = CHECKOUT / "asterisk_conf"
 FALLBACK_S = 300
 """The longest wait in the fallback queue."""
 
+ASK_S = 5
+"""How long the server has to say whether a number outside may be dialled."""
+
+PICKUP_NUMBER = "*8"
+PARK_NUMBER = "700"
+PARKING_SLOTS = tuple(str(slot) for slot in range(701, 721))
+QUEUE_NUMBERS_FROM = 6001
+OUTSIDE_DIGITS = tuple(f"_{plus}{'X' * count}" for count in range(7, 16) for plus in ("", "+"))
+"""Extensions for numbers outside: digits alone, of each length that a whole number may have."""
+
 STRATEGIES = ("ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "rrordered", "linear", "wrandom")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_PASSWORD = re.compile(r"[A-Za-z0-9_.+=~-]{0,128}")
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _HOST_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
@@ -55,9 +67,26 @@ class HotlinePlan:
     language: str = "zh_CN"
 
 
+@dataclass(frozen=True)
+class RecordPlan:
+    """The PostgreSQL database and the tables in which Asterisk keeps its own record."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str
+    cel_table: str = "asterisk_cel"
+    queue_log_table: str = "asterisk_queue_log"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PbxPlan:
-    """Everything that Asterisk's files say. Folders are absolute; socket_folder holds the control socket and must be short."""
+    """Everything that Asterisk's files say. Folders are absolute; socket_folder holds the control socket and must be short.
+
+    language is told to those who came in by no hotline. seat_ring_s is how long a seat rings that is dialled directly, park_s how long
+    a parked caller waits before he goes back.
+    """
 
     folder: Path
     socket_folder: Path
@@ -83,6 +112,7 @@ class PbxPlan:
     seats: tuple[SeatPlan, ...] = ()
     queues: tuple[QueuePlan, ...] = ()
     hotlines: tuple[HotlinePlan, ...] = ()
+    record: RecordPlan | None = None
 
 
 def render(plan: PbxPlan) -> dict[str, str]:
@@ -112,6 +142,11 @@ def render(plan: PbxPlan) -> dict[str, str]:
     return {name.removesuffix(".j2"): environment.get_template(name).render(values) for name in names}
 
 
+def queue_numbers(plan: PbxPlan) -> list[tuple[str, QueuePlan]]:
+    """What a seat dials to send a caller to a queue: 6001 for the plan's first one, and so on."""
+    return [(str(number), queue) for number, queue in enumerate(plan.queues, start=QUEUE_NUMBERS_FROM)]
+
+
 def findings_in(plan: PbxPlan) -> list[str]:
     """Every value of the plan that Asterisk's files cannot carry, each in one line; nothing is stripped or escaped."""
     queues = {queue.name for queue in plan.queues}
@@ -124,6 +159,7 @@ def findings_in(plan: PbxPlan) -> list[str]:
         ("sip_host", _ADDRESS, plan.sip_host),
         *([("trunk_host", _HOST_PORT, plan.trunk_host)] if plan.trunk_host else []),
         *([("secret of the demo phone", _SECRET, plan.demo_secret)] if plan.demo else []),
+        *(_of_record(plan.record) if plan.record else ()),
         *((f"seat {seat.name!r}", _NAME, seat.name) for seat in plan.seats),
         *((f"secret of seat {seat.name!r}", _SECRET, seat.secret) for seat in plan.seats),
         *((f"queue {queue.name!r}", _NAME, queue.name) for queue in plan.queues),
@@ -141,6 +177,13 @@ def findings_in(plan: PbxPlan) -> list[str]:
     findings += [f"seat {s.name!r}: this name is Asterisk's own" for s in plan.seats if s.name in _TAKEN]
     findings += [f"queue {q.name!r}: this name is Asterisk's own" for q in plan.queues if q.name == "general"]
     return findings
+
+
+def _of_record(record: RecordPlan) -> Iterator[tuple[str, re.Pattern[str], str]]:
+    yield "host of asterisk_record", _ADDRESS, record.host
+    yield "database of asterisk_record", _NAME, record.database
+    yield "user of asterisk_record", _NAME, record.user
+    yield "password of asterisk_record", _PASSWORD, record.password
 
 
 _FOLDERS = ("folder", "socket_folder", "modules", "data", "recordings", "prompts")
