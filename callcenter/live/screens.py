@@ -44,6 +44,9 @@ class Screens:
 
     def listen(self, changes: Sequence[Change]) -> None:
         """Take what changed. All changes of one turn of the loop are shown together; on a busy floor those of several turns."""
+        if not self._hub.watched(TOPIC):
+            self._shown.clear()  # Whoever comes gets a whole picture, and nothing is known of what it showed.
+            return
         if not self._touched:
             loop = asyncio.get_running_loop()
             self._due = loop.call_at(self._free_at, self._show) if loop.time() < self._free_at else loop.call_soon(self._show)
@@ -62,15 +65,14 @@ class Screens:
         """Publish every touched piece that shows something else than before."""
         keys = dict.fromkeys([*self._touched, *of_calls(self._calls, self._floor())])
         self._touched, self._calls = {}, {}
-        for key in keys:
-            view = self._view(key)
-            if view == self._shown.get(key):
-                continue
+        changed = [(key, view) for key in keys if (view := self._view(key)) != self._shown.get(key)]
+        for key, view in changed:
             if view is None:
                 del self._shown[key]
             else:
                 self._shown[key] = view
-            self._hub.publish(TOPIC, lambda locale, key=key, view=view: self._piece(key, view, locale))  # type: ignore[misc]
+        if changed:
+            self._hub.publish(TOPIC, lambda locale: "".join(self._piece(key, view, locale) for key, view in changed))
 
     def _show(self) -> None:
         loop = asyncio.get_running_loop()

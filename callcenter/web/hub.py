@@ -70,6 +70,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._browsers: set[Browser] = set()
+        self._watchers: dict[str, set[Browser]] = {}  # by topic
         self._beside: set[tuple[int | None, asyncio.Future[int]]] = set()
         self._pictures: dict[str, Picture] = {}
         self._allowed: dict[str, Allow] = {}
@@ -102,6 +103,10 @@ class Hub:
             yield closing
         finally:
             self._beside.discard((user_id, closing))
+
+    def watched(self, topic: str) -> bool:
+        """Whether anybody watches it."""
+        return topic in self._watchers
 
     def connected(self, user_id: int) -> bool:
         """Whether the user has a page open."""
@@ -165,6 +170,7 @@ class Hub:
             endings: list[asyncio.Future[Any]] = [*tasks, browser.closing]
             await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._turn(browser, frozenset())
             self._browsers.discard(browser)
             for task in tasks:
                 task.cancel()
@@ -197,15 +203,24 @@ class Hub:
         if refused:
             log.warning("user %s may not watch %.200r", browser.user.number, sorted(refused))
         added = topics - refused - browser.topics
-        browser.topics = topics - refused
+        self._turn(browser, topics - refused)
         for topic in sorted(added):
             browser.put("picture", topic)
+
+    def _turn(self, browser: Browser, topics: frozenset[str]) -> None:
+        for topic in browser.topics - topics:
+            self._watchers[topic].discard(browser)
+            if not self._watchers[topic]:
+                del self._watchers[topic]
+        for topic in topics - browser.topics:
+            self._watchers.setdefault(topic, set()).add(browser)
+        browser.topics = topics
 
     def _greet(self, browser: Browser) -> None:
         browser.put("message", encode({"beat": time.time_ns() // 1_000_000, "link": self._link}))
 
-    def _watching(self, topic: str) -> Iterator[Browser]:
-        return (browser for browser in list(self._browsers) if topic in browser.topics and not browser.closing.done())
+    def _watching(self, topic: str) -> list[Browser]:
+        return [browser for browser in self._watchers.get(topic, ()) if not browser.closing.done()]
 
 
 HUB = web.AppKey("HUB", Hub)
