@@ -120,9 +120,10 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     ledger = Ledger(rooms.store, stored=open_calls)
     past = await gaps(settings, rooms, keeper, ledger)
     tape = Tape(settings.tapes, settings.tape_days)
-    lines = Lines(walks.begin)
+    may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
+    lines = Lines(walks.begin, may)
     link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
-    control = Control(floor, keeper.put, link.act, now_ms, lambda number: may_dial(number, settings.country, settings.dialled_countries))
+    control = Control(floor, keeper.put, link.act, now_ms, may)
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
     desk = await open_desk(
         floor=floor, put=keeper.put, hub=hub, settings=settings, words=words, records=rooms.records, agents=agents, control=control

@@ -180,6 +180,15 @@ def _offer(kind: Callable[[int, str, str, str, str], ev.Event]) -> Rule:
     return rule
 
 
+def _flow(kind: Callable[[int, str], ev.Event]) -> Rule:
+    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
+        # There a leg only asks whether a number may be dialled.
+        if not m.get("context", "").startswith("cc-outside"):
+            yield kind(at, m["uniqueid"])
+
+    return rule
+
+
 def _joined(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.QueueJoined(at, m["uniqueid"], m["queue"], _whole(m, "position"))
 
@@ -195,13 +204,13 @@ RULES: dict[str, Rule] = {
     "Hangup": _gone,
     "DialBegin": _dial_began,
     "DialEnd": _dial_ended,
-    "BridgeEnter": _bridge(ev.BridgeEntered),
+    "BridgeEnter": _entered,
     "BridgeLeave": _bridge(ev.BridgeLeft),
     "Hold": _leg(ev.HoldBegan),
     "Unhold": _leg(ev.HoldEnded),
     "DTMFEnd": _key,
-    "AsyncAGIStart": _leg(ev.FlowBegan),
-    "AsyncAGIEnd": _leg(ev.FlowEnded),
+    "AsyncAGIStart": _flow,
+    "AsyncAGIEnd": _flow(ev.FlowEnded),
     "QueueCallerJoin": _joined,
     "QueueCallerLeave": _queue(ev.QueueLeft),
     "QueueCallerAbandon": _queue(ev.QueueAbandoned),
