@@ -151,6 +151,16 @@ def noop() -> str:
     return "NOOP"
 
 
+def allow(number: str) -> str:
+    """Let a leg in cc-outside dial this number, once it goes on."""
+    return f"SET VARIABLE CC_MAY {checked(NUMBER, number, 'number')}"
+
+
+def go_on() -> str:
+    """Give the leg back to the dialplan."""
+    return "ASYNCAGI BREAK"
+
+
 def _files(files: Sequence[str]) -> str:
     return "&".join(checked(FILE, file, "file") for file in files)
 

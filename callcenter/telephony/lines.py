@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from functools import partial
 
 from callcenter.floor.events import SeenLeg, Snapshot
 from callcenter.telephony import actions
-from callcenter.telephony.fate import Sender
+from callcenter.telephony.fate import LinkLost, Sender
 from callcenter.telephony.glance import Headers
 from callcenter.telephony.line import Line
 from callcenter.telephony.translate import caller_number
 
+log = logging.getLogger(__name__)
+
 HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
 FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
 QUEUE_CONTEXT = "cc-queue"
+ASKING_CONTEXTS = frozenset({"cc-outside", "cc-outside-seat"})
+"""Where a leg waits for a word whether the number that it was sent to may be dialled."""
 FALLBACK = "fallback"
 LEASE_EVERY_S = 3
 
 
 class Lines:
-    """The callers in flows, by leg. `on_line` is called for each, soon, and must start a task and return."""
+    """The callers in flows, by leg. `on_line` is called for each, soon, and must start a task and return.
 
-    def __init__(self, on_line: Callable[[Line], None]) -> None:
+    Legs that only ask whether a number outside may be dialled are answered here, by `may_dial`.
+    """
+
+    def __init__(self, on_line: Callable[[Line], None], may_dial: Callable[[str], bool] = lambda _: False) -> None:
         self._on_line = on_line
+        self._may_dial = may_dial
         self._lines: dict[str, Line] = {}
         self._early: dict[str, Callable[[Sender], Line]] = {}
         self._sender: Sender | None = None
@@ -38,7 +47,9 @@ class Lines:
         name = message["event"]
         leg = message.get("uniqueid", "")
         line = self._lines.get(leg)
-        if name == "AsyncAGIStart":
+        if name == "AsyncAGIStart" and message.get("context", "") in ASKING_CONTEXTS:
+            self._asked(leg, message.get("exten", ""))
+        elif name == "AsyncAGIStart":
             self._started(leg, message)
         elif name in ("AsyncAGIEnd", "Hangup"):
             self._early.pop(leg, None)
@@ -77,6 +88,16 @@ class Lines:
         if second % LEASE_EVERY_S == 0:
             for line in self._lines.values():
                 line.renew()
+
+    def _asked(self, leg: str, number: str) -> None:
+        if self._sender is None:
+            return
+        say = [actions.allow(number)] if self._may_dial(number) else []
+        try:
+            for command in (*say, actions.go_on()):
+                self._sender.tell(actions.agi(leg, command, next(self._ids)))
+        except LinkLost:
+            log.warning("leg %s asked whether it may dial and the link is gone: it may not", leg)
 
     def _started(self, leg: str, message: Headers) -> None:
         make = partial(

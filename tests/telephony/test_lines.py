@@ -220,3 +220,24 @@ async def test_a_recording_is_as_long_as_its_file(tmp_path: Path) -> None:
             sound.setframerate(8000)
             sound.writeframes(bytes(8000))
         assert await line.record(str(tmp_path / "m"), most_s=3, silence_s=0) == 0.5
+
+
+YES = ["SET VARIABLE CC_MAY 13900000001", "ASYNCAGI BREAK"]
+
+
+@pytest.mark.parametrize(("number", "said"), [("13900000001", YES), ("1690000", YES[1:])])
+async def test_a_leg_that_asks_whether_it_may_dial_is_told_and_is_no_caller(number: str, said: list[str]) -> None:
+    inbox, came = Inbox(), asyncio.Queue[Line]()
+    asks = event("AsyncAGIStart", **{**CALLER, "Exten": number, "Context": "cc-outside"})
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda one: one.startswith("139"))):
+        await inbox.state("live")
+        asterisk.send(asks + START)
+        assert (await asyncio.wait_for(came.get(), 10)).leg == LEG
+        await asterisk.heard("AGI", len(said))
+        assert [one["Command"] for one in asterisk.asked if one["Action"] == "AGI"][: len(said)] == said
+        assert came.empty()
+        began = await inbox.until(lambda e: isinstance(e, ev.FlowBegan))
+        asterisk.send(END)
+        await inbox.until(lambda e: isinstance(e, ev.FlowEnded))
+    assert began == ev.FlowBegan(began.at, LEG)
+    assert [one for one in inbox.seen if isinstance(one, ev.FlowBegan)] == [began], "asking is no flow"

@@ -57,9 +57,9 @@ def test_it_is_adopted_and_told_what_changed(asterisk: RunningAsterisk) -> None:
     assert again.adopted
     assert again.changed == ()
     more = replace(asterisk.plan, queues=(*asterisk.plan.queues, pbx.QueuePlan("night")))
-    assert pbx.put(asterisk.settings, more) == ["queues.conf"]
+    assert pbx.put(asterisk.settings, more) == ["extensions_seat.conf", "queues.conf"]
     assert console(asterisk, "queue show night").startswith("night")
-    assert pbx.put(asterisk.settings, asterisk.plan) == ["queues.conf"]
+    assert pbx.put(asterisk.settings, asterisk.plan) == ["extensions_seat.conf", "queues.conf"]
     assert pbx.differing(asterisk.settings, asterisk.plan) == []
 
 
