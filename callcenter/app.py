@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from datetime import datetime
 from typing import Any
 
