@@ -24,6 +24,8 @@ STATS: Key = ("stats", "")
 
 REST = 4.0
 """So many times as long as showing took the screens rest: a busy floor costs them a fifth of the time, however much happens."""
+LEAST_REST_S = 0.1
+"""Ten pictures a second are more than anybody reads. What changes after a quiet moment is shown at once."""
 
 
 class Screens:
@@ -79,7 +81,7 @@ class Screens:
         began = loop.time()
         self.flush()
         now = loop.time()
-        self._free_at = now + REST * (now - began)
+        self._free_at = now + max(LEAST_REST_S, REST * (now - began))
 
     def close(self) -> None:
         """Show nothing any more."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
 
+@lru_cache(maxsize=10_000)
 def shown(number: str | None, region: str) -> str:
     """`138 0013 8000` for a number of this country, `+44 20 7946 0958` for another's; seats, short numbers and odd ones as they are."""
     text = number or ""
