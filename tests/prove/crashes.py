@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.live.centre import Centre
@@ -20,7 +20,8 @@ BUSY = load.Load(
 )
 FULL_S = 15.0
 """Until all of them are there."""
-LONGEST_BETWEEN_S = 12.0
+BETWEEN_S = (8.0, 28.0)
+"""Long enough, most of the time, for a caller to come to the end of what he is asked after a talk: else nobody new would come in."""
 LONGEST_ABSENCE_S = 6.0
 
 
@@ -36,7 +37,7 @@ class Killer:
         chance = random.Random(self.seed)
         await asyncio.sleep(FULL_S)
         for number in range(self.kills):
-            await asyncio.sleep(chance.uniform(0, LONGEST_BETWEEN_S))
+            await asyncio.sleep(chance.uniform(*BETWEEN_S))
             await centre.kill()
             await asyncio.sleep(chance.uniform(0, LONGEST_ABSENCE_S))
             await centre.start()
@@ -52,7 +53,8 @@ def marked(centre: Centre) -> int:
 
 async def run(folder: Path, kills: int, seed: int) -> tuple[load.Outcome, Killer]:
     killer = Killer(kills, seed)
-    return await load.run(folder, BUSY, killer), killer
+    longest_s = FULL_S + kills * (BETWEEN_S[1] + LONGEST_ABSENCE_S)
+    return await load.run(folder, replace(BUSY, minutes=longest_s / 60), killer), killer
 
 
 async def prove(folder: Path, seed: int, rounds: int) -> bool:
