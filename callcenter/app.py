@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -51,9 +50,8 @@ from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
 from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
-from callcenter.telephony.log_files import set_aside
 from callcenter.telephony.past import Past
-from callcenter.telephony.record import Files
+from callcenter.telephony.record import Record, opened
 from callcenter.telephony.secrets import Secrets
 from callcenter.telephony.tape import Tape, last_written
 from callcenter.web import server
@@ -87,7 +85,8 @@ class Parts:
 async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows, prompts: Prompts) -> AsyncIterator[web.Application]:
     """The whole centre at work; it is ended in the opposite order. The store is migrated and Asterisk is started by whoever calls."""
     async with AsyncExitStack() as stack:
-        parts = await build(settings, secrets, rooms, flows, prompts)
+        record = await stack.enter_async_context(opened(settings))
+        parts = await build(settings, secrets, rooms, flows, prompts, record)
         stack.callback(parts.tape.close)
         stack.callback(parts.screens.close)
         listen(parts)
@@ -96,7 +95,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         app = application(settings, secrets, rooms, parts)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
-            tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts).items()]
+            tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts, record).items()]
             try:
                 yield app
             finally:
@@ -104,7 +103,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
                     task.cancel()
 
 
-async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows, prompts: Prompts) -> Parts:
+async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows, prompts: Prompts, record: Record) -> Parts:
     """Every part, and what each needs of the others."""
     open_calls = await rooms.calls.open_calls()
     seated = [as_agent(one) for one in await rooms.people.seated()]
@@ -119,7 +118,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     asked = services(settings, floor, rooms.hotlines, recogniser, rooms.callbacks, rooms.surveys, prompts, now_ms)
     walks = Walks(flows, asked, keeper.put, now_ms)
     ledger = Ledger(rooms.store, stored=open_calls)
-    past = await gaps(settings, rooms, keeper, ledger)
+    past = await gaps(settings, rooms, keeper, ledger, record)
     tape = Tape(settings.tapes, settings.tape_days)
     may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
     lines = Lines(walks.begin, may)
@@ -150,13 +149,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     )
 
 
-def own_record(settings: Settings) -> Files:
-    """Where the Asterisk that is ours writes down what its channels and queues did."""
-    log = settings.asterisk_dir / "log"
-    return Files(log / "cel-custom" / "cel.csv", log / "queue_log")
-
-
-async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger) -> Past:
+async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger, record: Record) -> Past:
     """Who tells what happened while we were away."""
 
     async def floor() -> Floor:
@@ -171,7 +164,7 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger)
             return frozenset()
 
     return Past(
-        own_record(settings),
+        record,
         floor,
         recorded,
         lambda gap: ledger.take([gap]),
@@ -254,19 +247,19 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     return app
 
 
-def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) -> dict[str, Coroutine[Any, Any, None]]:
+def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, record: Record) -> dict[str, Coroutine[Any, Any, None]]:
     """The tasks of the centre, by name."""
     return {
         "ledger": parts.ledger.run(),
         "callbacks": parts.callbacks.run(),
         "keeper": parts.keeper.run(),
         "members": parts.members.run(),
-        "jobs": jobs.run(regular(settings, rooms, parts, prompts)),
+        "jobs": jobs.run(regular(settings, rooms, parts, prompts, record)),
         "link": parts.link.run(),
     }
 
 
-def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) -> list[jobs.Job]:
+def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, record: Record) -> list[jobs.Job]:
     """What runs by the clock."""
 
     dismissed = Dismissed(rooms.people, parts.hub, lambda: parts.keeper.floor, parts.agents.send_away)
@@ -287,15 +280,16 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts) ->
         await asyncio.to_thread(prompts.forget_passing)
 
     async def shorten() -> None:
-        await asyncio.to_thread(set_aside, own_record(settings).cel, f"{datetime.now(settings.zone):%Y%m%d}")
+        await record.shorten(now_ms(), settings.tape_days)
 
     return [
         jobs.Job("clock", 1, tick),
         jobs.Job("queue members", 5, compare),
         jobs.Job("absent agents", 30, parts.absent.look),
         jobs.Job("the floor beside Asterisk's picture", 30, look),
+        jobs.Job("the record beside Asterisk's own", 60, parts.nightly.look),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
-        jobs.Job("Asterisk's record of channels", 3600, shorten),
+        jobs.Job("Asterisk's own record", 3600, shorten),
     ]

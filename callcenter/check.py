@@ -115,6 +115,9 @@ async def _asterisk(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
     if settings.asterisk == "external":
         if wrong := await _unreachable(settings.ami_host, settings.ami_port):
             yield Finding("asterisk", f"{wrong} (settings ami_host, ami_port)")
+        if not settings.record_url and not settings.record_folder.is_dir():
+            what = "nothing will tell what happens while the server is away: Asterisk's own record is nowhere (setting asterisk_record)"
+            yield Finding("asterisk", what, error=False)
         return
     try:
         here = found(settings)

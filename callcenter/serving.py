@@ -31,9 +31,11 @@ from callcenter.ivr.versions import Flows, HotlineFlow, load_flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
+from callcenter.store.engine import AWAY, Store
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import Installation, found, somebody_elses
 from callcenter.telephony.pbx import HotlinePlan, PbxPlan, QueuePlan
+from callcenter.telephony.record_rows import Rows
 from callcenter.telephony.secrets import Secrets, secrets
 
 STOP_LIMIT_S = 20.0
@@ -70,6 +72,7 @@ async def serve(settings: Settings) -> int:
             async with Voice() as voice:
                 prompts = Prompts(settings.prompts, voice)
                 await _speak(prompts, flows)
+                await _prepare_record(settings)
                 if settings.asterisk != "external":
                     await _start_asterisk(settings, secret, house)
                 ending = await _serve(settings, secret, house, flows, prompts, shown, tls)
@@ -146,6 +149,19 @@ async def _speak(prompts: Prompts, flows: Flows) -> None:
     bar.close()
     for wrong in failed:
         say(wrong)
+
+
+async def _prepare_record(settings: Settings) -> None:
+    """Asterisk looks at its record's tables when it starts: they must be there."""
+    if not settings.record_url:
+        return
+    rows = Rows(Store(settings.record_url))
+    try:
+        await rows.prepare()
+    except AWAY as wrong:
+        raise CannotServe(f"setting asterisk_record: {str(wrong).partition(chr(10))[0]}") from wrong
+    finally:
+        await rows.close()
 
 
 async def _start_asterisk(settings: Settings, secret: Secrets, house: Rooms) -> None:

@@ -66,6 +66,11 @@ class Settings:
     )
     asterisk_cache: Path = setting(Path("~/.cache/callcenter"), "folder in which embedded Asterisks are kept, by version")
     asterisk_old_ok: bool = setting(False, "accept an installed Asterisk >= 20 that is below the security floor")
+    asterisk_record: str = setting(
+        "",
+        "where an Asterisk that is not ours keeps its own record of channels and queues: its log folder, or "
+        "postgresql+asyncpg://user:password@host/name",
+    )
     ami_host: str = setting("127.0.0.1", "address of Asterisk's manager interface")
     ami_port: int = setting(5038, "port of Asterisk's manager interface", low=1, high=65535)
     ami_user: str = setting("callcenter", "user of Asterisk's manager interface")
@@ -100,6 +105,16 @@ class Settings:
     @property
     def https(self) -> bool:
         return bool(self.tls_certificate)
+
+    @property
+    def record_url(self) -> str:
+        """The database in which Asterisk keeps its own record; empty when it keeps files."""
+        return "" if self.asterisk_record.startswith("/") else self.asterisk_record
+
+    @property
+    def record_folder(self) -> Path:
+        """The folder of the files in which Asterisk keeps its own record."""
+        return Path(self.asterisk_record) if self.asterisk_record.startswith("/") else self.asterisk_dir / "log"
 
     @property
     def recordings(self) -> Path:
@@ -229,6 +244,8 @@ def _together(values: Mapping[str, Any]) -> list[str]:
     findings += _ports(values)
     if values["database"]:
         findings += _database(values["database"])
+    if values["asterisk_record"]:
+        findings += _record(values["asterisk_record"])
     return findings
 
 
@@ -238,6 +255,18 @@ def _ports(values: Mapping[str, Any]) -> list[str]:
     for name in names:
         taken.setdefault(values[name], []).append(name)
     return [f"{', '.join(names)}: {port} serves one of them only" for port, names in taken.items() if len(names) > 1]
+
+
+def _record(place: str) -> list[str]:
+    if place.startswith("/"):
+        return [] if Path(place).is_dir() else [f"asterisk_record: there is no folder {place}"]
+    try:
+        where = make_url(place)
+    except (ArgumentError, ValueError):
+        where = None
+    if where is not None and where.drivername == "postgresql+asyncpg" and where.host and where.database and where.username:
+        return []
+    return ["asterisk_record: expected a folder such as /var/log/asterisk, or postgresql+asyncpg://user:password@host/name"]
 
 
 def _database(url: str) -> list[str]:

@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from callcenter.settings import Settings
 from callcenter.telephony.embedded import Installation, PbxError, ensure_asterisk
 from callcenter.telephony.music import ensure_music
-from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan, SeatPlan, render
+from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan, RecordPlan, SeatPlan, render
 from callcenter.telephony.secrets import Secrets
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "PbxError",
     "PbxPlan",
     "QueuePlan",
+    "RecordPlan",
     "SeatPlan",
     "differing",
     "ensure_asterisk",
@@ -105,7 +108,15 @@ def plan_pbx(
         seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
         queues=tuple(queues),
         hotlines=tuple(hotlines),
+        record=_record(settings.record_url),
     )
+
+
+def _record(url: str) -> RecordPlan | None:
+    if not url:
+        return None
+    where = make_url(url)
+    return RecordPlan(where.host or "", where.port or 5432, where.database or "", where.username or "", where.password or "")
 
 
 def socket_folder(settings: Settings) -> Path:

@@ -117,8 +117,11 @@ async def test_an_asterisk_that_is_too_old_or_does_not_run(settings: Settings, t
 
 
 async def test_somebody_elses_asterisk_that_does_not_answer(settings: Settings, tmp_path: Path) -> None:
-    [line] = await said(like(tmp_path, asterisk="external", ami_port=1), "asterisk")
-    assert line.startswith("error: asterisk: 127.0.0.1:1 does not answer")
+    first, second = await said(like(tmp_path, asterisk="external", ami_port=1), "asterisk")
+    assert first.startswith("error: asterisk: 127.0.0.1:1 does not answer")
+    assert second.startswith("warning: asterisk: nothing will tell what happens while the server is away")
+    recorded = like(tmp_path, asterisk="external", ami_port=1, asterisk_record="postgresql+asyncpg://pbx@db/asterisk")
+    assert len(await said(recorded, "asterisk")) == 1
 
 
 @pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", 1), ("127.0.0.1", 0)])

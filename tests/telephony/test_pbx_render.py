@@ -9,7 +9,7 @@ import pytest
 
 from callcenter.settings import read
 from callcenter.telephony.embedded import judge
-from callcenter.telephony.pbx import HotlinePlan, PbxError, PbxPlan, QueuePlan, SeatPlan, render, socket_folder
+from callcenter.telephony.pbx import HotlinePlan, PbxError, PbxPlan, QueuePlan, RecordPlan, SeatPlan, render, socket_folder
 from callcenter.telephony.secrets import SecretsError, secrets
 
 PLAN = PbxPlan(
@@ -116,3 +116,16 @@ def test_secrets_stay_and_are_the_owners(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("{")
     with pytest.raises(SecretsError, match=r"secrets\.json"):
         secrets(settings)
+
+
+def test_asterisk_keeps_its_record_in_a_database_only_where_one_is_named() -> None:
+    without = render(PLAN)
+    assert "pgsql" not in without["modules.conf"] + without["extconfig.conf"]
+    record = RecordPlan("db.example", 5432, "asterisk", "pbx", "a.secret")
+    files = render(replace(PLAN, record=record))
+    assert "load = cel_pgsql.so" in files["modules.conf"]
+    assert "queue_log => pgsql,asterisk,asterisk_queue_log" in files["extconfig.conf"]
+    for name, password in (("cel_pgsql.conf", "password"), ("res_pgsql.conf", "dbpass")):
+        assert f"{password} = a.secret" in files[name].splitlines()
+    with pytest.raises(PbxError, match="password of asterisk_record"):
+        render(replace(PLAN, record=replace(record, password="a;comment\n")))

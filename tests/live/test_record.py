@@ -1,0 +1,81 @@
+"""Asterisk keeps its own record in PostgreSQL too, as one on another machine must: it tells what its files tell, and fills a gap."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import read
+from callcenter.store.engine import Store
+from callcenter.telephony.cel import Line
+from callcenter.telephony.queue_log import Entry
+from callcenter.telephony.record import files
+from callcenter.telephony.record_rows import Rows
+from tests.live.centre import Centre, until
+from tests.live.people import desk, dial, recorded
+from tests.live.record import kinds
+from tests.live.sipp import Key, caller
+from tests.live.test_gap import are, gaps
+from tests.postgres import postgres
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+
+SERVED, LEAVES, COMES = "13911110051", "13911110052", "13911110053"
+
+
+async def test_a_gap_is_filled_from_postgresql(tmp_path: Path) -> None:
+    with postgres() as server:
+        url = f"{server.url}/postgres"
+        centre = Centre(tmp_path, asterisk_record=url, wrapup_s="2")
+        try:
+            await centre.start()
+            await _calls_of_which_the_server_hears_a_part(centre, tmp_path)
+            await _both_records_say_the_same(centre, url)
+        finally:
+            await centre.stop()
+
+
+async def _calls_of_which_the_server_hears_a_part(centre: Centre, folder: Path) -> None:
+    async with desk(centre, "2001", "1001", folder):
+        await dial(centre, "8000000001", folder, SERVED, keys=[Key(1.5, "1")], talk_s=9)
+        async with caller(centre.sip_port, "8000000001", folder, calling_from=LEAVES, keys=[Key(1.5, "1")]) as leaves:
+            await until("he talks", lambda: are(centre, {LEAVES: "talk"}), 20)
+            await centre.kill()
+            # The files are not what fills the gap.
+            cel = files(read(centre.environ)).cel
+            cel.rename(cel.with_name("away.csv"))
+            leaves.hang_up()
+            await asyncio.sleep(4)
+            await dial(centre, "8000000003", folder, COMES, talk_s=9)
+        await centre.start()
+        calls = await recorded(centre, [SERVED, LEAVES, COMES])
+    assert {number: call["exit"] for number, call in calls.items()} == {SERVED: "answered", LEAVES: "answered", COMES: "abandoned_queue"}
+    assert ("talk", "caller_hung_up") in kinds(calls[LEAVES])
+    [gap] = await gaps(centre)
+    assert (gap.rebuilt, gap.why, gap.unknown) == (2, "server", "holds,steps")
+
+
+async def _both_records_say_the_same(centre: Centre, url: str) -> None:
+    store = Store(url)
+    rows, kept = Rows(store), files(read(centre.environ))
+    try:
+        away = kept.cel.with_name("away.csv")
+        in_files = [*(await replace(kept, cel=away).channels(0) or ()), *(await kept.channels(0) or ())]
+        in_rows = await rows.channels(0)
+        assert sorted(map(_said, in_rows or ())) == sorted(map(_said, in_files))
+        assert len(in_files) > 50
+        assert [_seen(one) for one in await rows.queues(0) or ()] == [_seen(one) for one in await kept.queues(0) or ()]
+    finally:
+        await store.close()
+
+
+def _said(line: Line) -> tuple[str, ...]:
+    return (f"{line.at}", line.event, line.leg, line.linked, line.number, line.dialled, line.app, line.data, line.account, line.extra)
+
+
+def _seen(entry: Entry) -> tuple[object, ...]:
+    """The file cuts the seconds off."""
+    return (entry.at // 1000, replace(entry, at=0))
