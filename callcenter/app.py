@@ -287,7 +287,6 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("queue members", 5, compare),
         jobs.Job("absent agents", 30, parts.absent.look),
         jobs.Job("the floor beside Asterisk's picture", 30, look),
-        jobs.Job("the record beside Asterisk's own", 60, parts.nightly.look),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),
