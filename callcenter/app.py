@@ -15,6 +15,12 @@ from callcenter import jobs, urls
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.listening import Listenings
+from callcenter.comparison import pages as comparison
+from callcenter.comparison.figures import figures, link_counts
+from callcenter.comparison.keys import FIGURES, NIGHTLY, TOKEN, WATCH
+from callcenter.comparison.metrics import exposition
+from callcenter.comparison.nightly import Nightly, by_command
+from callcenter.comparison.token import token
 from callcenter.comparison.watch import Watch
 from callcenter.crm.callbacks.keep import CallbackKeeper
 from callcenter.crm.callbacks.keys import CALLBACKS
@@ -74,6 +80,7 @@ class Parts:
     members: Members
     absent: Absent
     watch: Watch
+    nightly: Nightly
     screens: Screens
     bars: Bars
     desk: Desk
@@ -89,7 +96,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         parts = await build(settings, secrets, rooms, flows, prompts, record)
         stack.callback(parts.tape.close)
         stack.callback(parts.screens.close)
-        listen(parts)
+        listen(parts, settings)
         for close in (parts.desk.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
@@ -141,6 +148,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         members=Members(floor, link.act),
         absent=Absent(floor, hub.connected, agents.send_away, now_ms),
         watch=Watch(floor, link.look, keeper.settled, link.correct, now_ms),
+        nightly=Nightly(by_command, settings.zone, now_ms),
         screens=Screens(floor, hub, settings, words),
         bars=Bars(floor, hub, settings, words),
         desk=desk,
@@ -173,7 +181,7 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger,
     )
 
 
-def listen(parts: Parts) -> None:
+def listen(parts: Parts, settings: Settings) -> None:
     """Who is told what came of an event: the ringing screen first, the record last."""
 
     def tell_link(changes: Sequence[Change]) -> None:
@@ -192,6 +200,7 @@ def listen(parts: Parts) -> None:
     ):
         parts.keeper.listen(listener)
     tape_facts(parts)
+    parts.watch.listen(comparison.push(parts.hub, settings, parts.watch, parts.nightly))
     parts.ledger.listen(parts.callbacks.listen)
 
 
@@ -216,7 +225,12 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
 
     async def look() -> Health:
         counts = {"misfits": parts.keeper.counts["misfits"], "unwritten": parts.ledger.waiting, "tape_lost": parts.tape.lost}
-        return health(floor(), database=await rooms.store.trouble(), ledger=parts.ledger.state, counts=counts)
+        counts |= {"differences": len(parts.watch.last.standing), **link_counts(parts.link)}
+        missing = parts.link.missing_rights
+        return health(floor(), database=await rooms.store.trouble(), ledger=parts.ledger.state, missing=missing, counts=counts)
+
+    def scraped() -> bytes:
+        return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly))
 
     async def phone_secret(seat: str) -> str | None:
         return secrets.seats.get(seat) if (await rooms.people.seats()).get(seat) == "browser" else None
@@ -243,6 +257,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
     app[DESK] = parts.desk
+    app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)
     return app
 
@@ -287,6 +302,7 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("queue members", 5, compare),
         jobs.Job("absent agents", 30, parts.absent.look),
         jobs.Job("the floor beside Asterisk's picture", 30, look),
+        jobs.Job("the record beside Asterisk's own", 60, parts.nightly.look),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("passing prompts", 3600, forget),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from callcenter import serving
+from callcenter import auditing, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.floor.floor import Rules
@@ -67,6 +67,12 @@ def parser() -> argparse.ArgumentParser:
     calls.add_argument("--since", type=moment, metavar="T", help="began at or after T (ISO 8601; without an offset in the site's zone)")
     calls.add_argument("--until", type=moment, metavar="T", help="began before T")
     calls.set_defaults(run=_calls)
+
+    auditing_ = commands.add_parser("audit", help="compare the floor and the record with what Asterisk shows and wrote down itself")
+    auditing_.add_argument("--json", action="store_true")
+    auditing_.add_argument("--since", type=moment, metavar="T", help="began at or after T; a day before the end when left out")
+    auditing_.add_argument("--until", type=moment, metavar="T", help="began before T; now when left out")
+    auditing_.set_defaults(run=_audit)
 
     replaying = commands.add_parser(
         "replay", help="tell the calls of a tape, or of any AMI stream, folded again without store and Asterisk"
@@ -159,6 +165,17 @@ def millis(at: datetime | None, settings: Settings) -> int | None:
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=settings.zone)
     return int(aware.astimezone(UTC).timestamp() * 1000)
+
+
+def _audit(asked: argparse.Namespace) -> int:
+    settings = read()
+    try:
+        told, status = asyncio.run(auditing.audit(settings, millis(asked.since, settings), millis(asked.until, settings)))
+    except DBAPIError as wrong:
+        print(f"the database cannot be used: {wrong.orig}; callcenter check says more", file=sys.stderr)
+        return 2
+    print(json.dumps(told, ensure_ascii=False) if asked.json else auditing.in_words(told))
+    return status
 
 
 def _replay(asked: argparse.Namespace) -> int:

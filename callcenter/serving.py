@@ -94,16 +94,16 @@ def make_data_dir(settings: Settings) -> None:
 
 def stop(settings: Settings) -> int:
     """End a running server, then the Asterisk that is ours."""
-    holder = _holder(settings)
-    if holder:
-        os.kill(holder, signal.SIGTERM)
+    holding = holder(settings)
+    if holding:
+        os.kill(holding, signal.SIGTERM)
         limit = time.monotonic() + STOP_LIMIT_S
-        while _holder(settings) == holder:
+        while holder(settings) == holding:
             if time.monotonic() > limit:
-                raise CannotServe(f"the server (process {holder}) did not stop within {STOP_LIMIT_S:.0f} s")
+                raise CannotServe(f"the server (process {holding}) did not stop within {STOP_LIMIT_S:.0f} s")
             time.sleep(LOOK_S)
     stopped = settings.asterisk != "external" and pbx.stop(settings)
-    say("stopped" if holder or stopped else "nothing was running")
+    say("stopped" if holding or stopped else "nothing was running")
     return 0
 
 
@@ -263,14 +263,14 @@ def _alone(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotServe(f"a server already runs on {settings.data_dir} (process {_holder(settings)}); make stop ends it") from None
+            raise CannotServe(f"a server already runs on {settings.data_dir} (process {holder(settings)}); make stop ends it") from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
 
 
-def _holder(settings: Settings) -> int:
+def holder(settings: Settings) -> int:
     """The process that holds the data folder; 0 when none does."""
     with suppress(FileNotFoundError), (settings.data_dir / "server.lock").open("r+") as lock:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callcenter.calls import pages as calls
+from callcenter.comparison import pages as comparison
 from callcenter.crm.callbacks import pages as callbacks
 from callcenter.crm.cases import pages as cases
 from callcenter.crm.customers import pages as customers
@@ -21,6 +22,9 @@ WATCH = frozenset({"supervisor", "qa", "admin"})
 ROUTES: tuple[Route, ...] = (
     *FRAME_ROUTES,
     Route("GET", "/healthz", live.healthz, ANYONE),
+    # for programs: an administrator's session, or the token in data_dir
+    Route("GET", "/metrics", comparison.metrics, ANYONE),
+    Route("GET", "/comparison/floor", comparison.told, ANYONE),
     # agents
     Route("GET", "/desk", desk.show, AGENT),
     Route("POST", "/desk/wrapup", desk.wrap_up, AGENT),
@@ -50,6 +54,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/cases/{number}/owner", cases.reassign, WORK),
     # supervisors and QA
     Route("GET", "/floor", live.floor, WATCH),
+    Route("GET", "/comparison", comparison.page, WATCH),
+    Route("POST", "/comparison", comparison.look, WATCH),
     Route("GET", "/calls", calls.listed, WATCH),
     Route("GET", "/calls/{id}", calls.one, WATCH),
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,18 @@ class Health:
         return told | ({"problems": list(self.problems)} if self.problems else {}) | dict(self.counts)
 
 
-def health(floor: Floor, *, database: str | None, ledger: str = "ok", counts: Mapping[str, int] | None = None) -> Health:
-    """What is wrong, if anything. database: the store's error, not told on, None when it answers; ledger: ok or away."""
+def health(
+    floor: Floor, *, database: str | None, ledger: str = "ok", missing: Sequence[str] = (), counts: Mapping[str, int] | None = None
+) -> Health:
+    """What is wrong, if anything. database: the store's error, not told on, None when it answers; ledger: ok or away.
+
+    missing: what our user at Asterisk has no right to.
+    """
     problems = []
     if floor.link != "live":
         problems.append(f"the link to Asterisk is {floor.link}")
+    if missing:
+        problems.append(f"Asterisk's manager user may not: {', '.join(missing)}")
     if database is not None:
         problems.append("the database does not answer")
     if ledger != "ok":

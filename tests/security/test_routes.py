@@ -30,6 +30,10 @@ EXPECTED = {
     "GET /live": ALL,
     "GET /sip": ANYBODY,  # whose phone it may be is decided by the seat; in demo mode also the newcomer's
     "GET /healthz": ANYBODY,
+    "GET /metrics": ANYBODY,  # the handler asks for the token or an administrator
+    "GET /comparison/floor": ANYBODY,  # the handler asks for the token or an administrator
+    "GET /comparison": WATCH,
+    "POST /comparison": WATCH,
     "GET /phone": ANYBODY,  # in demo mode only
     "GET /phone/config": ANYBODY,  # in demo mode only
     "GET /desk": "agent",
