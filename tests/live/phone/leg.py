@@ -212,7 +212,8 @@ class Leg:
         self._other, self._target = said.get("to"), said.target()
         self._up.set()
         self.at["answered"] = now()
-        self.sound.send_to(said.body)
+        if said.body:  # after early media the answer may bring none
+            self.sound.send_to(said.body)
         self.phone.send(self._request("ACK"))
         if "bye" in self.at:  # the answer and our CANCEL crossed
             await self._ask(self._request("BYE"))
@@ -232,8 +233,8 @@ class Leg:
             if said.status in (180, 183) and not self._rang.is_set():
                 self.at["rang"] = now()
                 self._rang.set()
-                if said.body:
-                    self.sound.send_to(said.body)
+            if said.status == 183 and said.body:
+                self.sound.send_to(said.body)
             if said.status >= 200:
                 return said
 
