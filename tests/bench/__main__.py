@@ -1,21 +1,24 @@
-"""`python -m tests.bench`: one line a figure, in less than four minutes."""
+"""`python -m tests.bench [TAPE]`: one line a figure, in less than four minutes. The messages are those of the tape when one is given."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.busy import recorded
 from tests.bench.figures import HEAD
 from tests.bench.run import Size, measured
 
 
-async def main() -> None:
+async def main(tape: str | None) -> None:
+    stream = recorded(Path(tape)) if tape else None
     print(HEAD, flush=True)
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        async for figure in measured(Path(folder), Size()):
+        async for figure in measured(Path(folder), Size(), stream):
             print(figure.line, flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(next(iter(sys.argv[1:]), None)))

@@ -1,12 +1,16 @@
-"""A busy stream: recorded calls, copied under new ids, so many of them open at once."""
+"""A busy stream: recorded calls, copied under new ids, so many of them open at once; or one that was recorded on a busy line."""
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from callcenter.telephony.wire import event_name
+from callcenter.telephony import tape
+from callcenter.telephony.wire import HEAD, event_name
 from tests.streams import messages, raw
 
 CALLS = ("answered", "agent_hung_up", "held", "rang_out_then_second", "gave_up", "hung_up_in_the_menu", "answered")
@@ -19,17 +23,54 @@ IDS = re.compile(
     r"\ba1-(?P<leg>\d{10}\.\d+)"
     r"|%20a1-(?P<env>\d{10}\.\d+)"
     r"|PJSIP/(?P<seat>10\d\d)\b"
-    r"|^Timestamp: \d+"
+    r"|^Timestamp: (?P<stamp>\d+)"
     r"|\b[0-9a-f]{8}(?P<bridge>-[0-9a-f]{4}-)",
     re.MULTILINE,
 )
+STAMP = re.compile(rb"(?<=\nTimestamp: )(\d+)\.\d+")
+SECOND = re.compile(rb"(?<=\nTimestamp: )\d+")
+SEATS = re.compile(rb"\nInterface: PJSIP/(\w+)")
+
+Clock = Callable[[int], int]
+"""A recorded second -> the second it is to be."""
 
 
-def copied(name: str, copy: int, seat: str, at: int) -> list[bytes]:
-    """The messages of a recorded call as those of the copy-th other one, at `at` (s), at another seat; CRLF as on the wire."""
+@dataclass(frozen=True)
+class Stream:
+    """Messages as on the wire, the agents' seats in them, and when the first and the last were written (s)."""
+
+    messages: list[bytes]
+    seats: tuple[str, ...]
+    began: int
+    ended: int
+
+    def later(self, seconds: int) -> bytes:
+        """All of it, so many seconds later."""
+        return SECOND.sub(lambda found: b"%d" % (int(found[0]) + seconds), b"".join(self.messages))
+
+
+def stream(parts: list[bytes]) -> Stream:
+    seats = {found[1].decode() for part in parts for found in [SEATS.search(part)] if found}
+    return Stream(parts, tuple(sorted(seats)), int(min(map(_stamp, parts))), int(max(map(_stamp, parts))))
+
+
+def recorded(path: Path) -> Stream:
+    """A tape, or a raw stream: the events that Asterisk stamped."""
+    theirs = (message for _, message in tape.read(path) if HEAD.match(message))
+    return stream([message.replace(b"\n", b"\r\n") + b"\r\n\r\n" for message in theirs])
+
+
+def _stamp(message: bytes) -> float:
+    found = STAMP.search(message)
+    assert found is not None, message
+    return float(found[0])
+
+
+def copied(name: str, copy: int, seat: str, clock: Clock) -> list[bytes]:
+    """The messages of a recorded call as those of the copy-th other one, by another clock, at another seat; CRLF as on the wire."""
 
     def other(found: re.Match[str]) -> str:
-        kind, text = found.lastgroup, found[0]
+        kind = found.lastgroup
         if kind == "leg":
             return f"b{copy}-{found['leg']}"
         if kind == "env":
@@ -38,27 +79,28 @@ def copied(name: str, copy: int, seat: str, at: int) -> list[bytes]:
             return f"PJSIP/{seat}"
         if kind == "bridge":
             return f"{copy:08x}{found['bridge']}"
-        return f"Timestamp: {at}" if text.startswith("Timestamp") else text
+        return f"Timestamp: {clock(int(found['stamp']))}"
 
-    whole = [one for one in messages(raw(name)) if event_name(one) not in SETTING_UP]
-    text = IDS.sub(other, b"\n\n".join(whole).decode()).replace("\n", "\r\n")
+    text = IDS.sub(other, _recording(name)).replace("\n", "\r\n")
     return [f"{one}\r\n\r\n".encode() for one in text.split("\r\n\r\n")]
 
 
-def busy(calls: int, at_once: int, at: int, first: int = 0) -> list[bytes]:
-    """The messages of so many calls, `at_once` of them open at any time, each at a seat of its own (s0, s1 …)."""
-    waiting = (copied(CALLS[n % len(CALLS)], first + n, f"{2000 + n % at_once}", at) for n in range(calls))
-    going: list[Iterator[bytes]] = []
-    told: list[bytes] = []
-    for turn in count():
-        while len(going) < at_once and (fresh := next(waiting, None)) is not None:
-            going.append(iter(fresh))
-        if not going:
-            return told
-        one = going[turn % len(going)]
-        message = next(one, None)
-        if message is None:
-            going.remove(one)
-        else:
-            told.append(message)
-    raise AssertionError("never reached")
+@cache
+def _recording(name: str) -> str:
+    return b"\n\n".join(one for one in messages(raw(name)) if event_name(one) not in SETTING_UP).decode()
+
+
+def busy(calls: int, at_once: int, at: int) -> Stream:
+    """So many calls, `at_once` of them open at any time, each at a seat of its own (2000, 2001 …), from the second `at` on."""
+    shifts = [_shift(range(n, calls, at_once), f"{2000 + n}", at + n % 10) for n in range(at_once)]
+    return stream(list(heapq.merge(*shifts, key=_stamp)))
+
+
+def _shift(calls: range, seat: str, at: int) -> Iterator[bytes]:
+    """One seat's calls, each when the one before is over."""
+    for call in calls:
+        name = CALLS[call % len(CALLS)]
+        by = at - int(_stamp(_recording(name).encode()))
+        told = copied(name, call, seat, by.__add__)
+        yield from told
+        at = int(_stamp(told[-1])) + 1

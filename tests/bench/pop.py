@@ -79,7 +79,8 @@ async def _pop(asterisk: FakeAsterisk, supervisor: Person, page: Page, copy: int
 
 def _story(copy: int, number: str) -> tuple[bytes, bytes, bytes]:
     """A recorded call in three parts: until he waits, AgentCalled with the leg it is about, and how he hangs up while it rings."""
-    told = [one.replace(RECORDED_NUMBER, number.encode()) for one in copied("answered", copy, SEAT, int(time.time()))]
+    now = int(time.time())
+    told = [one.replace(RECORDED_NUMBER, number.encode()) for one in copied("answered", copy, SEAT, lambda _: now)]
     names = [event_name(one.replace(b"\r\n", b"\n")) for one in told]
     called, left = names.index(b"AgentCalled"), {b"HangupRequest", b"QueueCallerLeave", b"AsyncAGIEnd", b"Hangup"}
     after = [one for one, name in zip(told[called:], names[called:], strict=True) if name in left]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ from callcenter.web.user import User
 MARK = "mark-"
 """The stream's last message of a round is about a queue of this name."""
 
-FIRST_SEAT = 2000
 LATER_MS = 3_600_000
 SETTLING_S = 0.2
 
@@ -53,16 +52,15 @@ async def bare(port: int) -> None:
     await asyncio.Event().wait()
 
 
-async def whole(port: int, folder: Path, agents: int) -> None:
+async def whole(port: int, folder: Path, seats: Sequence[str]) -> None:
     settings = read({}, {"data_dir": folder, "language": "zh_CN"})
     keeper, hub, words = Keeper(Floor()), Hub(), Words()
     for listener in (Bars(lambda: keeper.floor, hub, settings, words).listen, Screens(lambda: keeper.floor, hub, settings, words).listen):
         keeper.listen(listener)
     keeper.listen(lambda changes: clear_after_mark(keeper, changes))
-    for n in range(agents):
-        number = str(FIRST_SEAT + n)
-        keeper.put(ev.AgentSignedIn(0, number, f"Agent {n}", number, ("orders",), n))
-        keeper.put(ev.AgentWants(0, number, ready=True))
+    for n, seat in enumerate(seats):
+        keeper.put(ev.AgentSignedIn(0, seat, f"Agent {n}", seat, ("orders",), n))
+        keeper.put(ev.AgentWants(0, seat, ready=True))
     app = web.Application(middlewares=[as_supervisor])
     app[HUB] = hub
     app.router.add_get("/live", live)
@@ -71,12 +69,26 @@ async def whole(port: int, folder: Path, agents: int) -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     tape = Tape(folder / "tapes", 1)
-    link = Link("127.0.0.1", port, "callcenter", "secret", keeper.offer, tape, Lines(lambda line: None))
+    link = Link("127.0.0.1", port, "callcenter", "secret", ticking(keeper), tape, Lines(lambda line: None))
     async with asyncio.TaskGroup() as group:
         group.create_task(keeper.run())
         group.create_task(link.run())
         gc.freeze()
         print(runner.addresses[0][1], flush=True)
+
+
+def ticking(keeper: Keeper) -> Callable[[ev.Event], None]:
+    """Offer an event, and before it a tick when another second of the stream is over: the jobs' clock is too slow for it."""
+    second = 0
+
+    def offer(event: ev.Event) -> None:
+        nonlocal second
+        if event.at // 1000 > second:
+            second = event.at // 1000
+            keeper.put(ev.Tick(second * 1000))
+        keeper.offer(event)
+
+    return offer
 
 
 def clear_after_mark(keeper: Keeper, changes: Sequence[Change]) -> None:
@@ -96,5 +108,5 @@ async def as_supervisor(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 if __name__ == "__main__":
-    kind, ami_port, own, signed_in = sys.argv[1:]
-    asyncio.run(bare(int(ami_port)) if kind == "bare" else whole(int(ami_port), Path(own), int(signed_in)))
+    kind, ami_port, own, *signed_in = sys.argv[1:]
+    asyncio.run(bare(int(ami_port)) if kind == "bare" else whole(int(ami_port), Path(own), signed_in))

@@ -6,20 +6,21 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.busy import Stream, busy
 from tests.bench.figures import Figure
 from tests.bench.menu import menus
-from tests.bench.messages import throughput
+from tests.bench.messages import BEGIN_S, throughput
 from tests.bench.pop import pops
 
 
 @dataclass(frozen=True)
 class Size:
-    """How often each thing is measured. `calls` and `at_once` are the busy stream's, in each of its `rounds`."""
+    """How often each thing is measured. `calls` and `at_once` are the busy stream's, which comes in each of the `rounds`."""
 
     pops: int = 100
     pages: int = 100
-    rounds: int = 8
-    calls: int = 300
+    rounds: int = 5
+    calls: int = 1500
     at_once: int = 100
     screens: int = 10
     keys: int = 25
@@ -28,12 +29,12 @@ class Size:
 SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, keys=2)
 
 
-async def measured(folder: Path, size: Size) -> AsyncIterator[Figure]:
-    """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile."""
+async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:
+    """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile; `stream` a recorded busy one."""
     for name in ("messages", "pop", "menu"):
         (folder / name).mkdir()
-    rounds = throughput(folder / "messages", rounds=size.rounds, calls=size.calls, at_once=size.at_once, watchers=size.screens)
-    for figure in await rounds:
+    stream = stream or busy(size.calls, size.at_once, BEGIN_S)
+    for figure in await throughput(folder / "messages", stream, rounds=size.rounds, watchers=size.screens):
         yield figure
     for figure in await pops(folder / "pop", calls=size.pops, pages=size.pages):
         yield figure
