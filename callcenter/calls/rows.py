@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, Table, select
+from sqlalchemy import Select, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,9 +27,20 @@ async def store_calls(session: AsyncSession, pictures: Iterable[tuple[Call | Non
     pairs = list(pictures)
     calls = [_call(after) for before, after in pairs if before is None or _call(before) != _call(after)]
     await _upsert(session, CallRow, calls)
+    await _take_back(session, [(after.id, len(after.segments)) for before, after in pairs if _is_shorter(before, after)])
     for kind, rows_of, keep in PARTS:
         rows = [row for before, after in pairs for row in _differing(rows_of(before), rows_of(after))]
         await _upsert(session, kind, rows, keep)
+
+
+def _is_shorter(before: Call | None, after: Call) -> bool:
+    return before is not None and len(before.segments) > len(after.segments)
+
+
+async def _take_back(session: AsyncSession, lasts: Iterable[tuple[str, int]]) -> None:
+    """A moment that turned out to be no segment leaves; those after it are written over it, so that the last row is one too many."""
+    for call, last in lasts:
+        await session.execute(delete(SegmentRow).where(SegmentRow.call == call, SegmentRow.n > last))
 
 
 async def store_call(session: AsyncSession, before: Call | None, after: Call) -> None:

@@ -11,6 +11,7 @@ from callcenter.floor.call import Call, Leg
 from callcenter.floor.picture import DoesNotFit, Floor, known_call, with_agent, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
+from callcenter.floor.together import customer_of
 
 AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 """Device states of a seat whose phone is not registered."""
@@ -168,10 +169,13 @@ def activity(call: Call, agent: Agent) -> Activity | None:
 
 
 def _dialling(call: Call, agent: Agent) -> Leg | None:
-    """The leg of an agent who has picked up and waits for the one he calls."""
-    if call.direction == "inbound" or call.ended is not None or any(one.kind == "talk" for one in call.segments):
+    """The leg of an agent who has picked up and waits for the one he calls, or who called a colleague himself."""
+    if call.direction == "inbound" or call.ended is not None:
         return None
     for leg in call.legs.values():
-        if leg.role == "agent" and leg.seat == agent.seat and leg.answered is not None and leg.ended is None:
+        mine = leg.role == "agent" and leg.seat == agent.seat and leg.ended is None
+        if mine and call.direction == "internal" and leg is customer_of(call):
+            return leg
+        if mine and call.answered is None and leg.answered is not None:
             return leg
     return None

@@ -26,6 +26,8 @@ class Leg:
     bridge: str | None = None
     held: bool = False
     dial_status: str | None = None
+    by: str | None = field(default=None, compare=False)  # the leg that dials it; not kept over a restart
+    handed: bool = field(default=False, compare=False)  # it handed its customer over and has nothing to do with him; nor is this
     moved: int = field(default=0, compare=False)  # when it last entered or left a bridge, as far as we were told
 
     @property
@@ -33,13 +35,19 @@ class Leg:
         """`PJSIP/1001` of `PJSIP/1001-0000002a`."""
         return self.name.rpartition("-")[0] or self.name
 
+    @property
+    def is_local(self) -> bool:
+        """One half of a pair of channels within Asterisk: no telephone, but it ties two bridges together."""
+        return self.name.startswith("Local/")
+
 
 @dataclass(frozen=True)
 class Segment:
     """One stretch of a call. `reason` is None while it goes on.
 
     `kind`: ivr queue ring talk hold consult conference park wrapup. `who` is the agent's number, else the seat, else the number dialled;
-    None in ivr and queue. `leg` is the agent's (or far) leg, else the caller's.
+    None in ivr, queue and park. `leg` is the agent's (or far) leg; in ivr, queue and park the one that is there, mostly the customer's.
+    `left`: when it was over for Asterisk, or they parted; what that meant is told after.
     """
 
     n: int
@@ -50,7 +58,7 @@ class Segment:
     queue: str | None = None
     ended: int | None = None
     reason: str | None = None
-    left: int | None = None  # queue: when Asterisk took the caller out of it; what that meant is told after
+    left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,9 @@ class Call:
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """Which agents talked, in the order they first did."""
-        return tuple(dict.fromkeys(s.who for s in self.segments if s.kind == "talk" and s.who and self._is_agents(s.leg)))
+        """Which agents talked with the customer, in the order they first did."""
+        talks = sorted((s for s in self.segments if s.kind in ("talk", "conference")), key=lambda one: one.began)
+        return tuple(dict.fromkeys(s.who for s in talks if s.who and self._is_agents(s.leg)))
 
     def _is_agents(self, leg: str) -> bool:
         return leg not in self.legs or self.legs[leg].role == "agent"

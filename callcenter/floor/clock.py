@@ -8,6 +8,8 @@ from callcenter.floor.call import Call
 from callcenter.floor.ending import end_call
 from callcenter.floor.picture import Floor, with_call, without_calls
 from callcenter.floor.replacing import replace
+from callcenter.floor.segments import TALKING
+from callcenter.floor.talks import follow
 
 
 def tick(floor: Floor, event: ev.Tick) -> Floor:
@@ -20,6 +22,9 @@ def tick(floor: Floor, event: ev.Tick) -> Floor:
     for call in tuple(floor.calls.values()) if floor.link == "live" else ():
         if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
+    for call in tuple(floor.calls.values()) if floor.link == "live" else ():
+        if any(one.left is not None and one.ended is None and one.kind in TALKING for one in call.segments):
+            floor = follow(floor, call, now)
     return without_calls(floor, [call.id for call in floor.calls.values() if before[call.id] is call and told_out(floor, call, now)])
 
 

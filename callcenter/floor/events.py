@@ -54,9 +54,13 @@ class LegUp(Event):
 
 @dataclass(frozen=True, slots=True)
 class LegHangingUp(Event):
-    """The far side of this leg asked to hang up (HangupRequest): whoever comes first hung up first."""
+    """The far side of this leg asked to hang up (HangupRequest): whoever comes first hung up first.
+
+    `by_us`: Asterisk takes it down itself (SoftHangupRequest). That says something of who left a talk only while the leg is in one.
+    """
 
     leg: str
+    by_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,53 @@ class DialEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class BridgeEntered(Event):
+    """`instead`: the leg whose place it takes there."""
+
     leg: str
     bridge: str
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BridgeLeft(Event):
     leg: str
     bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRenamed(Event):
+    """The channel is another one's from now on (Rename): who was picked up, who was put in another's place."""
+
+    leg: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Event):
+    """A transfer was done (BlindTransfer, AttendedTransfer): these legs have nothing more to do with the customer `leg`, where he is told.
+
+    `to` is who has him now, in an attended transfer.
+    """
+
+    legs: tuple[str, ...]
+    leg: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked(Event):
+    """ParkedCall."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparked(Event):
+    """The leg is parked no more: `by` took it up (UnParkedCall); or its time was over (`reason` transferred), or it hung up."""
+
+    leg: str
+    by: str | None = None
+    reason: str = "resumed"
 
 
 @dataclass(frozen=True, slots=True)

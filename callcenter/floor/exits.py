@@ -18,7 +18,7 @@ OF_STATUS = {"BUSY": "busy", "NOANSWER": "no_answer", "CANCEL": "cancelled"}
 
 def exit_of(call: Call) -> str:
     """The exit of a call that is over."""
-    if any(one.kind == "talk" for one in call.segments):
+    if call.answered is not None:
         return "answered"
     if call.outcome in OUTCOMES and call.outcome != "system_error":
         return call.outcome
@@ -58,20 +58,27 @@ def _caller_hung_up(call: Call) -> bool:
 def _outbound(call: Call) -> str:
     if call.outcome:
         return call.outcome
-    far = [leg for leg in call.legs.values() if leg.role in ("far", "other")]
-    if far:
-        return _of_far(call, far[-1])
+    dialled = _dialled(call)
+    if dialled is not None:
+        return _of_dialled(call, dialled)
     ring = last_of(call, "ring")
     if ring is None or ring.reason == "unreachable":
         return "unreachable"
     return "cancelled" if ring.reason != "answered" or _dialler_hung_up(call) else "unreachable"
 
 
+def _dialled(call: Call) -> Leg | None:
+    """Who was called: the last one who was rung for it."""
+    if call.direction == "outbound":
+        return next((leg for leg in reversed(tuple(call.legs.values())) if leg.role in ("far", "other") and not leg.is_local), None)
+    return next((leg for leg in reversed(tuple(call.legs.values())) if leg.by is not None and not leg.is_local), None)
+
+
 def _dialler_hung_up(call: Call) -> bool:
-    return any(leg.role == "agent" and leg.hung_up is not None for leg in call.legs.values())
+    return next(iter(call.legs.values())).hung_up is not None
 
 
-def _of_far(call: Call, leg: Leg) -> str:
+def _of_dialled(call: Call, leg: Leg) -> str:
     if leg.dial_status == "CANCEL" or (leg.dial_status is None and _dialler_hung_up(call)):
         return "cancelled"
     if leg.cause in OF_CAUSE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from callcenter.floor import agents, clock, flows, legs, offers, placed, queues, snapshot, talks
+from callcenter.floor import agents, bridges, clock, flows, legs, offers, placed, queues, snapshot, transfers
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
@@ -27,10 +27,14 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.LegGone: legs.gone,
     ev.DialBegan: legs.dial_began,
     ev.DialEnded: legs.dial_ended,
-    ev.BridgeEntered: talks.bridge_entered,
-    ev.BridgeLeft: talks.bridge_left,
-    ev.HoldBegan: talks.hold_began,
-    ev.HoldEnded: talks.hold_ended,
+    ev.LegRenamed: legs.renamed,
+    ev.HandedOver: transfers.handed_over,
+    ev.Parked: transfers.parked,
+    ev.Unparked: transfers.unparked,
+    ev.BridgeEntered: bridges.bridge_entered,
+    ev.BridgeLeft: bridges.bridge_left,
+    ev.HoldBegan: bridges.hold_began,
+    ev.HoldEnded: bridges.hold_ended,
     ev.KeyPressed: flows.key_pressed,
     ev.FlowBegan: flows.flow_began,
     ev.FlowEnded: flows.flow_ended,

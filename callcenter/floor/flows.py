@@ -8,16 +8,19 @@ from callcenter.floor.ending import end_queue
 from callcenter.floor.exits import OUTCOMES, exit_of
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, known_call, with_call
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, open_one, open_talk
+from callcenter.floor.segments import begin, end, of_leg, open_one
+from callcenter.floor.talks import follow
+from callcenter.floor.together import customer_of
 
 
 def flow_began(floor: Floor, event: ev.FlowBegan) -> Floor:
     call = call_of(floor, event.leg)
-    if call is None:
+    customer = customer_of(call) if call is not None else None
+    if call is None or (customer is not None and customer.id != event.leg):
         return floor
     if call.ended is not None:
         raise DoesNotFit(f"call {call.id} is over")
-    return with_call(floor, enter_flow(call, event.at))
+    return follow(floor, enter_flow(call, event.at), event.at)
 
 
 def flow_ended(floor: Floor, event: ev.FlowEnded) -> Floor:
@@ -28,11 +31,13 @@ def flow_ended(floor: Floor, event: ev.FlowEnded) -> Floor:
 
 def enter_flow(call: Call, at: int) -> Call:
     """The caller is in the flow from now on, unless he is in it already, waits, or talks."""
-    waiting = open_one(call, "queue")
-    if open_one(call, "ivr") or open_talk(call) or (waiting is not None and waiting.left is None):
+    customer = customer_of(call)
+    leg = customer.id if customer is not None else call.id
+    waiting = open_one(call, "queue", leg)
+    bridged = customer is not None and customer.bridge is not None
+    if bridged or open_one(call, "ivr", leg) or (waiting is not None and waiting.left is None):
         return call
-    caller = next((leg.id for leg in call.legs.values() if leg.role == "caller"), call.id)
-    return begin(end_queue(call, at), "ivr", caller, at)
+    return begin(end(end_queue(call, leg, at), of_leg("park", leg), at, "transferred"), "ivr", leg, at)
 
 
 def key_pressed(floor: Floor, event: ev.KeyPressed) -> Floor:
@@ -50,12 +55,12 @@ def step_entered(floor: Floor, event: ev.StepEntered) -> Floor:
         raise DoesNotFit(f"call {call.id} is over")
     last = call.steps[-1] if call.steps else None
     if last is not None and last.step == event.step and (last.ended is None or last.began == event.at):
-        return with_call(floor, enter_flow(call, event.at))
+        return follow(floor, enter_flow(call, event.at), event.at)
     steps = call.steps
     if last is not None and last.ended is None:
         steps = (*steps[:-1], replace(last, ended=max(event.at, last.began)))
     step = Step(len(steps) + 1, event.flow, event.version, event.step, event.kind, event.at)
-    return with_call(floor, enter_flow(replace(call, steps=(*steps, step)), event.at))
+    return follow(floor, enter_flow(replace(call, steps=(*steps, step)), event.at), event.at)
 
 
 def step_left(floor: Floor, event: ev.StepLeft) -> Floor:

@@ -12,9 +12,11 @@ from callcenter.floor.picture import (
     call_of,
     is_seat,
     live_leg,
+    marked_call,
     own_leg,
     owned,
     seat_of,
+    talked_on_at,
     who_at,
     with_call,
     with_leg,
@@ -22,7 +24,9 @@ from callcenter.floor.picture import (
     without_loose,
 )
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, last_of
+from callcenter.floor.segments import begin, last_of, open_one
+from callcenter.floor.talks import follow
+from callcenter.floor.together import customer_of
 
 NOT_DIALLED = frozenset({"", "s"})
 """The extension of a channel that we dial: it has dialled nothing itself."""
@@ -38,8 +42,9 @@ def appeared(floor: Floor, event: ev.LegAppeared) -> Floor:
     leg = Leg(event.leg, event.name, event.number, event.at)
     if event.context in floor.rules.ignored_contexts:
         return with_loose(floor, replace(leg, role=IGNORED))
-    if event.call is not None and event.call in floor.calls:
-        return attach(floor, floor.calls[event.call], leg)
+    call = marked_call(floor, event.call) or _asked_in(floor, event, leg)
+    if call is not None:
+        return attach(floor, call, leg)
     if _arrives(floor, event):
         return _arrived(floor, event, replace(leg, role="caller"))
     return with_loose(floor, leg)
@@ -78,6 +83,15 @@ def _promised(floor: Floor, event: ev.LegAppeared) -> Floor:
     return with_call(floor, call)
 
 
+def _asked_in(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Call | None:
+    """The call in which this leg is a consultation: its telephone dials while its agent has a customer, or it is a pair within Asterisk."""
+    if leg.is_local:
+        return marked_call(floor, event.linked)
+    if event.dialled in NOT_DIALLED or event.linked not in (None, event.leg):
+        return None
+    return talked_on_at(floor, seat_of(leg.name))
+
+
 def attach(floor: Floor, call: Call, leg: Leg) -> Floor:
     """The leg joins the call: a seat's as its agent's, any other as yet unclear."""
     seat = seat_of(leg.name)
@@ -89,7 +103,7 @@ def attach(floor: Floor, call: Call, leg: Leg) -> Floor:
 def marked(floor: Floor, event: ev.LegMarked) -> Floor:
     loose = floor.loose.get(event.leg)
     if loose is not None:
-        call = floor.calls.get(event.call)
+        call = marked_call(floor, event.call)
         return floor if call is None or loose.role == IGNORED else _with_hotline(attach(floor, call, loose), event)
     return _with_hotline(floor, event) if event.leg in floor.legs else floor
 
@@ -133,9 +147,14 @@ def hanging_up(floor: Floor, event: ev.LegHangingUp) -> Floor:
     if call is None:
         return floor
     leg = own_leg(call, event.leg)
-    if leg.hung_up is not None or leg.ended is not None:
+    if leg.hung_up is not None or leg.ended is not None or (event.by_us and not _is_torn_out(call, leg)):
         return floor
-    return with_call(floor, with_leg(call, replace(leg, hung_up=event.at)))
+    return follow(floor, with_leg(call, replace(leg, hung_up=event.at)), event.at)
+
+
+def _is_torn_out(call: Call, leg: Leg) -> bool:
+    """Whether a talk ends with this leg's end. A customer whom Asterisk takes down has come to the end of what he was in."""
+    return leg.bridge is not None and leg is not customer_of(call)
 
 
 def gone(floor: Floor, event: ev.LegGone) -> Floor:
@@ -156,31 +175,47 @@ def gone(floor: Floor, event: ev.LegGone) -> Floor:
 def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:
     """A leg dials another one. In a queue the offer tells the same; whichever comes first begins the ringing."""
     if event.leg is None:
-        return floor
+        return _rung_by_us(floor, event)
     call = call_of(floor, event.leg)
     if call is None:
         return _dialled_from_seat(floor, event)
-    if call.ended is not None:
-        raise DoesNotFit(f"call {call.id} is over")
+    if own_leg(call, event.leg).ended is not None:
+        raise DoesNotFit(f"leg {event.leg} is gone")
     dialled = call.legs.get(event.to) or floor.loose.get(event.to)
     if dialled is None:
         raise DoesNotFit(f"no leg {event.to}")
     if dialled.role == IGNORED or dialled.ended is not None:
         return floor
     floor = owned(floor, dialled.id, call.id)
+    dialled = replace(dialled, by=event.leg)
+    if dialled.is_local:
+        return with_call(floor, with_leg(call, dialled))
     seat = seat_of(dialled.name)
-    queueing = any(one.kind == "queue" and one.ended is None for one in call.segments)
-    if call.direction == "inbound" and (queueing or is_seat(floor, seat)):
+    queueing = open_one(call, "queue", event.leg) is not None
+    if queueing or is_seat(floor, seat):
         dialled, who = replace(dialled, role="agent", seat=seat), who_at(floor, seat)
-    elif is_seat(floor, seat):
-        dialled, who = replace(dialled, role="far", seat=seat), who_at(floor, seat)
     else:
         dialled, who = replace(dialled, role="far"), _number(event.number) or dialled.number
     call = with_leg(call, dialled)
     if not any(one.kind == "ring" and one.leg == dialled.id for one in call.segments):
         queue = last_of(call, "queue") if queueing else None
         call = begin(call, "ring", dialled.id, event.at, who=who, queue=queue.queue if queue else None)
-    return with_call(floor, call)
+    return follow(floor, call, event.at)
+
+
+def _rung_by_us(floor: Floor, event: ev.DialBegan) -> Floor:
+    """We ring somebody for a call that goes on."""
+    call = call_of(floor, event.to) if event.to in floor.legs else None
+    leg = call.legs.get(event.to) if call is not None else None
+    if call is None or leg is None or leg.is_local or leg.ended is not None:
+        return floor
+    if any(one.kind == "ring" and one.leg == leg.id for one in call.segments):
+        return floor
+    if leg.role == "agent":
+        who = who_at(floor, leg.seat or "")
+    else:
+        call, who = with_leg(call, replace(leg, role="far")), _number(event.number) or leg.number
+    return with_call(floor, begin(call, "ring", leg.id, event.at, who=who))
 
 
 def _number(dialled: str) -> str:
@@ -190,12 +225,19 @@ def _number(dialled: str) -> str:
 
 def _dialled_from_seat(floor: Floor, event: ev.DialBegan) -> Floor:
     leg = floor.loose[event.leg or ""]
-    if leg.role == IGNORED:
+    dialled = floor.loose.get(event.to)
+    if leg.role == IGNORED or leg.is_local or dialled is None:
         return floor
+    inside = is_seat(floor, seat_of(dialled.name)) or dialled.is_local
+    floor = begun_at_seat(floor, leg, _number(event.number), "internal" if inside else "outbound")
+    return dial_began(floor, event)
+
+
+def begun_at_seat(floor: Floor, leg: Leg, to: str, direction: str = "internal") -> Floor:
+    """A telephone of ours dialled by itself: a call of its own."""
     seat = seat_of(leg.name)
-    leg = replace(leg, role="agent", seat=seat)
-    call = Call(leg.id, "internal", seat, _number(event.number), leg.began, legs={leg.id: leg})
-    return dial_began(owned(with_call(floor, call), leg.id, call.id), event)
+    call = Call(leg.id, direction, seat, to, leg.began, legs={leg.id: replace(leg, role="agent", seat=seat)})
+    return owned(with_call(floor, call), leg.id, call.id)
 
 
 def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
@@ -210,3 +252,23 @@ def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
     if event.status != "ANSWER":
         call = end_ring(call, leg.id, event.at)
     return with_call(floor, call)
+
+
+def renamed(floor: Floor, event: ev.LegRenamed) -> Floor:
+    """Another telephone took this leg's place: what rang at the first is answered elsewhere; a half of a pair is nobody any more."""
+    if "<" in event.name:
+        return floor
+    call = call_of(floor, event.leg)
+    if call is None:
+        return with_loose(floor, replace(floor.loose[event.leg], name=event.name))
+    leg = live_leg(call, event.leg)
+    if leg.name == event.name:
+        return floor
+    seat = seat_of(event.name)
+    new = replace(leg, name=event.name)
+    if new.is_local:
+        new = replace(new, handed=True)
+    elif is_seat(floor, seat) and leg.role != "caller":
+        new = replace(new, role="agent", seat=seat)
+        call = end_ring(call, leg.id, event.at, "elsewhere") if seat != leg.seat else call
+    return follow(floor, with_leg(call, new), event.at)

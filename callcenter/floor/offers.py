@@ -6,9 +6,16 @@ from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.picture import DoesNotFit, Floor, call_of, owned, who_at, with_call, with_leg
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, changed, end, of_leg, open_one, open_talk
+from callcenter.floor.segments import TALKING, begin, changed, end, of_leg, open_one
+from callcenter.floor.together import customer_of
 
-OF_STATUS = {"BUSY": "refused", "CHANUNAVAIL": "unreachable", "CONGESTION": "unreachable", "NOANSWER": "rang_out"}
+OF_STATUS = {
+    "BUSY": "refused",
+    "CHANUNAVAIL": "unreachable",
+    "CONGESTION": "unreachable",
+    "NOANSWER": "rang_out",
+    "CANCEL": "caller_gone",
+}
 OF_CAUSE = {17: "refused", 21: "refused", 26: "elsewhere", 3: "unreachable", 20: "unreachable", 27: "unreachable", 38: "unreachable"}
 
 
@@ -20,7 +27,7 @@ def offer_began(floor: Floor, event: ev.OfferBegan) -> Floor:
     if leg.ended is not None:
         raise DoesNotFit(f"leg {event.to} is gone")
     floor = owned(floor, leg.id, call.id)
-    call = with_leg(call, replace(leg, role="agent", seat=event.seat))
+    call = with_leg(call, replace(leg, role="agent", seat=event.seat, by=event.leg))
     who = who_at(floor, event.seat)
     rang = next((one for one in call.segments if one.kind == "ring" and one.leg == leg.id), None)
     if rang is None:
@@ -63,7 +70,7 @@ def _why(call: Call, leg: Leg) -> str:
         return OF_STATUS[leg.dial_status]
     if _somebody_else_took(call, leg):
         return "elsewhere"
-    if _caller_left(call):
+    if _dialler_left(call, leg):
         return "caller_gone"
     if leg.cause in OF_CAUSE:
         return OF_CAUSE[leg.cause]
@@ -71,14 +78,19 @@ def _why(call: Call, leg: Leg) -> str:
 
 
 def _somebody_else_took(call: Call, leg: Leg) -> bool:
-    talk = open_talk(call)
-    if talk is not None and talk.leg != leg.id:
+    """Whether another one whom the same leg rang at the same time was there first."""
+    rang = open_one(call, "ring", leg.id)
+    since = rang.began if rang is not None else leg.began
+    rivals = {one.id: one for one in call.legs.values() if one.id != leg.id and one.by is not None and one.by == leg.by}
+    if any(one.leg in rivals and one.ended is None and one.kind in TALKING and one.began >= since for one in call.segments):
         return True
-    return any(one.dial_status == "ANSWER" and one.id != leg.id and one.ended is None for one in call.legs.values() if one.role != "caller")
+    return any(one.dial_status == "ANSWER" and one.ended is None and _rang_since(call, one, since) for one in rivals.values())
 
 
-def _caller_left(call: Call) -> bool:
-    caller = next((one for one in call.legs.values() if one.role == "caller"), None)
-    if caller is None:
-        caller = next((one for one in call.legs.values() if one.role == "agent"), None)
-    return caller is not None and (caller.hung_up is not None or caller.ended is not None)
+def _rang_since(call: Call, leg: Leg, since: int) -> bool:
+    return any(one.kind == "ring" and one.leg == leg.id and (one.ended is None or one.ended >= since) for one in call.segments)
+
+
+def _dialler_left(call: Call, leg: Leg) -> bool:
+    dialler = call.legs.get(leg.by) if leg.by is not None else customer_of(call) if call.direction == "inbound" else None
+    return dialler is not None and dialler.id != leg.id and (dialler.hung_up is not None or dialler.ended is not None)

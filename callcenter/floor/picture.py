@@ -10,6 +10,9 @@ from callcenter.floor.call import Call, Leg
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.replacing import replace
 
+HAS_CUSTOMER = frozenset({"talk", "hold", "conference"})
+"""What a leg is in whose customer is there or waits for it."""
+
 
 class DoesNotFit(Exception):
     """An event that contradicts the picture; its text says why."""
@@ -64,6 +67,27 @@ def call_of(floor: Floor, leg: str) -> Call | None:
     if leg in floor.loose:
         return None
     raise DoesNotFit(f"no leg {leg}")
+
+
+def marked_call(floor: Floor, mark: str | None) -> Call | None:
+    """The call of a mark. A telephone that dials by itself marks its own: as a consultation it belongs to another call."""
+    if mark is None:
+        return None
+    return floor.calls.get(mark) or floor.calls.get(floor.legs.get(mark, ""))
+
+
+def talked_on_at(floor: Floor, seat: str) -> Call | None:
+    """The call whose customer somebody at this seat has: talks to, or has on hold."""
+    agent = floor.agents.get(floor.seats.get(seat, ""))
+    if agent is not None and agent.state != "talking":
+        return None
+    calls = floor.calls.values() if agent is None or agent.call is None else (floor.calls[agent.call], *floor.calls.values())
+    return next((call for call in calls if _is_talked_on_at(call, seat)), None)
+
+
+def _is_talked_on_at(call: Call, seat: str) -> bool:
+    mine = {leg.id for leg in call.legs.values() if leg.role == "agent" and leg.seat == seat and leg.ended is None}
+    return bool(mine) and any(one.ended is None and one.leg in mine and one.kind in HAS_CUSTOMER for one in call.segments)
 
 
 def own_leg(call: Call, leg: str) -> Leg:

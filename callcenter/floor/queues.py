@@ -5,10 +5,26 @@ from __future__ import annotations
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_queue, hung_up_by
-from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, queue_of, waits, waits_no_more, with_call, with_queue
+from callcenter.floor.legs import begun_at_seat
+from callcenter.floor.picture import (
+    DoesNotFit,
+    Floor,
+    call_of,
+    is_seat,
+    live_leg,
+    own_leg,
+    queue_of,
+    seat_of,
+    waits,
+    waits_no_more,
+    with_call,
+    with_queue,
+)
 from callcenter.floor.queue import Waiting
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, changed, end, last_of, of_kind, open_one
+from callcenter.floor.segments import begin, changed, end, last_of, of_leg, open_one
+from callcenter.floor.talks import follow
+from callcenter.floor.together import customer_of
 
 OF_STATUS = {
     "TIMEOUT": "timeout",
@@ -24,24 +40,29 @@ OF_STATUS = {
 
 
 def joined(floor: Floor, event: ev.QueueJoined) -> Floor:
+    if event.leg in floor.loose and is_seat(floor, seat_of(floor.loose[event.leg].name)):
+        floor = begun_at_seat(floor, floor.loose[event.leg], event.queue)
     call = _call(floor, event.leg)
     live_leg(call, event.leg)
-    waiting = open_one(call, "queue")
+    waiting = open_one(call, "queue", event.leg)
     if waiting is not None and waiting.queue == event.queue and waiting.left is None:
         return floor
-    call = enter_queue(call, event.leg, event.queue, event.at)
-    return waits(with_call(floor, call), event.queue, Waiting(call.id, event.leg, event.at))
+    floor = follow(floor, enter_queue(call, event.leg, event.queue, event.at), event.at)
+    return waits(floor, event.queue, Waiting(call.id, event.leg, event.at))
 
 
 def enter_queue(call: Call, leg: str, queue: str, at: int) -> Call:
-    call = end(call, of_kind("ivr"), at, "went_on")
-    call = end_queue(call, at)
-    return replace(begin(call, "queue", leg, at, queue=queue), queue=queue)
+    """A colleague's leg may wait too, to ask somebody: that makes the queue none of the customer's."""
+    call = end(call, of_leg("ivr", leg), at, "went_on")
+    call = end(end_queue(call, leg, at), of_leg("park", leg), at, "transferred")
+    call = begin(call, "queue", leg, at, queue=queue)
+    customer = customer_of(call)
+    return replace(call, queue=queue) if customer is None or customer.id == leg else call
 
 
 def left(floor: Floor, event: ev.QueueLeft) -> Floor:
     call = _call(floor, event.leg)
-    waiting = open_one(call, "queue")
+    waiting = open_one(call, "queue", event.leg)
     if waiting is not None and waiting.queue == event.queue and waiting.left is None:
         call = changed(call, replace(waiting, left=max(event.at, waiting.began)))
     return waits_no_more(with_call(floor, call), event.leg)
@@ -50,9 +71,9 @@ def left(floor: Floor, event: ev.QueueLeft) -> Floor:
 def abandoned(floor: Floor, event: ev.QueueAbandoned) -> Floor:
     """Asterisk tells this of a timeout and a withdrawal too: an abandon it is when the caller has hung up."""
     call = _call(floor, event.leg)
-    if open_one(call, "queue") is not None and hung_up_by(call, event.at):
-        call = end_queue(call, event.at, "abandoned")
-        call = end(call, of_kind("ring"), event.at, "caller_gone")
+    if open_one(call, "queue", event.leg) is not None and hung_up_by(call, event.at, event.leg):
+        call = end_queue(call, event.leg, event.at, "abandoned")
+        call = end(call, lambda one: one.kind == "ring" and call.legs[one.leg].by == event.leg, event.at, "caller_gone")
     return waits_no_more(with_call(floor, call), event.leg)
 
 
@@ -62,16 +83,15 @@ def outcome(floor: Floor, event: ev.QueueOutcome) -> Floor:
     reason = OF_STATUS.get(event.status)
     if reason is None:
         return floor
-    waiting = open_one(call, "queue")
-    if waiting is not None:
-        return waits_no_more(with_call(floor, end_queue(call, event.at, reason)), event.leg)
+    if open_one(call, "queue", event.leg) is not None:
+        return waits_no_more(with_call(floor, end_queue(call, event.leg, event.at, reason)), event.leg)
     last = last_of(call, "queue")
     if last is not None and last.queue == event.queue and _same_entry(call, last.n):
         corrected = replace(last, reason=reason) if last.reason == "abandoned" and reason == "withdrawn" else last
         return floor if corrected is last else with_call(floor, changed(call, corrected))
     if call.ended is not None:
         raise DoesNotFit(f"call {call.id} is over")
-    call = end_queue(enter_queue(call, event.leg, event.queue, event.at), event.at, reason)
+    call = end_queue(enter_queue(call, event.leg, event.queue, event.at), event.leg, event.at, reason)
     return with_call(floor, call)
 
 

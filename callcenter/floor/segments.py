@@ -8,6 +8,7 @@ from callcenter.floor.call import Call, Segment
 from callcenter.floor.replacing import replace
 
 TALKING = frozenset({"talk", "hold", "consult", "conference"})
+"""Whoever is in one of these talks to somebody, or has him wait."""
 
 
 def begin(call: Call, kind: str, leg: str, at: int, *, who: str | None = None, queue: str | None = None) -> Call:
@@ -34,14 +35,6 @@ def open_one(call: Call, kind: str, leg: str | None = None) -> Segment | None:
     return None
 
 
-def open_talk(call: Call, leg: str | None = None) -> Segment | None:
-    """The talk, hold … that goes on, of this leg or of any."""
-    for one in call.segments:
-        if one.ended is None and one.kind in TALKING and (leg is None or one.leg == leg):
-            return one
-    return None
-
-
 def last_of(call: Call, kind: str) -> Segment | None:
     for one in reversed(call.segments):
         if one.kind == kind:
@@ -59,7 +52,3 @@ def of_kind(kind: str) -> Callable[[Segment], bool]:
 
 def of_leg(kind: str, leg: str) -> Callable[[Segment], bool]:
     return lambda one: one.kind == kind and one.leg == leg
-
-
-def talk_of(leg: str) -> Callable[[Segment], bool]:
-    return lambda one: one.kind in TALKING and one.leg == leg

@@ -10,16 +10,17 @@ import dataclasses
 
 from callcenter.floor import events as ev
 from callcenter.floor.agents import reachable
-from callcenter.floor.call import ANONYMOUS, Call, Leg
-from callcenter.floor.ending import end_call, end_leg, end_queue
+from callcenter.floor.call import ANONYMOUS, Call, Leg, Segment
+from callcenter.floor.ending import end_call, end_leg, end_queue, lost
 from callcenter.floor.flows import enter_flow
 from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach
 from callcenter.floor.picture import Floor, known_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.queues import enter_queue
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, open_one, open_talk
-from callcenter.floor.talks import end_talk, talk
+from callcenter.floor.segments import begin, end, of_leg, open_one
+from callcenter.floor.talks import follow, open_talk
+from callcenter.floor.together import customer_of, parties
 
 Seen = dict[str, ev.SeenLeg]
 
@@ -122,40 +123,76 @@ def _places(floor: Floor, call: Call, seen: Seen, waiting: dict[str, ev.SeenWait
         there = seen.get(leg.id)
         if there is not None and leg.ended is None:
             floor = _corrected(floor, floor.calls[call.id], leg, there, at)
+    call = _waits_unseen(_apart_unseen(floor, floor.calls[call.id], seen, at))
+    floor = follow(floor, call, at, _talk_began(call, at))
     call = floor.calls[call.id]
-    for bridge in {leg.bridge for leg in call.legs.values() if leg.bridge is not None and leg.ended is None}:
-        floor = talk(floor, call, bridge, at, _talk_began(call, bridge, at))
-        call = floor.calls[call.id]
-    caller = next((leg for leg in call.legs.values() if leg.role == "caller" and leg.ended is None), None)
-    if caller is None or caller.id not in seen or open_talk(call) is not None:
+    customer = customer_of(call)
+    if customer is None or customer.id not in seen or len(parties(call, customer)) > 1 or call.direction != "inbound":
         return floor
-    return with_call(floor, _caller_place(call, caller, seen[caller.id], waiting.get(caller.id), at))
+    return with_call(floor, _caller_place(call, customer, seen[customer.id], waiting.get(customer.id), at))
 
 
 def _corrected(floor: Floor, call: Call, leg: Leg, there: ev.SeenLeg, at: int) -> Floor:
     answered = leg.answered if leg.answered is not None or not there.up else at
     bridge = leg.bridge if leg.moved > at else there.bridge
     call = with_leg(call, replace(leg, answered=answered, bridge=bridge)) if (answered, bridge) != (leg.answered, leg.bridge) else call
-    if bridge is None and leg.moved <= at:
-        call = end_talk(floor, call, leg.id, at, "lost_sight")
     return with_call(floor, call)
 
 
-def _talk_began(call: Call, bridge: str, at: int) -> int:
+def _apart_unseen(floor: Floor, call: Call, seen: Seen, at: int) -> Call:
+    """Who is not together any more ended his talk at `at` at the latest. A hold may go on: he is away from his customer for it."""
+    customer = customer_of(call)
+    for leg in call.legs.values():
+        if leg.id not in seen or leg.moved > at or customer is None or customer.moved > at:
+            continue
+        inside = parties(call, leg)
+        going_on = open_talk(call, leg.id)
+        if going_on is not None and going_on.kind != "hold" and customer not in inside:
+            call = _taken_aside(call, going_on, at) if len(inside) > 1 else lost(floor, call, leg.id, at)
+        if open_one(call, "consult", leg.id) is not None and len(inside) < 2:
+            call = end(call, of_leg("consult", leg.id), at, "lost_sight")
+    return call
+
+
+def _taken_aside(call: Call, talk: Segment, at: int) -> Call:
+    """He asks a colleague now: his customer waits."""
+    call = end(call, lambda one: one.n == talk.n, at, "lost_sight")
+    return begin(call, "hold", talk.leg, max(at, talk.began), who=talk.who, queue=talk.queue)
+
+
+def _waits_unseen(call: Call) -> Call:
+    """Asterisk does not tell who is on hold: whoever is in consultation on a second leg has his customer wait on the first."""
+    customer = customer_of(call)
+    for leg in call.legs.values():
+        inside = parties(call, leg)
+        if customer is None or leg.role != "agent" or leg.held or customer not in inside or len(inside) > 2:
+            continue
+        if any(other.seat == leg.seat and other is not leg and _asks(call, other, customer) for other in call.legs.values()):
+            call = with_leg(call, replace(leg, held=True))
+    return call
+
+
+def _asks(call: Call, leg: Leg, customer: Leg) -> bool:
+    inside = parties(call, leg)
+    return len(inside) > 1 and customer not in inside
+
+
+def _talk_began(call: Call, at: int) -> int:
     """A first talk began when the last of its legs was answered; a later one is seen only now."""
-    inside = [leg for leg in call.legs.values() if leg.bridge == bridge and leg.ended is None]
-    talked = any(one.kind == "talk" and one.leg == leg.id for one in call.segments for leg in inside)
-    return at if talked else min(at, max((leg.answered or at for leg in inside), default=at))
+    customer = customer_of(call)
+    if call.answered is not None or customer is None:
+        return at
+    return min(at, max((leg.answered or at for leg in parties(call, customer)), default=at))
 
 
 def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWaiting | None, at: int) -> Call:
-    queued = open_one(call, "queue")
+    queued = open_one(call, "queue", caller.id)
     if waiting is not None:
         if queued is not None and queued.queue == waiting.queue:
             return call
         return enter_queue(call, caller.id, waiting.queue, waiting.since)
     if queued is not None and queued.left is None and queued.began <= at:
-        call = end_queue(call, at, "lost_sight")
+        call = end_queue(call, caller.id, at, "lost_sight")
     if "AGI" in seen.app.upper() and seen.began <= at:
         first = not call.segments
         call = enter_flow(call, seen.began if first else at)
@@ -187,5 +224,5 @@ def _queue(floor: Floor, name: str, event: ev.Snapshot) -> Queue:
 
 def _still_waits(floor: Floor, one: ev.SeenWaiting) -> bool:
     call = floor.calls[floor.legs[one.leg]]
-    queued = open_one(call, "queue")
+    queued = open_one(call, "queue", one.leg)
     return queued is not None and queued.queue == one.queue and queued.left is None

@@ -1,37 +1,129 @@
-"""Talk and hold: who is in a bridge with whom, who left it first."""
+"""Talk, hold, consultation, conference: what everybody's segments become when somebody comes to a bridge or leaves one."""
 
 from __future__ import annotations
 
-from callcenter.floor import events as ev
-from callcenter.floor.call import Call, Leg, Recording
-from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, waits_no_more, who_at, with_call, with_leg, with_loose
+from callcenter.floor import reasons
+from callcenter.floor.call import Call, Leg, Recording, Segment
+from callcenter.floor.picture import HAS_CUSTOMER, Floor, waits_no_more, who_at, with_call
+from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import begin, end, of_kind, of_leg, open_one, open_talk, talk_of
+from callcenter.floor.segments import begin, changed, end, of_leg, open_one
+from callcenter.floor.together import customer_of, parties, room_of, threads
+from callcenter.floor.trimming import trimmed
 
 
-def bridge_entered(floor: Floor, event: ev.BridgeEntered) -> Floor:
-    call = call_of(floor, event.leg)
-    if call is None:
-        return with_loose(floor, replace(floor.loose[event.leg], bridge=event.bridge))
-    leg = live_leg(call, event.leg)
-    if leg.bridge == event.bridge:
-        return floor
-    call = with_leg(call, replace(leg, bridge=event.bridge, moved=max(event.at, leg.moved)))
-    return talk(floor, call, event.bridge, event.at)
-
-
-def talk(floor: Floor, call: Call, bridge: str, at: int, began: int | None = None) -> Floor:
-    """Begin the talks of those who are together in the bridge now. `began` when it is known better than `at`."""
-    inside = [one for one in call.legs.values() if one.bridge == bridge and one.ended is None]
-    if len(inside) < 2:
+def follow(floor: Floor, call: Call, at: int, began: int | None = None) -> Floor:
+    """Make the talks of a call agree with who is together with whom now. `began`: when talks began, if better known than by `at`."""
+    customer = customer_of(call)
+    if customer is None:
         return with_call(floor, call)
-    for leg in talkers(call, inside):
-        if open_talk(call, leg.id) is None:
-            call = _begin_talk(floor, call, leg, inside, began or at)
-            floor = waits_no_more(with_call(floor, call), _caller(call).id)
-            floor = wrapups_cut_short(floor, call.segments[-1].who, at)
-            call = floor.calls[call.id]
+    floor = with_call(floor, call)
+    for leg in call.legs.values():
+        if leg.id != customer.id and not leg.is_local:
+            floor = _follow_leg(floor, floor.calls[call.id], leg, customer, at, began)
+    return floor
+
+
+def _follow_leg(floor: Floor, call: Call, leg: Leg, customer: Leg, at: int, began: int | None) -> Floor:
+    inside = parties(call, leg)
+    if any(one.id == customer.id for one in inside):
+        return _with_customer(floor, call, leg, inside, at, began)
+    going_on = open_talk(call, leg.id)
+    if going_on is not None:
+        call = _apart(floor, call, going_on, leg, customer, at)
+        going_on = open_talk(call, leg.id)
+    consulting = open_one(call, "consult", leg.id)
+    if len(inside) > 1 and (going_on is None or going_on.kind == "hold"):
+        return _consults(floor, call, leg, consulting, at)
+    if consulting is not None:
+        call = _leaves_consult(call, consulting, leg, customer, at)
     return with_call(floor, call)
+
+
+def open_talk(call: Call, leg: str) -> Segment | None:
+    """The talk, hold or conference of the leg that goes on."""
+    return next((one for one in call.segments if one.ended is None and one.leg == leg and one.kind in HAS_CUSTOMER), None)
+
+
+def _with_customer(floor: Floor, call: Call, leg: Leg, inside: tuple[Leg, ...], at: int, began: int | None) -> Floor:
+    kind = "conference" if len(inside) > 2 else "hold" if leg.held and leg.role == "agent" else "talk"
+    call = end(call, of_leg("consult", leg.id), at, "resumed")
+    going_on = open_talk(call, leg.id)
+    if going_on is not None and going_on.left is not None:
+        call = _back(call, going_on, at)
+        going_on = open_talk(call, leg.id)
+    if going_on is None:
+        return _begins(floor, call, leg, kind, began or at)
+    if going_on.kind != kind:
+        call = end(call, of_leg(going_on.kind, leg.id), at, "held" if kind == "hold" else "resumed")
+        call = begin(call, kind, leg.id, max(at, going_on.began), who=going_on.who, queue=going_on.queue)
+        call = trimmed(call, leg.id)
+    return with_call(floor, call)
+
+
+def _back(call: Call, segment: Segment, at: int) -> Call:
+    """They are together again: only moved, or apart for so long that the customer was kept waiting."""
+    if segment.kind != "hold" and segment.left is not None and at - segment.left > GRACE_MS:
+        return _held(call, segment, segment.left)
+    return changed(call, replace(segment, left=None))
+
+
+def _begins(floor: Floor, call: Call, leg: Leg, kind: str, at: int) -> Floor:
+    call = _taken(call, leg, at)
+    call = _handed_over(call, leg, at)
+    rang = next((one for one in reversed(call.segments) if one.kind == "ring" and one.leg == leg.id), None)
+    who = _who(floor, call, leg)
+    call = begin(call, kind, leg.id, at, who=who, queue=rang.queue if rang else None)
+    if call.answered is None:
+        call = replace(call, answered=at)
+    call = _recorded(call, leg, at)
+    for one in threads(call, room_of(call, leg)):
+        floor = waits_no_more(floor, one)
+    return wrapups_cut_short(with_call(floor, call), who, at)
+
+
+def _consults(floor: Floor, call: Call, leg: Leg, consulting: Segment | None, at: int) -> Floor:
+    if consulting is None:
+        call = _taken(call, leg, at)
+        call = begin(call, "consult", leg.id, at, who=_who(floor, call, leg))
+        for one in threads(call, room_of(call, leg)):
+            floor = waits_no_more(floor, one)
+    elif consulting.left is not None:
+        call = changed(call, replace(consulting, left=None))
+    return with_call(floor, call)
+
+
+def _taken(call: Call, leg: Leg, at: int) -> Call:
+    """Whoever rang or waited in the room is answered; others who rang for the same are not needed any more."""
+    inside = threads(call, room_of(call, leg))
+    call = end(call, lambda one: one.kind == "ivr" and one.leg in inside, at, "went_on")
+    call = end(call, lambda one: one.kind == "park" and one.leg in inside, at, "resumed")
+    call = end(call, lambda one: one.kind in ("queue", "ring") and one.leg in inside, at, "answered")
+    rivals = {one.id for one in call.legs.values() if one.by == leg.by}
+    return end(call, lambda one: one.kind == "ring" and one.leg in rivals, at, "elsewhere") if leg.by is not None else call
+
+
+def _who(floor: Floor, call: Call, leg: Leg) -> str:
+    known = next((one.who for one in reversed(call.segments) if one.leg == leg.id and one.who), None)
+    return known or (who_at(floor, leg.seat) if leg.seat else leg.number)
+
+
+def _handed_over(call: Call, leg: Leg, at: int) -> Call:
+    """Who hung up on the customer a moment ago, while another was asked, has handed him over to that one."""
+    for one in call.segments:
+        if one.leg != leg.id and reasons.handed_over(call, one, at):
+            call = changed(call, replace(one, reason="transferred"))
+    return call
+
+
+def _recorded(call: Call, leg: Leg, at: int) -> Call:
+    # The dialplan records on the leg that was dialled: the agent's of a caller, the customer's of a call that we placed.
+    customer = customer_of(call)
+    if call.direction == "outbound" and customer is not None and leg.by is None:
+        leg = customer
+    if call.direction == "internal" or any(one.leg == leg.id for one in call.recordings):
+        return call
+    return replace(call, recordings=(*call.recordings, Recording(leg.id, leg.id, at)))
 
 
 def wrapups_cut_short(floor: Floor, who: str | None, at: int) -> Floor:
@@ -42,109 +134,45 @@ def wrapups_cut_short(floor: Floor, who: str | None, at: int) -> Floor:
     return floor
 
 
-def talkers(call: Call, inside: list[Leg]) -> list[Leg]:
-    """The legs whose talk is recorded as a segment: the agents'; where there is none, the far one."""
-    others = [one for one in inside if one.role != "caller"]
-    agents = [one for one in others if one.role == "agent"]
-    return agents or others
-
-
-def _begin_talk(floor: Floor, call: Call, leg: Leg, inside: list[Leg], at: int) -> Call:
-    for kind in ("ivr", "queue"):
-        call = end(call, of_kind(kind), at, "answered" if kind == "queue" else "went_on")
-    together = {one.id for one in inside}
-    call = end(call, lambda one: one.kind == "ring" and one.leg in together, at, "answered")
-    call = end(call, of_kind("ring"), at, "elsewhere")
-    queue = next((one.queue for one in reversed(call.segments) if one.kind == "ring" and one.leg == leg.id), None)
-    who = next((one.who for one in reversed(call.segments) if one.leg == leg.id and one.who), None)
-    call = begin(call, "talk", leg.id, at, who=who or (who_at(floor, leg.seat) if leg.seat else leg.number), queue=queue)
-    if call.answered is None:
-        call = replace(call, answered=at)
-    return _recorded(call, leg, inside, at)
-
-
-def _recorded(call: Call, leg: Leg, inside: list[Leg], at: int) -> Call:
-    # The dialplan records on the leg that was dialled: the agent's of a caller, the customer's of a call that we placed.
-    if call.direction == "outbound":
-        leg = next((one for one in inside if one.role == "far"), leg)
-    if call.direction == "internal" or any(one.leg == leg.id for one in call.recordings):
+def _apart(floor: Floor, call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> Call:
+    if segment.left is None:
+        segment = replace(segment, left=max(at, segment.began))
+        call = changed(call, segment)
+    verdict = reasons.of_talk(call, segment, leg, customer, at)
+    if verdict is None:
         return call
-    return replace(call, recordings=(*call.recordings, Recording(leg.id, leg.id, at)))
+    if verdict.reason == "held":
+        return _held(call, segment, verdict.at)
+    return end_talk(floor, call, leg.id, verdict)
 
 
-def bridge_left(floor: Floor, event: ev.BridgeLeft) -> Floor:
-    call = call_of(floor, event.leg)
-    if call is None:
-        return with_loose(floor, replace(floor.loose[event.leg], bridge=None))
-    leg = own_leg(call, event.leg)
-    if leg.bridge != event.bridge:
-        return floor
-    why = who_ended(call, leg)
-    call = with_leg(call, replace(leg, bridge=None, held=False, moved=max(event.at, leg.moved)))
-    return with_call(floor, end_talk(floor, call, leg.id, event.at, why))
+def _held(call: Call, segment: Segment, at: int) -> Call:
+    call = end(call, lambda one: one.n == segment.n, at, "held")
+    call = begin(call, "hold", segment.leg, max(at, segment.began), who=segment.who, queue=segment.queue)
+    return changed(call, replace(call.segments[-1], left=at))
 
 
-def end_talk(floor: Floor, call: Call, leg: str, at: int, reason: str) -> Call:
-    """End what the leg talks on; its agent wraps up from the same moment."""
+def end_talk(floor: Floor, call: Call, leg: str, verdict: Verdict) -> Call:
+    """End the talk, hold or conference of the leg; its agent wraps up from the same moment."""
     going_on = open_talk(call, leg)
     if going_on is None:
         return call
-    call = end(call, talk_of(leg), at, reason)
-    return wrap_up(floor, call, going_on.who, leg, max(at, going_on.began))
+    call = trimmed(end(call, lambda one: one.n == going_on.n, verdict.at, verdict.reason), leg)
+    return wrap_up(floor, call, going_on.who, leg, max(verdict.at, going_on.began))
+
+
+def _leaves_consult(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> Call:
+    if segment.left is None:
+        segment = replace(segment, left=max(at, segment.began))
+        call = changed(call, segment)
+    verdict = reasons.of_consult(call, segment, leg, customer, at)
+    return call if verdict is None else end(call, of_leg("consult", leg.id), verdict.at, verdict.reason)
 
 
 def wrap_up(floor: Floor, call: Call, who: str | None, leg: str, at: int) -> Call:
-    if who not in floor.agents or floor.rules.wrapup_ms == 0 or open_one(call, "wrapup", leg) is not None:
+    """The agent begins to wrap up, unless another leg of his is still with the customer."""
+    if who not in floor.agents or floor.rules.wrapup_ms == 0 or call.direction == "internal":
+        return call
+    if any(one.who == who and one.ended is None and one.kind in (*HAS_CUSTOMER, "wrapup") for one in call.segments):
         return call
     return begin(call, "wrapup", leg, at, who=who)
-
-
-def who_ended(call: Call, leg: Leg) -> str:
-    """Who hung up first, asked at the moment when `leg` leaves the talk. The customer counts as the caller of a call that we placed."""
-    others = [one for one in call.legs.values() if one.id != leg.id and one.role in ("caller", "far")]
-    theirs = min((one.hung_up for one in others if one.hung_up is not None), default=None)
-    if leg.hung_up is not None and (theirs is None or leg.hung_up <= theirs):
-        return "agent_hung_up"
-    if theirs is not None:
-        return "caller_hung_up"
-    if any(one.ended is not None for one in others) and not any(one.ended is None for one in others):
-        return "caller_hung_up"
-    if any(one.bridge == leg.bridge for one in others if one.ended is None):
-        return "agent_hung_up"
-    return "transferred"
-
-
-def _caller(call: Call) -> Leg:
-    return next((one for one in call.legs.values() if one.role == "caller"), next(iter(call.legs.values())))
-
-
-def hold_began(floor: Floor, event: ev.HoldBegan) -> Floor:
-    call = call_of(floor, event.leg)
-    if call is None:
-        return floor
-    leg = live_leg(call, event.leg)
-    if leg.held:
-        return floor
-    call = with_leg(call, replace(leg, held=True))
-    talking = open_one(call, "talk", leg.id)
-    if talking is not None:
-        call = end(call, of_leg("talk", leg.id), event.at, "held")
-        call = begin(call, "hold", leg.id, max(event.at, talking.began), who=talking.who, queue=talking.queue)
-    return with_call(floor, call)
-
-
-def hold_ended(floor: Floor, event: ev.HoldEnded) -> Floor:
-    call = call_of(floor, event.leg)
-    if call is None:
-        return floor
-    leg = own_leg(call, event.leg)
-    if leg.ended is not None:
-        raise DoesNotFit(f"leg {leg.id} is gone")
-    if not leg.held:
-        return floor
-    call = with_leg(call, replace(leg, held=False))
-    holding = open_one(call, "hold", leg.id)
-    if holding is not None:
-        call = end(call, of_leg("hold", leg.id), event.at, "resumed")
-        call = begin(call, "talk", leg.id, max(event.at, holding.began), who=holding.who, queue=holding.queue)
-    return with_call(floor, call)

@@ -8,9 +8,10 @@ from typing import Protocol
 from callcenter.telephony.wire import Torn
 
 NAMES = (
-    "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestUniqueid Device DialStatus DialString Digit Direction "
-    "Event Exten InCall Interface "
-    "Language Linkedid Paused Position Queue Result State Timestamp Uniqueid Uptime"
+    "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestType DestUniqueid Device DialStatus DialString Digit "
+    "Direction Event Exten InCall Interface Language Linkedid Newname OrigTransfererUniqueid ParkeeUniqueid Paused Position Queue Result "
+    "RetrieverUniqueid SecondTransfererUniqueid State SwapUniqueid Timestamp TransfereeUniqueid TransfererUniqueid TransferTargetUniqueid "
+    "Uniqueid Uptime"
 )
 """The headers that can be asked for, as Asterisk spells them."""
 

@@ -152,6 +152,45 @@ def _seat(m: Headers, at: int) -> Iterator[ev.Event]:
 Rule = Callable[[Headers, int], Iterator[ev.Event]]
 
 
+def _hangs_up(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.LegHangingUp(at, m["uniqueid"], by_us=m["event"] == "SoftHangupRequest")
+
+
+def _renamed(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.LegRenamed(at, m["uniqueid"], m["newname"])
+
+
+def _entered(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.BridgeEntered(at, m["uniqueid"], m["bridgeuniqueid"], m.get("swapuniqueid", "") or None)
+
+
+def _blind(m: Headers, at: int) -> Iterator[ev.Event]:
+    if m["result"] == "Success":
+        yield ev.HandedOver(at, (m["transfereruniqueid"],), m.get("transfereeuniqueid", "") or None)
+
+
+def _attended(m: Headers, at: int) -> Iterator[ev.Event]:
+    if m["result"] == "Success" and m["desttype"] not in ("Fail", "Threeway"):
+        legs = (m["origtransfereruniqueid"], m["secondtransfereruniqueid"])
+        yield ev.HandedOver(at, legs, m.get("transfereeuniqueid", "") or None, m.get("transfertargetuniqueid", "") or None)
+
+
+def _parked(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.Parked(at, m["parkeeuniqueid"])
+
+
+def _unparked(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.Unparked(at, m["parkeeuniqueid"], m["retrieveruniqueid"])
+
+
+def _parked_too_long(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.Unparked(at, m["parkeeuniqueid"], reason="transferred")
+
+
+def _parked_gave_up(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.Unparked(at, m["parkeeuniqueid"], reason="caller_hung_up")
+
+
 def _leg(kind: Callable[[int, str], ev.Event]) -> Rule:
     def rule(m: Headers, at: int) -> Iterator[ev.Event]:
         yield kind(at, m["uniqueid"])
@@ -200,12 +239,20 @@ def _gone(m: Headers, at: int) -> Iterator[ev.Event]:
 RULES: dict[str, Rule] = {
     "Newchannel": _appeared,
     "Newstate": _state,
-    "HangupRequest": _leg(ev.LegHangingUp),
+    "HangupRequest": _hangs_up,
+    "SoftHangupRequest": _hangs_up,
+    "Rename": _renamed,
     "Hangup": _gone,
     "DialBegin": _dial_began,
     "DialEnd": _dial_ended,
-    "BridgeEnter": _bridge(ev.BridgeEntered),
+    "BridgeEnter": _entered,
     "BridgeLeave": _bridge(ev.BridgeLeft),
+    "BlindTransfer": _blind,
+    "AttendedTransfer": _attended,
+    "ParkedCall": _parked,
+    "UnParkedCall": _unparked,
+    "ParkedCallTimeOut": _parked_too_long,
+    "ParkedCallGiveUp": _parked_gave_up,
     "Hold": _leg(ev.HoldBegan),
     "Unhold": _leg(ev.HoldEnded),
     "DTMFEnd": _key,

@@ -205,6 +205,112 @@ REACHED = [
     ev.LegGone(T + 9003, "leg-1", 16),
 ]
 
+ASKING = "a1-1.4"
+
+ASKED = [
+    *sits(),
+    *sits("2002", "1002"),
+    *PLAIN[3:-6],
+    ev.HoldBegan(T + 5000, AGENT),
+    ev.LegAppeared(T + 5200, ASKING, "PJSIP/1001-00000004", "1001", "1002", "cc-seat", linked=ASKING),
+    ev.LegMarked(T + 5201, ASKING, ASKING),
+    ev.LegAppeared(T + 5300, SECOND, "PJSIP/1002-00000003", "1002", "s", "cc-seat", call=ASKING, linked=ASKING),
+    ev.DialBegan(T + 5300, ASKING, SECOND, "1002"),
+    ev.LegUp(T + 6000, SECOND),
+    ev.DialEnded(T + 6000, ASKING, SECOND, "ANSWER"),
+    ev.LegUp(T + 6000, ASKING),
+    ev.BridgeEntered(T + 6001, SECOND, "b2"),
+    ev.BridgeEntered(T + 6002, ASKING, "b2"),
+]
+"""2001 has the caller on hold and asks 2002, on a second leg of his telephone."""
+
+ATTENDED = [
+    *ASKED,
+    ev.HoldEnded(T + 8000, AGENT),
+    ev.HoldEnded(T + 8000, ASKING),
+    ev.BridgeLeft(T + 8000, SECOND, "b2"),
+    ev.BridgeLeft(T + 8000, AGENT, "b1"),
+    ev.BridgeEntered(T + 8000, SECOND, "b1", instead=AGENT),
+    ev.LegHangingUp(T + 8000, ASKING, by_us=True),
+    ev.HandedOver(T + 8001, (AGENT, ASKING), CALLER, SECOND),
+    ev.BridgeLeft(T + 8001, ASKING, "b2"),
+    ev.LegGone(T + 8002, ASKING, 16),
+    ev.LegGone(T + 8003, AGENT, 16),
+    *caller_hangs_up(12_000, SECOND),
+]
+"""Asterisk ends the hold in the very moment in which the caller is handed over."""
+
+TAKEN_BACK = [
+    *ASKED,
+    ev.LegHangingUp(T + 8000, ASKING),
+    ev.BridgeLeft(T + 8001, ASKING, "b2"),
+    ev.BridgeLeft(T + 8001, SECOND, "b2"),
+    ev.LegGone(T + 8002, ASKING, 16),
+    ev.LegGone(T + 8002, SECOND, 16),
+    ev.HoldEnded(T + 8500, AGENT),
+    *caller_hangs_up(12_000),
+]
+
+CALLER_LEAVES_THE_ASKING = [
+    *ASKED,
+    *caller_hangs_up(8000),
+    ev.LegHangingUp(T + 9000, SECOND),
+    ev.BridgeLeft(T + 9001, SECOND, "b2"),
+    ev.BridgeLeft(T + 9001, ASKING, "b2"),
+    ev.LegGone(T + 9002, SECOND, 16),
+    ev.LegGone(T + 9002, ASKING, 16),
+]
+
+THREE = [
+    *ASKED,
+    ev.HoldEnded(T + 7999, AGENT),
+    ev.BridgeLeft(T + 8000, SECOND, "b2"),
+    ev.BridgeEntered(T + 8001, SECOND, "b1"),
+    ev.BridgeLeft(T + 8002, ASKING, "b2"),
+    ev.LegGone(T + 8003, ASKING, 16),
+    ev.LegHangingUp(T + 9500, AGENT),
+    ev.BridgeLeft(T + 9501, AGENT, "b1"),
+    ev.LegGone(T + 9502, AGENT, 16),
+    *caller_hangs_up(12_000, SECOND),
+]
+"""The colleague comes into the talk; whose call it was leaves the two alone."""
+
+BLIND = [
+    *sits(),
+    *sits("2002", "1002"),
+    *PLAIN[3:-6],
+    ev.HandedOver(T + 6000, (AGENT,), CALLER),
+    ev.BridgeLeft(T + 6000, CALLER, "b1"),
+    ev.BridgeLeft(T + 6000, AGENT, "b1"),
+    ev.LegGone(T + 6001, AGENT, 16),
+    ev.LegAppeared(T + 6010, SECOND, "PJSIP/1002-00000003", "1002", "s", "cc-seat", linked=CALLER),
+    ev.DialBegan(T + 6010, CALLER, SECOND, "1002"),
+    ev.DialEnded(T + 7000, CALLER, SECOND, "ANSWER"),
+    ev.BridgeEntered(T + 7001, SECOND, "b3"),
+    ev.BridgeEntered(T + 7002, CALLER, "b3"),
+    *agent_hangs_up(9000, SECOND, bridge="b3"),
+    *goes(9100),
+]
+
+PARKED = [
+    *sits(),
+    *sits("2002", "1002"),
+    *PLAIN[3:-6],
+    ev.HandedOver(T + 6000, (AGENT,), CALLER),
+    ev.BridgeLeft(T + 6000, CALLER, "b1"),
+    ev.Parked(T + 6001, CALLER),
+    ev.BridgeEntered(T + 6001, CALLER, "park"),
+    ev.LegHangingUp(T + 6500, AGENT),
+    ev.BridgeLeft(T + 6501, AGENT, "b1"),
+    ev.LegGone(T + 6502, AGENT, 16),
+    ev.LegAppeared(T + 8000, SECOND, "PJSIP/1002-00000003", "1002", "701", "cc-seat", linked=SECOND),
+    ev.BridgeLeft(T + 8010, CALLER, "park"),
+    ev.BridgeEntered(T + 8010, CALLER, "b3"),
+    ev.BridgeEntered(T + 8011, SECOND, "b3"),
+    ev.Unparked(T + 8011, CALLER, SECOND),
+    *caller_hangs_up(12_000, SECOND, bridge="b3"),
+]
+
 STORIES = {
     "plain": PLAIN,
     "surveyed": SURVEYED,
@@ -213,4 +319,10 @@ STORIES = {
     "timed_out": TIMED_OUT,
     "held": HELD,
     "reached": REACHED,
+    "attended": ATTENDED,
+    "taken_back": TAKEN_BACK,
+    "caller_leaves_the_asking": CALLER_LEAVES_THE_ASKING,
+    "three": THREE,
+    "blind": BLIND,
+    "parked": PARKED,
 }

@@ -22,22 +22,22 @@ def states(events: list[ev.Event], agent: str = "2001", floor: Floor | None = No
 
 def test_through_a_call() -> None:
     events = [*tell.PLAIN, ev.WrapUpSaved(T + 15_000, "2001", CALLER)]
-    assert states(events) == [("paused", 0), ("ready", 0), ("ringing", 2600), ("talking", 4002), ("wrapup", 9001), ("ready", 15_000)]
+    assert states(events) == [("paused", 0), ("ready", 0), ("ringing", 2600), ("talking", 4002), ("wrapup", 9000), ("ready", 15_000)]
 
 
 def test_a_break_asked_for_while_talking_comes_after_the_wrapup() -> None:
     asked = ev.AgentWants(T + 5000, "2001", False, "lunch")
     floor = folded([*tell.PLAIN[:-6], asked])
     assert (floor.agents["2001"].state, floor.agents["2001"].reason) == ("talking", "lunch")
-    floor = folded([*tell.caller_hangs_up(9000), ev.Tick(T + 9001 + Rules().wrapup_ms)], floor)
+    floor = folded([*tell.caller_hangs_up(9000), ev.Tick(T + 9000 + Rules().wrapup_ms)], floor)
     agent = floor.agents["2001"]
-    assert (agent.state, agent.since, agent.call, agent.until) == ("paused", T + 9001 + Rules().wrapup_ms, None, None)
-    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9001, 9001 + Rules().wrapup_ms, "timed_out")
+    assert (agent.state, agent.since, agent.call, agent.until) == ("paused", T + 9000 + Rules().wrapup_ms, None, None)
+    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9000, 9000 + Rules().wrapup_ms, "timed_out")
 
 
 def test_the_wrapup_has_its_end_in_it() -> None:
     agent = folded(tell.PLAIN).agents["2001"]
-    assert (agent.state, agent.call, agent.leg, agent.until) == ("wrapup", CALLER, AGENT, T + 9001 + Rules().wrapup_ms)
+    assert (agent.state, agent.call, agent.leg, agent.until) == ("wrapup", CALLER, AGENT, T + 9000 + Rules().wrapup_ms)
 
 
 def test_without_wrapup_he_is_ready_at_once() -> None:
@@ -57,7 +57,7 @@ def test_a_talk_cuts_the_wrapup_of_the_call_before_short() -> None:
     assert (floor.agents["2001"].state, floor.agents["2001"].call) == ("ringing", second)
     floor = folded(tell.answers(12_000, leg, leg=second, bridge="b9"), floor)
     assert (floor.agents["2001"].state, floor.agents["2001"].call) == ("talking", second)
-    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9001, 12_002, "timed_out")
+    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9000, 12_002, "timed_out")
 
 
 def test_a_ring_that_fails_brings_the_wrapup_back() -> None:
@@ -65,7 +65,7 @@ def test_a_ring_that_fails_brings_the_wrapup_back() -> None:
     again = [*tell.arrives(10_000, second), *tell.queues(10_500, second), *tell.rings(11_000, leg, leg=second)]
     out = [ev.DialEnded(T + 12_000, second, leg, "NOANSWER"), ev.LegGone(T + 12_000, leg, 0)]
     agent = folded([*tell.PLAIN, *again, *out]).agents["2001"]
-    assert (agent.state, agent.call, agent.until) == ("wrapup", CALLER, T + 9001 + Rules().wrapup_ms)
+    assert (agent.state, agent.call, agent.until) == ("wrapup", CALLER, T + 9000 + Rules().wrapup_ms)
 
 
 def test_dialling_counts_as_talking_from_his_answer_on() -> None:
@@ -76,7 +76,7 @@ def test_dialling_counts_as_talking_from_his_answer_on() -> None:
 def test_signing_out_ends_the_wrapup() -> None:
     floor = folded([*tell.PLAIN, ev.AgentSignedOut(T + 9500, "2001")])
     assert (floor.agents, floor.seats) == ({}, {})
-    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9001, 9500, "timed_out")
+    assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9000, 9500, "timed_out")
 
 
 def test_a_seat_takes_one_agent() -> None:

@@ -22,8 +22,8 @@ def test_plain_call() -> None:
         ("ivr", None, 10, 2500, "went_on"),
         ("queue", None, 2500, 4002, "answered"),
         ("ring", "2001", 2600, 4002, "answered"),
-        ("talk", "2001", 4002, 9001, "caller_hung_up"),
-        ("wrapup", "2001", 9001, None, None),
+        ("talk", "2001", 4002, 9000, "caller_hung_up"),
+        ("wrapup", "2001", 9000, None, None),
     ]
     assert (call.direction, call.hotline, call.number, call.to, call.queue) == (
         "inbound",
@@ -156,8 +156,8 @@ def test_hold() -> None:
     assert segments(call)[3:] == [
         ("talk", "2001", 4002, 5000, "held"),
         ("hold", "2001", 5000, 7000, "resumed"),
-        ("talk", "2001", 7000, 9001, "caller_hung_up"),
-        ("wrapup", "2001", 9001, None, None),
+        ("talk", "2001", 7000, 9000, "caller_hung_up"),
+        ("wrapup", "2001", 9000, None, None),
     ]
     assert len(call.recordings) == 1
 

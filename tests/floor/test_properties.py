@@ -73,7 +73,9 @@ def promised(floor: Floor) -> None:
     for call in floor.calls.values():
         assert (call.ended is None) == (call.exit is None)
         if call.ended is not None:
-            assert {one.kind for one in call.open} <= {"wrapup"}
+            assert {one.kind for one in call.open if one.left is None} <= {"wrapup", "consult", "ring"}
+        if call.complete:
+            assert all(leg.ended is not None for leg in call.legs.values())
         for one in call.segments:
             assert (one.ended is None) == (one.reason is None)
             assert one.ended is None or one.ended >= one.began
