@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from callcenter import jobs, urls
+from callcenter.calls.disk import GB, Disk
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.listening import Listenings
@@ -80,6 +81,7 @@ class Parts:
     members: Members
     absent: Absent
     watch: Watch
+    disk: Disk
     nightly: Nightly
     screens: Screens
     bars: Bars
@@ -149,6 +151,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         absent=Absent(floor, hub.connected, agents.send_away, now_ms),
         watch=Watch(floor, link.look, keeper.settled, link.correct, now_ms),
         nightly=Nightly(by_command, settings.zone, now_ms),
+        disk=Disk(settings.recordings, settings.disk_low_gb * GB, rooms.calls.seconds_since),
         screens=Screens(floor, hub, settings, words),
         bars=Bars(floor, hub, settings, words),
         desk=desk,
@@ -227,7 +230,8 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
         counts = {"misfits": parts.keeper.counts["misfits"], "unwritten": parts.ledger.waiting, "tape_lost": parts.tape.lost}
         counts |= {"differences": len(parts.watch.last.standing), **link_counts(parts.link)}
         missing = parts.link.missing_rights
-        return health(floor(), database=await rooms.store.trouble(), ledger=parts.ledger.state, missing=missing, counts=counts)
+        state = parts.ledger.state
+        return health(floor(), database=await rooms.store.trouble(), ledger=state, missing=missing, disk=parts.disk.trouble, counts=counts)
 
     def scraped() -> bytes:
         return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly))
@@ -288,6 +292,9 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
     async def look() -> None:
         await parts.watch.look()
 
+    async def look_at_disk() -> None:
+        await parts.disk.look(now_ms())
+
     async def measure() -> None:
         await rooms.calls.measure_ended(now_ms())
 
@@ -305,6 +312,7 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("the record beside Asterisk's own", 60, parts.nightly.look),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
+        jobs.Job("disk", 30, look_at_disk),
         jobs.Job("passing prompts", 3600, forget),
         jobs.Job("Asterisk's own record", 3600, shorten),
     ]

@@ -20,9 +20,6 @@ from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found
 from callcenter.telephony.secrets import SecretsError, secrets
 
-LOW_DISK = 2 << 30
-"""Bytes: about three days of recordings of 40 agents."""
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -65,7 +62,7 @@ def _network(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    if settings.data_dir.exists() and (free := shutil.disk_usage(settings.data_dir).free) < LOW_DISK:
+    if settings.data_dir.exists() and (free := shutil.disk_usage(settings.data_dir).free) < settings.disk_low_gb << 30:
         yield Finding("disk", f"{free >> 20} MiB are free in {settings.data_dir}", error=False)
 
 

@@ -87,6 +87,9 @@ class Settings:
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
     park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)
+    disk_low_gb: int = setting(
+        2, "free space for recordings (GB) below which there is an alarm, as there is when a day's do not fit", low=0, high=9_999
+    )
     tape_days: int = setting(14, "days for which raw AMI messages are kept", low=1, high=3650)
     session_h: int = setting(14, "hours a sign-in lasts without being used", low=1, high=240)
 

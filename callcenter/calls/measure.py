@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.calls.sound import NoSound, track
@@ -11,28 +13,68 @@ SLACK_MS = 2_000
 
 BLOCK = 65_536
 
+SIDES = ("agent", "caller")
 
-def measure(folder: Path, leg: str, talked_ms: int) -> tuple[float | None, str]:
-    """Seconds of sound and the state of what was recorded on `leg`; (None, "missing") without any.
+
+@dataclass(frozen=True)
+class Measured:
+    """`seconds` of sound, None without any; `state`: whole, short, missing. The sums are SHA-256 of each side's file, in hex.
 
     whole: both sides are there, as long as the talk, and neither is digital silence; else short.
     """
-    sides = [side for side in (_side(folder / f"{leg}-{name}.wav") for name in ("agent", "caller")) if side is not None]
+
+    seconds: float | None
+    state: str
+    agent_sha256: str | None = None
+    caller_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class _Side:
+    seconds: float
+    heard: bool
+    sha256: str
+
+
+def measure(folder: Path, leg: str, talked_ms: int) -> Measured:
+    """What was recorded on `leg` in a talk of so many milliseconds. Reads both files whole."""
+    agent, caller = (_side(file_of(folder, leg, side)) for side in SIDES)
+    sides = [side for side in (agent, caller) if side is not None]
     if not sides:
-        return None, "missing"
-    seconds = max(length for length, _ in sides)
-    shortest = min(length for length, _ in sides)
-    whole = len(sides) == 2 and all(sound for _, sound in sides) and shortest * 1000 >= talked_ms - SLACK_MS
-    return round(seconds, 3), "whole" if whole else "short"
+        return Measured(None, "missing")
+    shortest = min(side.seconds for side in sides)
+    whole = len(sides) == 2 and all(side.heard for side in sides) and shortest * 1000 >= talked_ms - SLACK_MS
+    return Measured(
+        round(max(side.seconds for side in sides), 3),
+        "whole" if whole else "short",
+        agent.sha256 if agent else None,
+        caller.sha256 if caller else None,
+    )
 
 
-def _side(path: Path) -> tuple[float, bool] | None:
-    """Seconds, and whether anything is to be heard; None when there is no such WAV file."""
+def file_of(folder: Path, leg: str, side: str) -> Path:
+    """The file of one of SIDES of what was recorded on `leg`."""
+    return folder / f"{leg}-{side}.wav"
+
+
+def leg_of(name: str) -> str | None:
+    """The leg whose recording a file of this name is; None for any other file."""
+    for side in SIDES:
+        if name.endswith(f"-{side}.wav"):
+            return name.removesuffix(f"-{side}.wav")
+    return None
+
+
+def _side(path: Path) -> _Side | None:
+    """None when there is no such WAV file."""
     try:
         part = track(path)
         with path.open("rb") as file:
-            file.seek(part.offset)
-            heard = any(block.strip(b"\0") for block in iter(lambda: file.read(BLOCK), b""))
+            summed = hashlib.sha256(file.read(part.offset))
+            heard = False
+            for block in iter(lambda: file.read(BLOCK), b""):
+                summed.update(block)
+                heard = heard or bool(block.strip(b"\0"))
     except (NoSound, OSError):
         return None
-    return part.samples / part.rate, heard
+    return _Side(part.samples / part.rate, heard, summed.hexdigest())

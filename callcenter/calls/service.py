@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.calls.belonging import recorded_until
 from callcenter.calls.measure import measure
+from callcenter.calls.orphans import Orphans, orphans
 from callcenter.calls.rows import AT_ONCE, load_call, load_calls
-from callcenter.calls.tables import CallRow, LegRow, RecordingRow, SegmentRow
-from callcenter.calls.told import Sound, told
+from callcenter.calls.tables import CallRow, LegRow, LinkGapRow, RecordingRow, SegmentRow
+from callcenter.calls.told import Gap, Sound, told
 from callcenter.floor.call import Call
 from callcenter.store.engine import Store
 
@@ -22,6 +25,9 @@ PAGE = 200
 
 CLOSING_MS = 500
 """After a leg is gone, its recording's file is written to its end within this time."""
+
+MEASURED = ("seconds", "state", "ended", "agent_sha256", "caller_sha256")
+"""What is found out about a recording when its leg is gone: columns of its row, fields of Sound."""
 
 CasesOf = Callable[[Sequence[str]], Awaitable[Mapping[str, Sequence[str]]]]
 """The numbers of the cases opened in these calls, by call: an argument, since cases are above the record."""
@@ -116,13 +122,28 @@ class Calls:
             async with self._store.transaction() as session:
                 page = await load_calls(session, query)
                 sounds = await _sounds(session, [call.id for call in page])
+                gaps = await _gaps(session, page[0].began, None) if page else []
             cases = await cases_of([call.id for call in page]) if cases_of and page else {}
             for call in page:
                 measured = [await self._measured(sound, call) for sound in sounds if sound.call == call.id]
-                yield told(call, cases.get(call.id, ()), measured)
+                yield told(call, cases.get(call.id, ()), measured, gaps)
             if len(page) < PAGE:
                 return
             last = page[-1]
+
+    async def gaps(self, since: int | None = None, until: int | None = None) -> list[Gap]:
+        """The times in which nobody listened to Asterisk that touch `since` to `until` (ms; None: no limit), in order."""
+        async with self._store.transaction() as session:
+            return await _gaps(session, since, until)
+
+    async def orphans(self, since: int, until: int, claimed: Collection[str] = ()) -> Orphans:
+        """What does not fit among the recordings of a time (ms): see `calls.orphans`."""
+        return await orphans(self._store, self._folder, since, until, claimed)
+
+    async def seconds_since(self, since: int) -> float:
+        """How many seconds of sound were recorded in talks that began since a time (ms)."""
+        async with self._store.transaction() as session:
+            return float(await session.scalar(select(func.sum(RecordingRow.seconds)).where(RecordingRow.started >= since)) or 0)
 
     async def recordings(self, call: str) -> list[Sound]:
         """The recordings of a call, in the order they began."""
@@ -151,33 +172,37 @@ class Calls:
             measured = await self._measured(sound, call) if call else sound
             async with self._store.transaction() as session:
                 change = update(RecordingRow).where(RecordingRow.id == sound.id)
-                await session.execute(change.values(seconds=measured.seconds, state=measured.state))
+                await session.execute(change.values({name: getattr(measured, name) for name in MEASURED}))
         return len(found)
 
     async def _measured(self, sound: Sound, call: Call) -> Sound:
-        ended = _recorded_until(sound, call)
+        ended = recorded_until(call, sound.leg, sound.started)
         if sound.state != "running" or ended is None:
             return sound
-        seconds, state = await asyncio.to_thread(measure, self._folder, sound.leg, ended - sound.started)
-        return replace(sound, seconds=seconds, state=state)
+        found = await asyncio.to_thread(measure, self._folder, sound.leg, ended - sound.started)
+        return replace(sound, ended=ended, **asdict(found))
 
 
-def _recorded_until(sound: Sound, call: Call) -> int | None:
-    leg = call.legs.get(sound.leg)
-    if leg is not None and leg.ended is None and call.ended is None:
-        return None
-    talks = [one.ended for one in call.segments if one.kind in ("talk", "hold") and one.ended is not None and one.began >= sound.started]
-    ended = leg.ended if leg is not None and leg.ended is not None else call.ended
-    return min(ended, max(talks)) if talks and ended is not None else ended
-
-
-async def _sounds(session: Any, calls: Sequence[str]) -> list[Sound]:
+async def _sounds(session: AsyncSession, calls: Sequence[str]) -> list[Sound]:
     found = select(RecordingRow).where(RecordingRow.call.in_(calls)).order_by(RecordingRow.started, RecordingRow.id)
     return [_sound(row) for row in (await session.scalars(found)).all()]
 
 
+async def _gaps(session: AsyncSession, since: int | None, until: int | None) -> list[Gap]:
+    query = select(LinkGapRow).order_by(LinkGapRow.began)
+    if since is not None:
+        query = query.where(or_(LinkGapRow.ended.is_(None), LinkGapRow.ended > since))
+    if until is not None:
+        query = query.where(LinkGapRow.began < until)
+    return [_gap(row) for row in (await session.scalars(query)).all()]
+
+
 def _sound(row: RecordingRow) -> Sound:
-    return Sound(row.id, row.call, row.leg, row.started, row.seconds, row.state)
+    return Sound(row.id, row.call, row.leg, row.started, **{name: getattr(row, name) for name in MEASURED})
+
+
+def _gap(row: LinkGapRow) -> Gap:
+    return Gap(row.began, row.ended, row.why, row.rebuilt, tuple(word for word in row.unknown.split(",") if word))
 
 
 def _between(since: int | None, until: int | None) -> list[Any]:

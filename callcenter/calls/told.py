@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callcenter.calls.belonging import segments_of
 from callcenter.floor.call import Call
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,9 +15,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Sound:
-    """A recording of a call. `started` is ms; `seconds` is None while it runs or when it is missing.
+    """A recording of a call. `started`, `ended` are ms; `seconds` is None while it runs or when it is missing.
 
-    `state`: running, whole, short, missing.
+    `state`: running, whole, short, missing. The sums are SHA-256 in hex of each side's file.
     """
 
     id: str
@@ -25,9 +26,30 @@ class Sound:
     started: int
     seconds: float | None
     state: str
+    ended: int | None = None
+    agent_sha256: str | None = None
+    caller_sha256: str | None = None
 
 
-def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Gap:
+    """A time in which nobody listened to Asterisk (ms). `ended` is None while it goes on; `rebuilt`: calls told afterwards, or None.
+
+    `why`: link, server, asterisk. `unknown`: holds, keys, steps, calls.
+    """
+
+    began: int
+    ended: int | None
+    why: str
+    rebuilt: int | None
+    unknown: tuple[str, ...]
+
+    def touches(self, began: int, ended: int | None) -> bool:
+        """Whether something that lasted from `began` to `ended` (None: goes on) lies in it, or a part of it."""
+        return (self.ended is None or began < self.ended) and (ended is None or ended > self.began)
+
+
+def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = (), gaps: Sequence[Gap] = ()) -> dict[str, Any]:
     """One object of `calls --json`. Times are ISO 8601 in UTC with milliseconds; None for what did not happen or goes on."""
     return {
         "call": call.id,
@@ -46,8 +68,26 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
             {"kind": s.kind, "who": s.who, "queue": s.queue, "started": iso(s.began), "ended": iso(s.ended), "reason": s.reason}
             for s in call.segments
         ],
-        "recordings": [{"id": r.id, "leg": r.leg, "started": iso(r.started), "seconds": r.seconds, "state": r.state} for r in recordings],
+        "recordings": [_sound(call, one) for one in recordings],
         "cases": list(cases),
+        "gaps": [
+            {"started": iso(g.began), "ended": iso(g.ended), "why": g.why, "unknown": list(g.unknown)}
+            for g in gaps
+            if g.touches(call.began, call.ended)
+        ],
+    }
+
+
+def _sound(call: Call, one: Sound) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "leg": one.leg,
+        "started": iso(one.started),
+        "ended": iso(one.ended),
+        "seconds": one.seconds,
+        "state": one.state,
+        "sha256": {"agent": one.agent_sha256, "caller": one.caller_sha256},
+        "segments": [segment.n - 1 for segment in segments_of(call, one.leg, one.started)],
     }
 
 

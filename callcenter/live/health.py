@@ -30,11 +30,17 @@ class Health:
 
 
 def health(
-    floor: Floor, *, database: str | None, ledger: str = "ok", missing: Sequence[str] = (), counts: Mapping[str, int] | None = None
+    floor: Floor,
+    *,
+    database: str | None,
+    ledger: str = "ok",
+    missing: Sequence[str] = (),
+    disk: str = "",
+    counts: Mapping[str, int] | None = None,
 ) -> Health:
     """What is wrong, if anything. database: the store's error, not told on, None when it answers; ledger: ok or away.
 
-    missing: what our user at Asterisk has no right to.
+    missing: what our user at Asterisk has no right to; disk: why recordings cannot be kept, or soon cannot.
     """
     problems = []
     if floor.link != "live":
@@ -45,6 +51,8 @@ def health(
         problems.append("the database does not answer")
     if ledger != "ok":
         problems.append("calls are kept in memory until the database takes them")
+    if disk:
+        problems.append(disk)
     figures = {"calls": len(floor.calls), "agents": len(floor.agents), "waiting": sum(len(q.waiting) for q in floor.queues.values())}
     return Health(
         asterisk="connected" if floor.link == "live" else floor.link,

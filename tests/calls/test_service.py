@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callcenter.calls.measure import measure
+from callcenter.calls.measure import Measured, measure
 from callcenter.calls.rows import store_call
 from callcenter.calls.service import CallFilter, Calls
+from callcenter.calls.tables import LinkGapRow
 from callcenter.calls.told import iso, told
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
@@ -82,6 +84,7 @@ def test_the_contract() -> None:
         ],
         "recordings": [],
         "cases": ["C1"],
+        "gaps": [],
     }
 
 
@@ -97,9 +100,38 @@ async def test_calls_are_told_oldest_first_with_their_cases_and_sound(store: Sto
     lines = [line async for line in calls.told(cases_of=cases_of)]
     assert [line["call"] for line in lines] == [CALLER, later.id]
     assert [line["cases"] for line in lines] == [["C20261122-0001"], []]
-    assert lines[0]["recordings"] == [{"id": AGENT, "leg": AGENT, "started": iso(T + 4002), "seconds": 5.0, "state": "whole"}]
+    [recording] = lines[0]["recordings"]
+    assert recording == {
+        "id": AGENT,
+        "leg": AGENT,
+        "started": iso(T + 4002),
+        "ended": iso(T + 9001),
+        "seconds": 5.0,
+        "state": "whole",
+        "sha256": {side: hashlib.sha256((tmp_path / f"{AGENT}-{side}.wav").read_bytes()).hexdigest() for side in ("agent", "caller")},
+        "segments": [3],
+    }
+    assert lines[0]["segments"][3]["kind"] == "talk"
     assert [line["call"] async for line in calls.told(since=T + 1)] == [later.id]
     assert [line["call"] async for line in calls.told(until=T + 1)] == [CALLER]
+
+
+async def test_a_call_says_which_gaps_it_touches_and_what_of_it_stays_unknown(store: Store, tmp_path: Path) -> None:
+    await put(store, folded(tell.PLAIN).calls[CALLER], another(2, 50_000))
+    async with store.transaction() as session:
+        for gap in (
+            LinkGapRow(began=T - 99, ended=T, rebuilt=None, why="server", unknown="calls"),
+            LinkGapRow(began=T + 8000, ended=T + 20_000, rebuilt=1, why="link", unknown="holds,steps"),
+            LinkGapRow(began=T + 50_100, ended=None, rebuilt=None, why="link", unknown=""),
+        ):
+            session.add(gap)
+    calls = Calls(store, tmp_path)
+    assert [line["gaps"] async for line in calls.told()] == [
+        [{"started": iso(T + 8000), "ended": iso(T + 20_000), "why": "link", "unknown": ["holds", "steps"]}],
+        [{"started": iso(T + 50_100), "ended": None, "why": "link", "unknown": []}],
+    ]
+    assert [gap.began - T for gap in await calls.gaps(T + 1, T + 50_000)] == [8000]
+    assert len(await calls.gaps()) == 3
 
 
 async def test_more_than_a_page_is_told_each_once(store: Store, tmp_path: Path) -> None:
@@ -152,7 +184,8 @@ async def test_recordings_are_measured_when_their_leg_is_gone(store: Store, tmp_
     assert await calls.measure_ended(T + 100_000) == 1
     sound = await calls.recording(AGENT)
     assert sound is not None
-    assert (sound.state, sound.seconds, sound.call) == ("whole", 5.0, CALLER)
+    assert (sound.state, sound.seconds, sound.call, sound.ended) == ("whole", 5.0, CALLER, T + 9001)
+    assert sound.agent_sha256 == hashlib.sha256((tmp_path / f"{AGENT}-agent.wav").read_bytes()).hexdigest()
     assert await calls.measure_ended(T + 100_000) == 0
 
 
@@ -173,10 +206,12 @@ def test_measure(
     for name, side in (("agent", agent), ("caller", caller)):
         if side is not None:
             wav(tmp_path / f"x-{name}.wav", *side)
-    assert measure(tmp_path, "x", 5000) == expected
+    found = measure(tmp_path, "x", 5000)
+    assert (found.seconds, found.state) == expected
+    assert [bool(one) for one in (found.agent_sha256, found.caller_sha256)] == [agent is not None, caller is not None]
 
 
 def test_what_is_no_sound_is_missing(tmp_path: Path) -> None:
     (tmp_path / "x-agent.wav").write_bytes(b"RIFF")
     (tmp_path / "x-caller.wav").write_bytes(b"\0" * 5000)
-    assert measure(tmp_path, "x", 5000) == (None, "missing")
+    assert measure(tmp_path, "x", 5000) == Measured(None, "missing")
