@@ -8,9 +8,13 @@ from collections.abc import Callable
 from types import TracebackType
 from urllib.parse import quote
 
+from tests.fake_asterisk.rights import READ, WRITE, commands, key_of, refusal
+from tests.fake_asterisk.session import Session, read_action
+
 Headers = dict[str, str]
 Answer = Callable[["FakeAsterisk", Headers], list[str]]
 GREETING = "Asterisk Call Manager/11.0.0\r\n"
+LONGEST_LINE = 1 << 20
 
 
 def message(first: str, headers: Headers) -> str:
@@ -22,12 +26,14 @@ def message(first: str, headers: Headers) -> str:
 
 def event(name: str, /, **headers: str) -> str:
     """An event; header names are given as Asterisk writes them. One that is no item of a list begins as Asterisk begins it."""
-    head = {} if "ActionID" in headers or name == "FullyBooted" else {"Privilege": "call,all", "Timestamp": stamp()}
+    if name == "FullyBooted":
+        return message(f"Event: {name}", {"Privilege": "system,all", **headers})
+    head = {} if "ActionID" in headers else {"Privilege": "call,all", "Timestamp": stamp()}
     return message(f"Event: {name}", {**head, **headers})
 
 
 def response(asked: Headers, said: str = "Success", /, **headers: str) -> str:
-    return message(f"Response: {said}", {"ActionID": asked["ActionID"], **headers})
+    return message(f"Response: {said}", {**({"ActionID": asked["ActionID"]} if "ActionID" in asked else {}), **headers})
 
 
 def stamp() -> str:
@@ -35,9 +41,13 @@ def stamp() -> str:
 
 
 class FakeAsterisk:
-    """`async with FakeAsterisk() as asterisk:`; then `port`, `asked`, `answers` (action in lower case -> function), `lists`, the verbs."""
+    """`async with FakeAsterisk() as asterisk:`; then `port`, `asked`, `answers` (action in lower case -> function), `lists`, the verbs.
 
-    def __init__(self, secret: str = "secret") -> None:
+    Who logs in has the rights of manager.conf.j2. `patience_s` is writetimeout. `late_s`: answers come so late; `lost` names actions whose
+    next answer is lost.
+    """
+
+    def __init__(self, secret: str = "secret", patience_s: float = 5.0) -> None:
         self.secret = secret
         self.port = 0
         self.uptime_s = 100
@@ -45,13 +55,20 @@ class FakeAsterisk:
         self.silent = False
         self.logins = 0
         self.asked: list[Headers] = []
+        self.keeps_asked = True
+        self.late_s = 0.0
+        self.lost: list[str] = []
+        self.thrown_out = 0
+        """How many readers were too slow."""
+        self.read, self.write = READ, WRITE
         self.variables: dict[tuple[str, str], str] = {}
         self.answers: dict[str, Answer] = dict(ANSWERS)
         self.results: dict[str, str | None] = {}
         """What an AGI command that begins so results in; None: it goes on. All others give result=0 at once."""
         self.lists: dict[str, list[tuple[str, Headers]]] = {}
+        self.sessions: list[Session] = []
+        self._patience_s = patience_s
         self._news = asyncio.Condition()
-        self._writers: list[asyncio.StreamWriter] = []
         self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -64,7 +81,7 @@ class FakeAsterisk:
 
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=LONGEST_LINE)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -77,54 +94,97 @@ class FakeAsterisk:
 
     def cut(self) -> None:
         """Cut all connections."""
-        for writer in self._writers:
-            writer.transport.abort()
-        self._writers.clear()
+        for session in self.sessions:
+            session.abort()
+        self.sessions.clear()
 
     def send(self, text: str) -> None:
         """Write bytes to whoever is connected, also half a message."""
-        for writer in self._writers:
-            writer.write(text.encode())
+        for session in self.sessions:
+            session.write(text.encode())
+
+    def tell(self, kind: str, text: str) -> None:
+        """An event of a class: to those who have logged in and may read it."""
+        if kind not in self.read:
+            return
+        for session in self.sessions:
+            if session.events:
+                session.write(text.encode())
 
     async def pour(self, data: bytes, piece: int = 1 << 18) -> None:
         """Write many bytes as fast as whoever is connected takes them."""
         for at in range(0, len(data), piece):
-            for writer in self._writers:
-                writer.write(data[at : at + piece])
-                await writer.drain()
+            for session in self.sessions:
+                session.write(data[at : at + piece])
+                await session.drain()
 
     async def heard(self, name: str, count: int = 1, within_s: float = 10.0, **headers: str) -> Headers:
         """Wait for the count-th action of this name with these headers."""
         async with asyncio.timeout(within_s), self._news:
             while True:
-                found = [one for one in self.asked if one["Action"] == name and headers.items() <= one.items()]
+                found = [one for one in self.asked if one.get("Action") == name and headers.items() <= one.items()]
                 if len(found) >= count:
                     return found[count - 1]
                 await self._news.wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
+        session = Session(writer, self._patience_s)
+        self.sessions.append(session)
         if task := asyncio.current_task():
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        writer.write(GREETING.encode())
-        while True:
+        session.write(GREETING.encode())
+        while session.open:
             try:
-                text = (await reader.readuntil(b"\r\n\r\n")).decode()
+                asked, wrong = await read_action(reader)
             except (asyncio.IncompleteReadError, ConnectionError):
                 break
-            headers = (line.partition(": ") for line in text.removesuffix("\r\n\r\n").split("\r\n"))
-            await self._answer({name: value for name, _, value in headers}, writer)
-        writer.close()
+            await self._answer(asked, wrong, session)
+        self.thrown_out += session.slow
+        if session in self.sessions:
+            self.sessions.remove(session)
+        session.close()
 
-    async def _answer(self, asked: Headers, writer: asyncio.StreamWriter) -> None:
-        async with self._news:
-            self.asked.append(asked)
-            self._news.notify_all()
+    async def _answer(self, asked: Headers, wrong: str, session: Session) -> None:
+        if self.keeps_asked:
+            async with self._news:
+                self.asked.append(asked)
+                self._news.notify_all()
         if self.silent:
             return
-        answer = self.answers.get(asked["Action"].lower(), success)
-        writer.write("".join(answer(self, asked)).encode())
+        verb = asked.get("Action", "")
+        wrong = wrong or refusal(verb, self.write, known=session.known) or ""
+        said = [response(asked, "Error", Message=wrong)] if wrong else self._said(verb.lower(), asked, session)
+        if verb in self.lost:
+            self.lost.remove(verb)
+        elif self.late_s:
+            asyncio.get_running_loop().call_later(self.late_s, session.write, "".join(said).encode())
+        else:
+            session.write("".join(said).encode())
+
+    def _said(self, verb: str, asked: Headers, session: Session) -> list[str]:
+        if verb == "challenge":
+            session.challenge = str(len(self.asked) + 170941766)
+            return [response(asked, Challenge=session.challenge)]
+        if verb == "login":
+            return self._login(asked, session)
+        if verb == "logoff":
+            asyncio.get_running_loop().call_soon(session.close)
+            return [response(asked, "Goodbye", Message="Thanks for all the fish.")]
+        return self.answers.get(verb, success)(self, asked)
+
+    def _login(self, asked: Headers, session: Session) -> list[str]:
+        if session.known:
+            return [response(asked, Message="Already authenticated")]
+        by_key = asked.get("AuthType", "").upper() == "MD5"
+        if (asked.get("Key") != key_of(session.challenge, self.secret)) if by_key else (asked.get("Secret") != self.secret):
+            asyncio.get_running_loop().call_soon(session.close)
+            return [response(asked, "Error", Message="Authentication failed")]
+        self.logins += 1
+        session.known = True
+        session.events = asked.get("Events", "on") != "off"
+        booted = {"Uptime": str(self.uptime_s), "LastReload": str(self.uptime_s), "Status": "Fully Booted"}
+        return [response(asked, Message="Authentication accepted"), *([event("FullyBooted", **booted)] if self.booted else [])]
 
 
 # --- the answers -------------------------------------------------------------------------------------------------------------------
@@ -138,21 +198,12 @@ def refused(text: str) -> Answer:
     return lambda _, asked: [response(asked, "Error", Message=text)]
 
 
-def _login(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
-    if asked["Secret"] != asterisk.secret:
-        return [response(asked, "Error", Message="Authentication failed")]
-    asterisk.logins += 1
-    booted = [event("FullyBooted", Uptime=str(asterisk.uptime_s), Status="Fully Booted")] if asterisk.booted else []
-    return [response(asked, Message="Authentication accepted"), *booted]
-
-
 def _ping(_: FakeAsterisk, asked: Headers) -> list[str]:
     return [response(asked, Ping="Pong", Timestamp=stamp())]
 
 
-def _list_commands(_: FakeAsterisk, asked: Headers) -> list[str]:
-    names = "AGI CoreShowChannels DeviceStateList Getvar Hangup Originate QueueAdd QueuePause QueueRemove QueueStatus Setvar Ping"
-    return [response(asked, **{name: f"{name} (Priv: <none>)" for name in names.split()})]
+def _list_commands(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
+    return [response(asked, **commands(asterisk.write))]
 
 
 def _setvar(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
@@ -189,7 +240,6 @@ def _listed(complete: str) -> Answer:
 
 
 ANSWERS: dict[str, Answer] = {
-    "login": _login,
     "ping": _ping,
     "listcommands": _list_commands,
     "agi": _agi,

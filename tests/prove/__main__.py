@@ -1,4 +1,4 @@
-"""`python -m tests.prove [WHAT] [--rounds N] [--seed S]`: WHAT is load, restart …, or all of them."""
+"""`python -m tests.prove [WHAT] [--rounds N] [--seed S]`: WHAT is kills, load, restart …, or all of them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import crashes, load, restart
+from tests.prove import crashes, kills, load, restart
 
-PROOFS = {"crashes": crashes.prove, "load": load.prove, "restart": restart.prove}
+PROOFS = {"crashes": crashes.prove, "kills": kills.prove, "load": load.prove, "restart": restart.prove}
+ROUNDS = {"kills": 200}
+"""How many rounds when nobody says: ten of the others."""
 
 
 def main() -> int:
     asking = argparse.ArgumentParser(prog="prove")
     asking.add_argument("what", nargs="?", default="all", choices=["all", *PROOFS])
-    asking.add_argument("--rounds", type=int, default=10)
+    asking.add_argument("--rounds", type=int)
     asking.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
     asked = asking.parse_args()
     wanted = list(PROOFS) if asked.what == "all" else [asked.what]
     held = True
     for what in wanted:
         with tempfile.TemporaryDirectory(prefix=f"prove-{what}-") as folder:
-            held &= asyncio.run(PROOFS[what](Path(folder), asked.seed, asked.rounds))
+            held &= asyncio.run(PROOFS[what](Path(folder), asked.seed, asked.rounds or ROUNDS.get(what, 10)))
     return 0 if held else 1
 
 

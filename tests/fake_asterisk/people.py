@@ -1,0 +1,68 @@
+"""What callers and agents do, drawn by a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one caller will do; times in s. `key_s`: he presses his key so long after a menu began to wait; None: he hangs up instead.
+
+    `hold`: the agent puts him on hold so long after the answer, for so long.
+    """
+
+    number: str
+    hotline: str
+    key_s: float | None
+    patience_s: float
+    talk_s: float
+    ends: str = "caller"
+    hold: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a phone does when it is rung: `how` is answers, refuses or rings_out; after so long."""
+
+    how: str
+    after_s: float
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often what is done (0 to 1), and how long things take (s, from and to).
+
+    The server lets who does not answer rest until he says that he is back, which these agents never do: there are few of them.
+    """
+
+    hotlines: tuple[str, ...]
+    menu_hangups: float = 0.1
+    holds: float = 0.2
+    agent_ends: float = 0.4
+    refusals: float = 0.01
+    unanswered: float = 0.01
+    key_s: tuple[float, float] = (0.3, 1.5)
+    patience_s: tuple[float, float] = (3.0, 30.0)
+    talk_s: tuple[float, float] = (2.0, 25.0)
+    answer_s: tuple[float, float] = (0.2, 1.5)
+
+    def plan(self, chance: Random, n: int) -> Plan:
+        talk_s = chance.uniform(*self.talk_s)
+        held = chance.random() < self.holds
+        at = chance.uniform(0.1, 0.5) * talk_s
+        return Plan(
+            number=f"139{n:08}",
+            hotline=chance.choice(self.hotlines),
+            key_s=None if chance.random() < self.menu_hangups else chance.uniform(*self.key_s),
+            patience_s=chance.uniform(*self.patience_s),
+            talk_s=talk_s,
+            ends="agent" if chance.random() < self.agent_ends else "caller",
+            hold=(at, chance.uniform(0.1, 0.9) * (talk_s - at)) if held else None,
+        )
+
+    def answer(self, chance: Random) -> Answer:
+        kind = chance.random()
+        how = "refuses" if kind < self.refusals else "rings_out" if kind < self.refusals + self.unanswered else "answers"
+        return Answer(how, chance.uniform(*self.answer_s))

@@ -1,0 +1,95 @@
+"""The record beside the truth, call by call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fake_asterisk.truth import TrueCall
+from tests.live.record import moment
+
+TALKING = ("talk", "hold", "consult", "conference", "park")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`error_s`: the largest difference of a talk's length (talk and hold together, by agent). `wrong`: a line for each call that is not
+    told as it was.
+    """
+
+    there: int
+    told: int
+    missing: tuple[str, ...]
+    twice: tuple[str, ...]
+    unknown: tuple[str, ...]
+    talks: int
+    error_s: float
+    wrong: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """What must be: every call once, and every talk's length right to the second."""
+        return not (self.missing or self.twice or self.unknown) and self.error_s <= 1.0
+
+    @property
+    def line(self) -> str:
+        lost = f"{len(self.missing)} missing, {len(self.twice)} twice, {len(self.unknown)} that never were"
+        return (
+            f"{self.told}/{self.there} calls told, {lost}; {self.talks} talks, error {self.error_s:.3f} s; {len(self.wrong)} told otherwise"
+        )
+
+
+def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> Compared:
+    there = {call.id: call.told() for call in truth}
+    counted = Counter(str(call["call"]) for call in record)
+    told = {str(call["call"]): call for call in record}
+    talks, error, wrong = 0, 0.0, []
+    for id, call in there.items():
+        if id not in told:
+            continue
+        true, seen = lengths(call), lengths(told[id])
+        talks += len(true)
+        error = max([error, *(abs(true.get(who, 0.0) - seen.get(who, 0.0)) for who in true.keys() | seen.keys())])
+        why = difference(call, told[id])
+        if why:
+            wrong.append(f"{id}: {why}")
+    return Compared(
+        there=len(there),
+        told=len(told),
+        missing=tuple(there.keys() - told.keys()),
+        twice=tuple(id for id, count in counted.items() if count > 1),
+        unknown=tuple(told.keys() - there.keys()),
+        talks=talks,
+        error_s=error,
+        wrong=tuple(wrong),
+    )
+
+
+def lengths(call: Mapping[str, Any]) -> dict[str, float]:
+    """Seconds that each agent talked, holds among them."""
+    found: Counter[str] = Counter()
+    for one in call["segments"]:
+        if one["kind"] in ("talk", "hold", "conference") and one["ended"]:
+            found[str(one["who"])] += moment(one["ended"]) - moment(one["started"])  # type: ignore[assignment]
+    return dict(found)
+
+
+def difference(true: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """'' when the call is told as it was: parties, exit, agents, segments with their reasons, moments within a second."""
+    for name in ("direction", "hotline", "from", "to", "exit", "agents"):
+        if true[name] != told[name]:
+            return f"{name} is {told[name]!r}, was {true[name]!r}"
+    was, are = ([one for one in call["segments"] if one["kind"] != "wrapup"] for call in (true, told))
+    if [_kind(one) for one in was] != [_kind(one) for one in are]:
+        return f"segments {[_kind(one) for one in are]}, were {[_kind(one) for one in was]}"
+    for one, other in zip(was, are, strict=True):
+        for name in ("started", "ended"):
+            if other[name] is None or abs(moment(one[name]) - moment(other[name])) > 1.0:
+                return f"{one['kind']} {name} {other[name]}, was {one[name]}"
+    return ""
+
+
+def _kind(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(one[name]) for name in ("kind", "who", "queue", "reason"))
