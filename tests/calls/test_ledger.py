@@ -93,8 +93,8 @@ async def test_an_agents_day(store: Store) -> None:
     assert [(row.state, row.began - T, row.ended and row.ended - T) for row in rows] == [
         ("ready", 0, 2600),
         ("ringing", 2600, 4002),
-        ("talking", 4002, 9001),
-        ("wrapup", 9001, 15_000),
+        ("talking", 4002, 9000),
+        ("wrapup", 9000, 15_000),
         ("ready", 15_000, 20_000),
     ]
     assert rows[2].call == CALLER

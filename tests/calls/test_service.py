@@ -77,10 +77,10 @@ def test_the_contract() -> None:
                 "who": "2001",
                 "queue": "orders",
                 "started": iso(T + 4002),
-                "ended": iso(T + 9001),
+                "ended": iso(T + 9000),
                 "reason": "caller_hung_up",
             },
-            {"kind": "wrapup", "who": "2001", "queue": None, "started": iso(T + 9001), "ended": None, "reason": None},
+            {"kind": "wrapup", "who": "2001", "queue": None, "started": iso(T + 9000), "ended": None, "reason": None},
         ],
         "recordings": [],
         "cases": ["C1"],
@@ -105,7 +105,7 @@ async def test_calls_are_told_oldest_first_with_their_cases_and_sound(store: Sto
         "id": AGENT,
         "leg": AGENT,
         "started": iso(T + 4002),
-        "ended": iso(T + 9001),
+        "ended": iso(T + 9000),
         "seconds": 5.0,
         "state": "whole",
         "sha256": {side: hashlib.sha256((tmp_path / f"{AGENT}-{side}.wav").read_bytes()).hexdigest() for side in ("agent", "caller")},
@@ -184,7 +184,7 @@ async def test_recordings_are_measured_when_their_leg_is_gone(store: Store, tmp_
     assert await calls.measure_ended(T + 100_000) == 1
     sound = await calls.recording(AGENT)
     assert sound is not None
-    assert (sound.state, sound.seconds, sound.call, sound.ended) == ("whole", 5.0, CALLER, T + 9001)
+    assert (sound.state, sound.seconds, sound.call, sound.ended) == ("whole", 5.0, CALLER, T + 9000)
     assert sound.agent_sha256 == hashlib.sha256((tmp_path / f"{AGENT}-agent.wav").read_bytes()).hexdigest()
     assert await calls.measure_ended(T + 100_000) == 0
 
