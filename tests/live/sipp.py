@@ -294,7 +294,7 @@ def _register(seat: str) -> str:
     head = _request(
         "REGISTER sip:[remote_ip]:[remote_port]", f"<sip:{seat}@[remote_ip]>;tag=[pid]r[call_number]", f"<sip:{seat}@[remote_ip]>"
     )
-    head = head.replace("<sip:[local_ip]:[local_port]>", f"<sip:{seat}@[local_ip]:[local_port]>") + "Expires: 300\n"
+    head = head.replace("<sip:[local_ip]:[local_port]>", f"<sip:{seat}@[local_ip]:[local_port]>") + "Expires: 600\n"
     steps = _send(head.format(cseq="1 REGISTER"), retrans=True) + '<recv response="401" auth="true"/>\n'
     return steps + _send(head.format(cseq="2 REGISTER") + "[authentication]\n", retrans=True) + '<recv response="200"/>\n'
 

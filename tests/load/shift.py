@@ -15,16 +15,17 @@ from tests.live.person import Person, signed_in
 from tests.live.sipp import Telephone, desk_phone
 from tests.load.staff import PASSWORD, Colleague
 
-BREAK_S = 240.0
-"""A phone's sign-in lasts 300 s, and SIPp has only one scenario: it signs in again between two of its lives."""
+BREAK_S = 540.0
+"""A phone's sign-in lasts 600 s, and SIPp has only one scenario: it signs in again between two of its lives."""
 
 
 @dataclass(frozen=True)
 class Habit:
-    """How long an agent talks, and where he sends his callers then (None: he hangs up)."""
+    """How long an agent talks, and where he sends his callers then (None: he hangs up). `takes`: calls of the queue, too."""
 
     talk_s: float
     refer_to: str | None = None
+    takes: bool = True
 
 
 @dataclass
@@ -47,11 +48,12 @@ class Shift:
                     answer_after_s=0.4,
                     hang_up_after_s=self.habit.talk_s,
                     refer_to=self.habit.refer_to,
-                    limit_s=3 * BREAK_S,
+                    limit_s=2 * BREAK_S,
                 )
                 async with phone as telephone:
                     self.phones.append(telephone)
-                    await until(f"{number} is ready", lambda: _says(agent, state="ready"), 30)
+                    if self.habit.takes:
+                        await until(f"{number} is ready", lambda: _says(agent, state="ready"), 30)
                     await _until_break(over)
                     await until(f"{number} may have a break", lambda: _says(agent, state="paused", reason="break"), 30)
                     await telephone.finish(self.habit.talk_s + 60)
@@ -73,9 +75,14 @@ async def _until_break(over: asyncio.Event) -> None:
         return
 
 
-def habits(count: int, talk_s: tuple[float, float], refer_to: Sequence[str], transfers: float) -> Sequence[Habit]:
-    """Habits of so many agents: talks spread evenly between the two lengths, this share of the agents transfers."""
+def habits(count: int, talk_s: tuple[float, float], specialists: Sequence[Colleague], queue_number: str | None) -> Sequence[Habit]:
+    """Habits of so many agents: talks spread evenly between the two lengths. Each specialist has one colleague who sends him callers,
+    and as many more send theirs back into the queue.
+    """
     low, high = talk_s
     step = (high - low) / max(1, count - 1)
-    every = round(1 / transfers) if refer_to else count + 1
-    return [Habit(low + n * step, refer_to[n // every % len(refer_to)] if n % every == every - 1 else None) for n in range(count)]
+    to: list[str | None] = [one.seat for one in specialists]
+    if queue_number:
+        to += [queue_number] * len(specialists)
+    every = max(1, count // max(1, len(to)))
+    return [Habit(low + n * step, to[n // every] if n % every == 0 and n // every < len(to) else None) for n in range(count)]

@@ -33,7 +33,7 @@ class Talk:
 
 
 def of_phone(phone: Telephone) -> Sequence[Talk]:
-    """From the receiver's lifting (200 to the INVITE) to the first word of the end (BYE or REFER), in order."""
+    """From Asterisk's word that it heard the receiver lifted (ACK) to the first word of the end (BYE or REFER), in order."""
     said: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
     for when, text in _MESSAGE.findall(log(phone)):
         line, _, head = text.partition("\n")
@@ -41,7 +41,8 @@ def of_phone(phone: Telephone) -> Sequence[Talk]:
             said[found[1]].append((datetime.fromisoformat(when).timestamp(), line.strip(), head))
     talks = []
     for messages in said.values():
-        began = next((at for at, line, head in messages if line.startswith("SIP/2.0 200") and "INVITE" in _cseq(head)), None)
+        lifted = any(line.startswith("SIP/2.0 200") and "INVITE" in _cseq(head) for _, line, head in messages)
+        began = next((at for at, line, _ in messages if lifted and line.startswith("ACK")), None)
         ended = next((at for at, line, _ in messages if began and line.startswith(("BYE", "REFER"))), None)
         if began and ended:
             talks.append(Talk(began, ended))

@@ -17,12 +17,14 @@ from tests.live.sipp import Key
 from tests.load import talks
 from tests.load.counts import differences, of_phones, of_queue_log, of_record
 from tests.load.crowd import Kind, crowd
-from tests.load.shift import Shift, habits
+from tests.load.shift import Habit, Shift, habits
 from tests.load.staff import staff
 
 HOTLINE = "8000000001"
 TO_PERSON = (Key(1.5, "1"),)
-TRANSFERS = 0.3
+QUEUE_NUMBER = "6003"
+"""Of the queue `orders`, as seats dial it."""
+SPECIALIST_S = 6.0
 MOST_ERROR_S = 1.0
 START_A_SECOND = 3.0
 END_S = 240.0
@@ -37,7 +39,7 @@ class Load:
     talk_s: tuple[float, float]
     callers: tuple[Kind, ...]
     agents: int = 36
-    refer_to: tuple[str, ...] = ()
+    specialists: int = 0
 
 
 CALLERS = (
@@ -46,8 +48,8 @@ CALLERS = (
     Kind("hasty", 10, TO_PERSON, 15),
     Kind("leave_menu", 6, (), 6),
 )
-SHORT = Load(3, (12, 40), CALLERS)
-LONG = Load(30, (20, 90), CALLERS)
+SHORT = Load(3, (12, 40), CALLERS, agents=32, specialists=5)
+LONG = Load(30, (20, 90), CALLERS, agents=32, specialists=5)
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ def busy_centre(folder: Path) -> Centre:
 async def run(folder: Path, load: Load, meanwhile: Callable[[Centre], Awaitable[None]] | None = None) -> Outcome:
     """A busy time from nothing to the last wrap-up; `meanwhile` is done while it is busy and says when it is over."""
     centre = busy_centre(folder / "centre")
-    colleagues = await staff(centre, load.agents)
+    colleagues = await staff(centre, load.agents + load.specialists)
     try:
         await centre.start()
-        talking = habits(load.agents, load.talk_s, load.refer_to, TRANSFERS)
-        shifts = [Shift(one, habit) for one, habit in zip(colleagues, talking, strict=True)]
+        ordinary, specialists = colleagues[: load.agents], colleagues[load.agents :]
+        talking = habits(load.agents, load.talk_s, specialists, QUEUE_NUMBER if specialists else None)
+        shifts = [Shift(one, habit) for one, habit in zip(ordinary, talking, strict=True)]
+        shifts += [Shift(one, Habit(SPECIALIST_S, takes=False)) for one in specialists]
         numbers = await _busy(centre, folder, load, shifts, meanwhile)
         calls = await whole(centre, len(numbers))
     finally:
