@@ -37,8 +37,12 @@ def of_talk(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> V
     if leg.handed:
         return Verdict("transferred", when)
     late = at - left > GRACE_MS
+    gone = leg.ended is not None or leg.hung_up is not None
+    if segment.kind != "hold" and late and _kept_waiting(leg, customer, moved_on, joined, left):
+        return Verdict("held", left)
+    if segment.kind == "hold" and gone and _rings_on(call, segment):
+        return Verdict("transferred", when)
     if joined is not None and segment.kind != "conference":
-        gone = leg.ended is not None or leg.hung_up is not None
         return Verdict("transferred", when) if gone or at - joined > GRACE_MS else None
     first = first_to_hang_up(leg, customer)
     if first is leg:
@@ -55,6 +59,12 @@ def of_talk(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> V
     if segment.kind == "hold" or not (late or _busy(call, leg, left)):
         return None
     return Verdict("held", left)
+
+
+def _kept_waiting(leg: Leg, customer: Leg, moved_on: Segment | None, joined: int | None, left: int) -> bool:
+    """Whether nothing happened to either for so long after they parted that it can have been for nothing but a hold."""
+    signs = (leg.hung_up, leg.ended, customer.hung_up, customer.ended, moved_on.began if moved_on else None, joined)
+    return all(one is None or one - left > GRACE_MS for one in signs)
 
 
 def _of_torn(leg: Leg, customer: Leg, moved_on: Segment | None, when: int, *, late: bool) -> Verdict | None:
@@ -143,7 +153,24 @@ def _busy(call: Call, leg: Leg, left: int) -> bool:
     """Whether the leg itself has gone to somebody else: it is with others, or rings somebody."""
     if len(parties(call, leg)) > 1 and leg.moved >= left:
         return True
-    return any(one.kind == "ring" and one.began >= left and _dialler(call, one) == leg.id for one in call.segments)
+    return any(one.kind == "ring" and one.began >= left - GRACE_MS and _dialler(call, one) == leg.id for one in call.segments) or any(
+        one.began >= left - GRACE_MS for one in _rung_for(call, leg.id)
+    )
+
+
+def _rings_on(call: Call, segment: Segment) -> bool:
+    """Whether somebody who was rung in the agent's place is still being rung."""
+    return any(one.ended is None and one.began >= segment.began - GRACE_MS for one in _rung_for(call, segment.leg))
+
+
+def _rung_for(call: Call, leg: str) -> list[Segment]:
+    """Who is rung for a call that somebody has already, by us or by Asterisk and not by a telephone."""
+    return [one for one in call.segments if one.kind == "ring" and one.leg != leg and one.leg in call.legs and _by_nobody(call, one)]
+
+
+def _by_nobody(call: Call, ring: Segment) -> bool:
+    by = call.legs.get(_dialler(call, ring) or "")
+    return by is None or by.is_local
 
 
 def _partners(call: Call, segment: Segment, left: int) -> list[Leg]:

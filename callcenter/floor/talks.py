@@ -142,7 +142,8 @@ def _apart(floor: Floor, call: Call, segment: Segment, leg: Leg, customer: Leg, 
     if verdict is None:
         return call
     if verdict.reason == "held":
-        return _held(call, segment, verdict.at)
+        call = _held(call, segment, verdict.at)
+        return _apart(floor, call, call.segments[-1], leg, customer, at)
     return end_talk(floor, call, leg.id, verdict)
 
 

@@ -16,7 +16,7 @@ def without(call: Call, segment: Segment) -> Call:
 
 
 def trimmed(call: Call, leg: str) -> Call:
-    """Take out the moment that the leg's last talk was: on the way into a conference, between two alike, between a hold and its transfer."""
+    """Take out the moment that the leg's last talk was: into a conference, between two alike, between a hold and its transfer."""
     mine = [one for one in call.segments if one.leg == leg and one.kind in ("talk", "hold", "conference")]
     if len(mine) < 2:
         return call
