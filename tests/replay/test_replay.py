@@ -29,7 +29,8 @@ SNAPSHOT = ev.Snapshot(
 
 def of_tape(call: dict[str, Any]) -> dict[str, Any]:
     """What a tape can tell of a call: cases and the sound's length are the store's."""
-    recordings = [{**one, "seconds": None, "state": "unknown"} for one in call["recordings"]]
+    unheard = {"seconds": None, "state": "unknown", "ended": None, "sha256": {"agent": None, "caller": None}}
+    recordings = [{**one, **unheard} for one in call["recordings"]]
     return {**call, "recordings": recordings, "cases": []}
 
 
