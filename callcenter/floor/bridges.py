@@ -40,6 +40,14 @@ def bridge_left(floor: Floor, event: ev.BridgeLeft) -> Floor:
     return follow(floor, with_leg(call, replace(leg, bridge=None, moved=max(event.at, leg.moved))), event.at)
 
 
+def recording_began(floor: Floor, event: ev.RecordingBegan) -> Floor:
+    """The sound belongs to what the leg talks on next."""
+    call = call_of(floor, event.leg)
+    if call is None:
+        return with_loose(floor, replace(floor.loose[event.leg], recorded=event.at))
+    return with_call(floor, with_leg(call, replace(live_leg(call, event.leg), recorded=event.at)))
+
+
 def hold_began(floor: Floor, event: ev.HoldBegan) -> Floor:
     call = call_of(floor, event.leg)
     if call is None:

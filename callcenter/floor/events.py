@@ -155,6 +155,13 @@ class HoldEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingBegan(Event):
+    """The dialplan writes this leg's sound down (MixMonitorStart)."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPressed(Event):
     """A key received from the leg's far side (DTMFEnd, Direction Received)."""
 

@@ -33,6 +33,7 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.Unparked: transfers.unparked,
     ev.BridgeEntered: bridges.bridge_entered,
     ev.BridgeLeft: bridges.bridge_left,
+    ev.RecordingBegan: bridges.recording_began,
     ev.HoldBegan: bridges.hold_began,
     ev.HoldEnded: bridges.hold_ended,
     ev.KeyPressed: flows.key_pressed,

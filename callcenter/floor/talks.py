@@ -86,6 +86,7 @@ def _consults(floor: Floor, call: Call, leg: Leg, consulting: Segment | None, at
     if consulting is None:
         call = _taken(call, leg, at)
         call = begin(call, "consult", leg.id, at, who=_who(floor, call, leg))
+        call = _kept(call, leg, at) if leg.recorded is not None else call
         for one in threads(call, room_of(call, leg)):
             floor = waits_no_more(floor, one)
     elif consulting.left is not None:
@@ -121,7 +122,11 @@ def _recorded(call: Call, leg: Leg, at: int) -> Call:
     customer = customer_of(call)
     if call.direction == "outbound" and customer is not None and leg.by is None:
         leg = customer
-    if call.direction == "internal" or any(one.leg == leg.id for one in call.recordings):
+    return call if call.direction == "internal" and leg.recorded is None else _kept(call, leg, at)
+
+
+def _kept(call: Call, leg: Leg, at: int) -> Call:
+    if any(one.leg == leg.id for one in call.recordings):
         return call
     return replace(call, recordings=(*call.recordings, Recording(leg.id, leg.id, at)))
 

@@ -253,6 +253,7 @@ RULES: dict[str, Rule] = {
     "UnParkedCall": _unparked,
     "ParkedCallTimeOut": _parked_too_long,
     "ParkedCallGiveUp": _parked_gave_up,
+    "MixMonitorStart": _leg(ev.RecordingBegan),
     "Hold": _leg(ev.HoldBegan),
     "Unhold": _leg(ev.HoldEnded),
     "DTMFEnd": _key,

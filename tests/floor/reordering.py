@@ -61,7 +61,15 @@ def _named(message: Told) -> set[str]:
     return named
 
 
-OWN = (ev.CallPlaced, ev.CallFailed, ev.CallerKnown, ev.StepEntered, ev.StepLeft, ev.FlowDone, ev.AgentSignedIn, ev.AgentSignedOut) + (
+OWN = (
+    ev.CallPlaced,
+    ev.CallFailed,
+    ev.CallerKnown,
+    ev.StepEntered,
+    ev.StepLeft,
+    ev.FlowDone,
+    ev.AgentSignedIn,
+    ev.AgentSignedOut,
     ev.AgentWants,
     ev.WrapUpSaved,
     ev.LinkChanged,
@@ -73,7 +81,8 @@ OWN = (ev.CallPlaced, ev.CallFailed, ev.CallerKnown, ev.StepEntered, ev.StepLeft
 
 def folded(events: Iterable[ev.Event], rules: Rules) -> dict[str, Call]:
     """Every call that was, each as it was last."""
-    floor, seen = Floor(rules=rules), {}
+    floor = Floor(rules=rules)
+    seen: dict[str, Call] = {}
     for event in events:
         floor, _ = advance(floor, event)
         seen.update(floor.calls)
