@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from callcenter import jobs, urls
+from callcenter.audit.service import note
 from callcenter.calls.disk import GB, Disk
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.ledger import Ledger
@@ -46,6 +47,7 @@ from callcenter.live.health import Health, health
 from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
 from callcenter.live.members import Members
+from callcenter.live.moves import Moves
 from callcenter.live.screens import Screens
 from callcenter.live.seating import leaving, seating
 from callcenter.live.words import Words, read_words
@@ -77,6 +79,7 @@ class Parts:
     recogniser: Recogniser
     walks: Walks
     control: Control
+    moves: Moves
     agents: Agents
     members: Members
     absent: Absent
@@ -99,7 +102,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         stack.callback(parts.tape.close)
         stack.callback(parts.screens.close)
         listen(parts, settings)
-        for close in (parts.desk.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
+        for close in (parts.desk.close, parts.moves.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
         async with asyncio.TaskGroup() as group:
@@ -133,9 +136,18 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     lines = Lines(walks.begin, may)
     link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
     control = Control(floor, keeper.put, link.act, now_ms, may)
+    moves = Moves(floor, link.act, now_ms, may, partial(note, rooms.store, now_ms))
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
     desk = await open_desk(
-        floor=floor, put=keeper.put, hub=hub, settings=settings, words=words, records=rooms.records, agents=agents, control=control
+        floor=floor,
+        put=keeper.put,
+        hub=hub,
+        settings=settings,
+        words=words,
+        records=rooms.records,
+        agents=agents,
+        control=control,
+        moves=moves,
     )
     return Parts(
         keeper=keeper,
@@ -146,6 +158,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         recogniser=recogniser,
         walks=walks,
         control=control,
+        moves=moves,
         agents=agents,
         members=Members(floor, link.act),
         absent=Absent(floor, hub.connected, agents.send_away, now_ms),
@@ -194,6 +207,7 @@ def listen(parts: Parts, settings: Settings) -> None:
 
     for listener in (
         parts.desk.listen,
+        parts.moves.listen,
         parts.bars.listen,
         parts.screens.listen,
         parts.members.listen,

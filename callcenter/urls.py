@@ -7,7 +7,7 @@ from callcenter.comparison import pages as comparison
 from callcenter.crm.callbacks import pages as callbacks
 from callcenter.crm.cases import pages as cases
 from callcenter.crm.customers import pages as customers
-from callcenter.desk import callback_pages, note_pages
+from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
@@ -30,6 +30,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/desk/wrapup", desk.wrap_up, AGENT),
     Route("POST", "/desk/caller", desk.choose_caller, AGENT),
     Route("POST", "/desk/customers", desk.new_customer, AGENT),
+    Route("GET", "/desk/targets", move_pages.targets, AGENT),
+    Route("POST", "/desk/move", move_pages.move, AGENT),
+    Route("POST", "/desk/consult", move_pages.consult, AGENT),
+    Route("POST", "/desk/drop", move_pages.drop, AGENT),
+    Route("POST", "/desk/park", move_pages.park, AGENT),
+    Route("POST", "/desk/pick-up", move_pages.pick_up, AGENT),
     Route("GET", "/agent/phone", live.phone, AGENT),
     Route("POST", "/agent/seat", live.take_seat, AGENT),
     Route("POST", "/agent/leave", live.leave_seat, AGENT),

@@ -5,6 +5,7 @@ import { startClock } from "./clock";
 import { startDrafts } from "./drafts";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
+import { startMoves } from "./moves";
 import { startPhoneBar } from "./phone_bar";
 import { startPlayer } from "./player";
 import { startShell } from "./shell";
@@ -15,6 +16,7 @@ function start(): void {
   startDrafts();
   startClock();
   startPlayer();
+  startMoves();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);
   const bar = document.getElementById("phone-bar");
   if (bar?.dataset.phoneUrl) void startPhoneBar(bar, bar.dataset.phoneUrl);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -39,6 +40,12 @@ async def append(session: AsyncSession, *, at: int, who: str, act: str, what: st
         session.add(AuditEndRow(id=1, seq=seq, hash=mark))
     await session.flush()
     return seq
+
+
+async def note(store: Store, clock: Callable[[], int], who: str, act: str, what: str) -> None:
+    """Add a line for something that is not in the store. Raise one of the store's AWAY."""
+    async with store.transaction() as session:
+        await append(session, at=clock(), who=who, act=act, what=what)
 
 
 async def verify(store: Store) -> Broken | None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from callcenter.desk.forms import Forms
 from callcenter.desk.pop import PREFIX, Pop, topic_of
 from callcenter.desk.records import Records
+from callcenter.desk.targets import Targets
 from callcenter.desk.work import Work
 from callcenter.desk.wrapup import Choices, read_choices, unsaved
 from callcenter.floor.call import Call
@@ -18,6 +19,7 @@ from callcenter.floor.events import Event
 from callcenter.floor.floor import Floor
 from callcenter.live.agents import Agents
 from callcenter.live.control import Control
+from callcenter.live.moves import Moves
 from callcenter.live.words import Words
 from callcenter.settings import Settings
 from callcenter.store.clock import Clock, now_ms
@@ -44,14 +46,17 @@ class Desk:
     records: Records
     agents: Agents
     control: Control
+    moves: Moves
     clock: Clock
     pop: Pop
+    targets: Targets
     forms: Forms
     work: Work
 
     def listen(self, changes: Sequence[Change]) -> None:
         self.pop.listen(changes)
         self.forms.listen(changes)
+        self.targets.listen(changes)
         self.work.listen(changes)
 
     async def close(self) -> None:
@@ -90,6 +95,7 @@ async def open_desk(
     records: Records,
     agents: Agents,
     control: Control,
+    moves: Moves,
     clock: Clock = now_ms,
 ) -> Desk:
     """The desk, with its topics at the hub."""
@@ -104,8 +110,10 @@ async def open_desk(
         records=records,
         agents=agents,
         control=control,
+        moves=moves,
         clock=clock,
         pop=Pop(floor, hub, settings, words, records),
+        targets=Targets(floor, hub, settings, words),
         forms=Forms(floor, hub, settings, words, choices, clock),
         work=Work(hub, settings, words, records, clock),
     )

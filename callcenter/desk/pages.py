@@ -32,6 +32,7 @@ async def show(request: web.Request) -> web.Response:
         "desk/page.html",
         card=desk.pop.html(user.number, locale),
         forms=forms,
+        parked=desk.targets.parked(locale),
         work=await desk.work.html(user.id, user.number, locale),
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from callcenter.desk.card import Card, other_number, read_card
 from callcenter.desk.records import Records
+from callcenter.desk.situation import situation
 from callcenter.desk.words import TEMPLATES
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
@@ -53,9 +54,16 @@ class Pop:
 
     def listen(self, changes: Sequence[Change]) -> None:
         """Read the cards of callers who arrive; push the card of every agent whose call shows something else now."""
+        renewed = frozenset(
+            change.after.number
+            for change in changes
+            if isinstance(change, AgentChanged)
+            and change.after is not None
+            and (change.before is None or standing(change.before) != standing(change.after))
+        )
         for change in changes:
             if isinstance(change, CallChanged):
-                self._call_changed(change)
+                self._call_changed(change, renewed)
             elif isinstance(change, AgentChanged):
                 self._agent_changed(change)
 
@@ -83,6 +91,7 @@ class Pop:
             "desk/card.html" if record else "desk/head.html",
             agent=agent,
             call=call,
+            now_in=situation(floor, agent, call) if agent and call else None,
             card=found if isinstance(found, Card) else None,
             lack=found if isinstance(found, str) else None,
             words=self._words,
@@ -98,12 +107,13 @@ class Pop:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _call_changed(self, change: CallChanged) -> None:
+    def _call_changed(self, change: CallChanged, renewed: frozenset[str]) -> None:
         before, call = change.before, change.after
         if call.ended is None and (before is None or before.customer != call.customer):
             self._read(call)
         if before is not None and facts(before) != facts(call):
-            self._push_call(call.id, record=before.customer != call.customer)
+            record = before.customer != call.customer
+            self._push_call(call.id, record=record, but=frozenset() if record else renewed)
         if call.ended is not None and not self._holders(call.id):
             self._forget(call.id)
 
@@ -149,9 +159,10 @@ class Pop:
     def _holders(self, call: str) -> list[Agent]:
         return [agent for agent in self._floor().agents.values() if agent.call == call]
 
-    def _push_call(self, call: str, *, record: bool = True) -> None:
+    def _push_call(self, call: str, *, record: bool = True, but: frozenset[str] = frozenset()) -> None:
         for agent in self._holders(call):
-            self._push(agent, record=record)
+            if agent.number not in but:
+                self._push(agent, record=record)
 
     def _push(self, agent: Agent, *, record: bool) -> None:
         self._hub.publish(topic_of(agent.number), lambda locale: self.html(agent.number, locale, record=record))
@@ -164,4 +175,6 @@ def standing(agent: Agent) -> tuple[object, ...]:
 
 def facts(call: Call) -> tuple[object, ...]:
     """What the card shows of the call itself."""
-    return (call.customer, call.customer_name, call.tier, call.keys, call.steps, call.queue, call.hotline, call.answered, call.ended)
+    known = (call.customer, call.customer_name, call.tier, call.keys, call.steps, call.queue, call.hotline, call.answered, call.ended)
+    moved = tuple((one.n, one.kind, one.who) for one in call.open)
+    return (*known, moved, tuple(leg.answered is None for leg in call.legs.values() if leg.ended is None))

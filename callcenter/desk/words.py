@@ -47,9 +47,19 @@ NOT_POSSIBLE: Mapping[str, str] = MappingProxyType(
         "unreachable": N_("Your phone is not registered."),
         "refused": N_("The telephone system refused the call."),
         "no_answer_from_asterisk": N_("The telephone system did not answer."),
+        "no_call": N_("You have no customer on the line."),
+        "no_customer": N_("This is a call between colleagues: there is no customer to move."),
+        "asking": N_("You are asking somebody already: take the customer back first."),
+        "conference": N_("You are in a conference: let the others go first."),
+        "too_late": N_("Too late: the call has moved on."),
+        "not_answered": N_("Nobody has answered yet."),
+        "nobody_there": N_("This colleague is not signed in."),
+        "colleague_busy": N_("This colleague is on a call."),
+        "colleague_unreachable": N_("This colleague's phone is not registered."),
+        "nobody_free": N_("Nobody of this queue is ready."),
     }
 )
-"""Why a call could not be placed."""
+"""Why a call could not be placed or moved."""
 
 TEMPLATES: Mapping[str, Any] = MappingProxyType(
     {

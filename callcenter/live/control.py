@@ -20,7 +20,7 @@ RING_S = 30
 
 
 class NotPossible(Exception):
-    """The act cannot be done now; `why` is one of: not_allowed, no_link, busy, unreachable, refused, no_answer_from_asterisk."""
+    """The act cannot be done now; `why` is a key of desk.words.NOT_POSSIBLE."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -22,6 +22,10 @@ REASON = re.compile(r"[A-Za-z0-9_-]{0,40}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|TIMEOUT\(absolute\)|CHANNEL\(language\)")
 VALUE = re.compile(r"[A-Za-z0-9_.,/@=&-]{0,900}")
 FILE = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.-]+)+")
+UNIQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
+DIGITS = re.compile(r"[0-9]{1,20}")
+CONSULT = re.compile(r"cc-(?:with|three|left)")
+SENT = re.compile(r"cc-(?:transfer|to-queue)")
 SECRET = re.compile(r"[ -~]{1,200}")
 
 
@@ -134,6 +138,93 @@ def originate_seat_then_number(seat: str, number: str, call: str, leg: str, time
             ("Async", "true"),
         ),
     )
+
+
+def originate_music(held: str, agent: str, asked: str, music: str, call: str) -> Action:
+    """A pair within Asterisk whose first half is `music`: it joins the customer `held`, takes his agent out and plays music to him."""
+    return Action(
+        "Originate",
+        (
+            ("Channel", "Local/s@cc-music/n"),
+            ("ChannelId", checked(IDENTIFIER, music, "music")),
+            ("OtherChannelId", checked(IDENTIFIER, f"{music}-2", "music")),
+            ("Context", "cc-music"),
+            ("Exten", "join"),
+            ("Priority", "1"),
+            ("Timeout", "5000"),
+            ("Account", checked(IDENTIFIER, call, "call")),
+            ("Variable", _roles(held, agent, asked, music, call)),
+            ("Async", "true"),
+        ),
+    )
+
+
+def originate_asked(to: str, *, held: str, agent: str, asked: str, music: str, call: str, shown: str, timeout_s: float) -> Action:
+    """Ring whom the agent asks on a channel whose id is `asked`; `shown` (digits, '' for the line's own) is the number that he sees.
+
+    `to` is a seat, or a number outside as `number@trunk`.
+    """
+    number, at, trunk = to.partition("@")
+    channel = f"PJSIP/{checked(NUMBER, number, 'number')}@trunk" if at and trunk == "trunk" else f"PJSIP/{checked(NAME, to, 'seat')}"
+    caller = (("CallerID", f"{checked(DIGITS, shown, 'number')} <{shown}>"),) if shown else ()
+    return Action(
+        "Originate",
+        (
+            ("Channel", channel),
+            ("ChannelId", checked(IDENTIFIER, asked, "leg")),
+            ("Context", "cc-asked"),
+            ("Exten", "s"),
+            ("Priority", "1"),
+            ("Timeout", str(int(float(_seconds(timeout_s, 300, "timeout")) * 1000))),
+            *caller,
+            ("Account", checked(IDENTIFIER, call, "call")),
+            ("Variable", _roles(held, agent, asked, music, call)),
+            ("Async", "true"),
+        ),
+    )
+
+
+def _roles(held: str, agent: str, asked: str, music: str, call: str) -> str:
+    legs = {"CC_HELD": held, "CC_AGENT": agent, "CC_ASKED": asked, "CC_MUSIC": music}
+    marks = "".join(f",{name}={checked(UNIQUE, leg, 'leg')}" for name, leg in legs.items())
+    return f"__CC_CALL={checked(IDENTIFIER, call, 'call')}{marks}"
+
+
+def originate_pick_up(seat: str, slot: str, *, leg: str, call: str, timeout_s: float) -> Action:
+    """Ring the seat on a channel whose id is `leg`; when it answers, it has the customer who is parked in the slot."""
+    return Action(
+        "Originate",
+        (
+            ("Channel", f"PJSIP/{checked(NAME, seat, 'seat')}"),
+            ("ChannelId", checked(IDENTIFIER, leg, "leg")),
+            ("Context", "cc-pick-up"),
+            ("Exten", checked(DIGITS, slot, "slot")),
+            ("Priority", "1"),
+            ("Timeout", str(int(float(_seconds(timeout_s, 300, "timeout")) * 1000))),
+            ("Account", checked(IDENTIFIER, call, "call")),
+            ("Variable", f"__CC_CALL={call}"),
+            ("Async", "true"),
+        ),
+    )
+
+
+def redirect(leg: str, context: str, other: str | None = None, other_context: str | None = None) -> Action:
+    """Send a leg to a place in asterisk_conf/extensions_consult, and at the same moment another one to its own."""
+    headers = (("Channel", checked(LEG, leg, "leg")), ("Context", checked(CONSULT, context, "context")), ("Exten", "s"), ("Priority", "1"))
+    if other is None or other_context is None:
+        return Action("Redirect", headers)
+    extra = ("ExtraChannel", checked(LEG, other, "leg")), ("ExtraContext", checked(CONSULT, other_context, "context"))
+    return Action("Redirect", (*headers, *extra, ("ExtraExten", "s"), ("ExtraPriority", "1")))
+
+
+def blind_transfer(leg: str, context: str, to: str) -> Action:
+    """Whoever the leg talks to is sent to an extension of the dialplan, and the leg is free."""
+    place = ("Context", checked(SENT, context, "context")), ("Exten", checked(NAME, to, "extension"))
+    return Action("BlindTransfer", (("Channel", checked(LEG, leg, "leg")), *place))
+
+
+def parked_calls() -> Action:
+    return Action("ParkedCalls", changes=False)
 
 
 # --- AGI commands: a caller in a flow ----------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
+from callcenter.audit.service import note
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
@@ -34,6 +36,7 @@ from callcenter.live.control import Control
 from callcenter.live.health import Health, health
 from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
+from callcenter.live.moves import Moves
 from callcenter.live.screens import Screens
 from callcenter.live.seating import seating
 from callcenter.live.words import read_words
@@ -45,6 +48,7 @@ from callcenter.settings import Settings, read
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY, Store
 from callcenter.telephony.actions import Action
+from callcenter.telephony.wire import Message
 from callcenter.web.hub import Hub
 from callcenter.web.routes import ANYONE, NavItem, Route
 from callcenter.web.server import FRAME_ROUTES, build
@@ -158,9 +162,9 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     ledger = Ledger(store, [])
     words = await read_words(Hotlines(store), people, STEPS)
 
-    async def act(action: Action) -> object:
+    async def act(action: Action) -> list[Message]:
         sent.append(action)
-        return None
+        return []
 
     agents = Agents(people, lambda: keeper.floor, keeper.put, now_ms)
     records = Records(
@@ -173,6 +177,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     )
     recogniser = Recogniser(records.customers, keeper.put, now_ms)
     control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, "CN"))
+    moves = Moves(lambda: keeper.floor, act, now_ms, lambda number: may_dial(number, "CN"), partial(note, store, now_ms))
     screens = Screens(lambda: keeper.floor, hub, settings, words)
     bars = Bars(lambda: keeper.floor, hub, settings, words)
     desk = await open_desk(
@@ -184,6 +189,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         records=records,
         agents=agents,
         control=control,
+        moves=moves,
     )
     for listener in (recogniser.listen, desk.listen, bars.listen, screens.listen, ledger.take):
         keeper.listen(listener)

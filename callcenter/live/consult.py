@@ -1,0 +1,93 @@
+"""Who asks whom while the customer waits: read off a call. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcenter.floor.call import Call, Leg, Segment
+
+ASKED, MUSIC, PICKS = "-asked", "-music", "-picks"
+"""How the ids of the legs end that the server makes; what stands before is the same for all legs of one consultation."""
+
+WITH_CUSTOMER = frozenset({"talk", "hold", "conference"})
+
+
+@dataclass(frozen=True)
+class Consult:
+    """A consultation that goes on. Legs by id; `asked` may not have appeared yet. `who`: the agent's or the outside number asked."""
+
+    customer: str
+    agent: str
+    asked: str
+    music: str
+    who: str
+    answered: bool
+    rings: bool
+
+
+def customer_leg(call: Call) -> Leg | None:
+    """The leg whom the call is about; None for a call between two of ours."""
+    if call.direction == "internal":
+        return None
+    wanted = ("caller",) if call.direction == "inbound" else ("far", "other")
+    return next((leg for leg in call.legs.values() if leg.role in wanted and leg.ended is None and not is_music(leg)), None)
+
+
+def is_music(leg: Leg) -> bool:
+    """Whether the leg is a half of a pair within Asterisk: nobody is there."""
+    return leg.name.startswith("Local/")
+
+
+def customers(call: Call, number: str) -> Segment | None:
+    """The talk, hold or conference in which this agent has the customer now."""
+    return next((one for one in call.segments if one.ended is None and one.who == number and one.kind in WITH_CUSTOMER), None)
+
+
+def consult_of(call: Call, number: str) -> Consult | None:
+    """The consultation that this agent asked for and that goes on; None when the customer does not wait for one of his."""
+    music = next((leg for leg in call.legs.values() if leg.id.endswith(MUSIC) and leg.ended is None), None)
+    mine, customer = customers(call, number), customer_leg(call)
+    if music is None or mine is None or customer is None:
+        return None
+    asked = call.legs.get(music.id.removesuffix(MUSIC) + ASKED)
+    if asked is not None and asked.id == mine.leg:
+        return None
+    return Consult(
+        customer=customer.id,
+        agent=mine.leg,
+        asked=music.id.removesuffix(MUSIC) + ASKED,
+        music=music.id,
+        who=_who(call, asked) if asked else "",
+        answered=asked is not None and asked.answered is not None and asked.ended is None,
+        rings=asked is not None and asked.answered is None and asked.ended is None,
+    )
+
+
+def _who(call: Call, leg: Leg) -> str:
+    return next((one.who for one in reversed(call.segments) if one.leg == leg.id and one.who), None) or leg.seat or leg.number
+
+
+def asked_by(call: Call, number: str) -> str | None:
+    """Who asks this agent, or asked him a moment ago and still has the customer on hold."""
+    mine = [one for one in call.open if one.who == number and one.kind in ("ring", "consult")]
+    if not mine or any(one.kind in WITH_CUSTOMER for one in call.open if one.who == number):
+        return None
+    return next((one.who for one in call.open if one.kind == "hold" and one.who not in (None, number)), None)
+
+
+def others_in(call: Call, number: str) -> tuple[Segment, ...]:
+    """Who else is with the customer in a conference of this agent's."""
+    if not any(one.kind == "conference" and one.who == number for one in call.open):
+        return ()
+    return tuple(one for one in call.open if one.kind == "conference" and one.who != number)
+
+
+def parked_since(call: Call) -> int | None:
+    """Since when (ms) the customer is parked."""
+    return next((one.began for one in call.open if one.kind == "park"), None)
+
+
+def parked_by(call: Call) -> str | None:
+    """Who talked to the customer before he was parked."""
+    talked = [one for one in call.segments if one.kind in WITH_CUSTOMER and one.ended is not None]
+    return talked[-1].who if talked else None

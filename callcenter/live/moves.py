@@ -1,0 +1,311 @@
+"""Calls moved by a click: asking a colleague while the customer waits, handing over, three together, sending on, parking.
+
+The server moves the legs, so that a telephone needs nothing but to ring: see asterisk_conf/extensions_consult. Each act is tried once and
+refused when it comes too late; the screens change when the events come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from callcenter.floor.agent import Agent
+from callcenter.floor.call import Call
+from callcenter.floor.changes import CallChanged, Change
+from callcenter.floor.floor import Floor
+from callcenter.live.consult import ASKED, MUSIC, PICKS, Consult, consult_of, customer_leg, customers, others_in, parked_since
+from callcenter.live.control import RING_S, NotPossible
+from callcenter.store.engine import AWAY
+from callcenter.telephony import actions
+from callcenter.telephony.actions import Action
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+from callcenter.telephony.wire import Message
+
+log = logging.getLogger(__name__)
+
+TOGETHER_S = 3.0
+"""How long the two may take to come to the customer before the music goes."""
+
+PARK = "700"
+"""The number of the park in asterisk_conf/."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom to ask, or to send the customer to. `kind`: agent (his number), queue (name), outside (as dialled), flow (hotline's number)."""
+
+    kind: str
+    to: str
+
+
+class Moves:
+    """What an agent does with the customer he has now. Every act raises NotPossible when it cannot be done."""
+
+    def __init__(
+        self,
+        floor: Callable[[], Floor],
+        act: Callable[[Action], Awaitable[list[Message]]],
+        clock: Callable[[], int],
+        may_dial: Callable[[str], bool],
+        note: Callable[[str, str, str], Awaitable[None]],
+    ) -> None:
+        """note: keeps in the audit trail who did what (a word) to what."""
+        self._floor = floor
+        self._act = act
+        self._clock = clock
+        self._may_dial = may_dial
+        self._note = note
+        self._changed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def listen(self, changes: Sequence[Change]) -> None:
+        """An agent whose colleague did not answer is with the customer at once, and need not wait for the dialplan to see it."""
+        self._changed.set()
+        for change in changes:
+            if isinstance(change, CallChanged) and change.before is not None:
+                for agent in _left_alone(change.before, change.after):
+                    self._start(self._quietly(actions.redirect(agent, "cc-with")))
+
+    async def close(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- asking ------------------------------------------------------------------------------------------------------------------
+
+    async def ask(self, agent: Agent, target: Target) -> None:
+        """The customer hears music, the other one's telephone rings, and the two talk."""
+        call, leg = self._his(agent)
+        self._undivided(call, agent)
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        to, shown = await self._reached(agent, target)
+        stem = self._stem()
+        music, asked = stem + MUSIC, stem + ASKED
+        await self._back_to(call, agent, customer.id)
+        await self._do(actions.originate_music(customer.id, leg, asked, music, call.id))
+        try:
+            await self._do(
+                actions.originate_asked(
+                    to, held=customer.id, agent=leg, asked=asked, music=music, call=call.id, shown=shown, timeout_s=RING_S
+                )
+            )
+        except NotPossible:
+            # The dialplan takes the agent back by itself, only later.
+            self._start(self._quietly(actions.redirect(leg, "cc-with")))
+            raise
+
+    async def hand_over(self, agent: Agent) -> None:
+        """The one who is asked has the customer: at once, or as soon as he answers."""
+        consult = self._consult(agent)
+        if consult.answered:
+            await self._do(actions.redirect(consult.asked, "cc-with", consult.agent, "cc-left"))
+        elif consult.rings:
+            await self._do(actions.redirect(consult.agent, "cc-left"))
+        else:
+            raise NotPossible("too_late")
+
+    async def take_back(self, agent: Agent) -> None:
+        """The agent is with the customer again; the one who was asked is let go."""
+        consult = self._consult(agent)
+        if consult.answered:
+            await self._do(actions.redirect(consult.agent, "cc-with", consult.asked, "cc-left"))
+            return
+        await self._do(actions.redirect(consult.agent, "cc-with"))
+        if consult.rings:
+            await self._do(actions.hangup(consult.asked))
+
+    async def bring_together(self, agent: Agent) -> None:
+        """The customer, the agent and the one he asked talk, all three."""
+        consult = self._consult(agent)
+        if not consult.answered:
+            raise NotPossible("not_answered")
+        await self._do(actions.redirect(consult.agent, "cc-three", consult.asked, "cc-three"))
+        call = self._floor().agents[agent.number].call or ""
+        await self._until(lambda floor: _are_with(floor, call, consult))
+        await self._do(actions.hangup(consult.music))
+
+    async def drop(self, agent: Agent, who: str) -> None:
+        """Out of a conference of this agent's goes the one with this number; the customer cannot be dropped."""
+        call, _leg = self._his(agent)
+        leg = next((one.leg for one in others_in(call, agent.number) if one.who == who), None)
+        if leg is None:
+            raise NotPossible("too_late")
+        await self._do(actions.hangup(leg))
+
+    # --- sending on --------------------------------------------------------------------------------------------------------------
+
+    async def send(self, agent: Agent, target: Target) -> None:
+        """The customer goes to somebody else without a word; the agent is free."""
+        call, leg = self._his(agent)
+        self._undivided(call, agent)
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        context, extension = await self._place(agent, target)
+        await self._back_to(call, agent, customer.id)
+        await self._do(actions.blind_transfer(leg, context, extension))
+
+    async def park(self, agent: Agent) -> None:
+        """The customer waits with music until any agent picks him up."""
+        call, leg = self._his(agent)
+        self._undivided(call, agent)
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        await self._back_to(call, agent, customer.id)
+        await self._do(actions.blind_transfer(leg, "cc-transfer", PARK))
+
+    async def pick_up(self, agent: Agent, call_id: str) -> None:
+        """The agent's telephone rings, and when he answers he has the parked customer."""
+        call = self._floor().calls.get(call_id)
+        customer = customer_leg(call) if call is not None else None
+        if call is None or customer is None or parked_since(call) is None:
+            raise NotPossible("too_late")
+        if agent.state in ("ringing", "talking"):
+            raise NotPossible("busy")
+        if not agent.reachable:
+            raise NotPossible("unreachable")
+        parked = await self._do(actions.parked_calls())
+        slot = next((one.get("parkingspace", "") for one in parked if one.get("parkeeuniqueid", "") == customer.id), "")
+        if not slot:
+            raise NotPossible("too_late")
+        await self._do(actions.originate_pick_up(agent.seat, slot, leg=self._stem() + PICKS, call=call.id, timeout_s=RING_S))
+
+    # --- what all of them need ---------------------------------------------------------------------------------------------------
+
+    def _his(self, agent: Agent) -> tuple[Call, str]:
+        """The call whose customer the agent has, and the agent's leg in it."""
+        call = self._floor().calls.get(agent.call or "")
+        mine = customers(call, agent.number) if call is not None else None
+        if call is None or mine is None:
+            raise NotPossible("no_call")
+        return call, mine.leg
+
+    def _undivided(self, call: Call, agent: Agent) -> None:
+        if consult_of(call, agent.number) is not None:
+            raise NotPossible("asking")
+        if others_in(call, agent.number):
+            raise NotPossible("conference")
+
+    def _consult(self, agent: Agent) -> Consult:
+        call, _leg = self._his(agent)
+        consult = consult_of(call, agent.number)
+        if consult is None:
+            raise NotPossible("too_late")
+        return consult
+
+    async def _reached(self, agent: Agent, target: Target) -> tuple[str, str]:
+        """What to ring to ask them, and the number that they see."""
+        if target.kind == "outside":
+            await self._allowed(agent, target.to)
+            return f"{target.to}@trunk", ""
+        colleague = self._free_in(target.to, agent) if target.kind == "queue" else self._colleague(target.to, agent)
+        return colleague.seat, agent.number if agent.number.isdecimal() else ""
+
+    async def _place(self, agent: Agent, target: Target) -> tuple[str, str]:
+        """Where in the dialplan the customer is sent."""
+        if target.kind == "outside":
+            await self._allowed(agent, target.to)
+            return "cc-transfer", target.to
+        if target.kind == "agent":
+            return "cc-transfer", self._colleague(target.to, agent).seat
+        return ("cc-to-queue", target.to) if target.kind == "queue" else ("cc-transfer", target.to)
+
+    async def _allowed(self, agent: Agent, number: str) -> None:
+        if not self._may_dial(number):
+            raise NotPossible("not_allowed")
+        try:
+            await self._note(agent.number, "sent_outside", f"{agent.call} {number}")
+        except AWAY as wrong:
+            # Customers are served all the same while the store is away.
+            log.error("call %s goes outside, which the audit trail cannot be told: %s", agent.call, wrong)
+
+    def _colleague(self, number: str, agent: Agent) -> Agent:
+        colleague = self._floor().agents.get(number)
+        if colleague is None or number == agent.number:
+            raise NotPossible("nobody_there")
+        if not colleague.reachable:
+            raise NotPossible("colleague_unreachable")
+        if colleague.state in ("ringing", "talking"):
+            raise NotPossible("colleague_busy")
+        return colleague
+
+    def _free_in(self, queue: str, agent: Agent) -> Agent:
+        """Of the queue's agents who are ready, the one who has been so for longest."""
+        ready = [
+            one
+            for one in self._floor().agents.values()
+            if queue in one.queues and one.state == "ready" and one.reachable and one.number != agent.number
+        ]
+        if not ready:
+            raise NotPossible("nobody_free")
+        return min(ready, key=lambda one: one.since)
+
+    async def _back_to(self, call: Call, agent: Agent, customer: str) -> None:
+        """The queue that the customer comes to when nobody is left to talk to him."""
+        queue = call.queue or next(iter(agent.queues), None)
+        if queue is not None:
+            await self._do(actions.setvar(customer, "CC_FALLBACK", queue))
+
+    def _stem(self) -> str:
+        return f"cc-{self._clock()}-{secrets.token_hex(4)}"
+
+    async def _do(self, action: Action) -> list[Message]:
+        if self._floor().link != "live":
+            raise NotPossible("no_link")
+        try:
+            return await self._act(action)
+        except ActionRefused as wrong:
+            log.warning("%s was refused: %s", action.name, wrong)
+            raise NotPossible("too_late") from wrong
+        except ValueError as wrong:
+            raise NotPossible("not_allowed") from wrong
+        except (Deadline, LinkLost) as wrong:
+            raise NotPossible("no_answer_from_asterisk") from wrong
+
+    async def _quietly(self, action: Action) -> None:
+        """What the dialplan does too, only later."""
+        try:
+            await self._act(action)
+        except (ActionRefused, Deadline, LinkLost) as wrong:
+            log.info("%s: %s; the dialplan does it", action.name, wrong)
+
+    async def _until(self, look: Callable[[Floor], bool]) -> None:
+        """Wait until the floor is as wanted; after TOGETHER_S go on all the same."""
+        try:
+            async with asyncio.timeout(TOGETHER_S):
+                while not look(self._floor()):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            log.warning("the two who were sent to a customer did not come within %s s", TOGETHER_S)
+
+    def _start(self, task: Awaitable[None]) -> None:
+        started = asyncio.ensure_future(task)
+        self._tasks.add(started)
+        started.add_done_callback(self._tasks.discard)
+
+
+def _left_alone(before: Call, after: Call) -> list[str]:
+    """Agents' legs that wait for somebody who will not come: his telephone was never answered and rings no more."""
+    alone = []
+    for leg in after.legs.values():
+        was = before.legs.get(leg.id)
+        if leg.id.endswith(ASKED) and leg.answered is None and leg.ended is not None and was is not None and was.ended is None:
+            music = after.legs.get(leg.id.removesuffix(ASKED) + MUSIC)
+            if music is not None and music.ended is None:
+                alone += [one.leg for one in after.open if one.kind == "hold" and after.legs[one.leg].ended is None]
+    return alone
+
+
+def _are_with(floor: Floor, call_id: str, consult: Consult) -> bool:
+    call = floor.calls.get(call_id)
+    if call is None:
+        return True
+    legs = [call.legs[id] for id in (consult.customer, consult.agent, consult.asked) if id in call.legs]
+    return len({leg.bridge for leg in legs}) == 1 or any(leg.ended is not None for leg in legs)
