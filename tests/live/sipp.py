@@ -167,7 +167,7 @@ async def desk_phone(
     )
     if await registering.done(10):
         raise RuntimeError(f"seat {seat} was not registered; see {registering.folder}")
-    scenario = _phone(answer_after_s, refuse, hang_up_after_s, hold_after_s, refer_to, sound or tone(folder / "phone.al", 300))
+    scenario = _phone(answer_after_s, refuse, hang_up_after_s, hold_after_s, refer_to, sound or tone(folder / f"phone-{seat}.al", 300))
     telephone = await run(folder, f"seat-{seat}", scenario, [f"127.0.0.1:{sip_port}"], port, limit_s)
     try:
         yield telephone

@@ -16,7 +16,7 @@ QUEUE_WORDS = {"CONNECT": "answered", "ABANDON": "abandoned", "EXITWITHTIMEOUT":
 
 
 def of_record(calls: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Calls, rings of agents, talks, and queue segments by reason, of calls told as JSON."""
+    """Calls, rings, talks by how they ended, and queue segments by reason, of calls told as JSON."""
     counted: Counter[str] = Counter()
     for call in calls:
         counted["calls"] += 1
@@ -24,7 +24,8 @@ def of_record(calls: Iterable[Mapping[str, Any]]) -> Counter[str]:
             kind = segment["kind"]
             if kind == "ring":
                 counted["rings"] += 1
-                counted["picked up"] += segment["reason"] == "answered"
+            elif kind == "talk":
+                counted[f"talk {segment['reason']}"] += 1
             elif kind == "queue":
                 counted["queued"] += 1
                 counted[f"queue {segment['reason']}"] += 1
@@ -32,13 +33,8 @@ def of_record(calls: Iterable[Mapping[str, Any]]) -> Counter[str]:
 
 
 def of_phones(phones: Iterable[Telephone]) -> Counter[str]:
-    """How often the telephones rang, and how often somebody picked up."""
-    counted: Counter[str] = Counter()
-    for phone in phones:
-        rang = sip_log.dialogs(phone, "INVITE")
-        counted["rings"] += len(rang)
-        counted["picked up"] += len((rang & sip_log.dialogs(phone, "ACK")) - sip_log.dialogs(phone, "CANCEL"))
-    return counted
+    """How often the telephones rang."""
+    return Counter({"rings": sum(len(sip_log.dialogs(phone, "INVITE")) for phone in phones)})
 
 
 def of_queue_log(path: Path) -> Counter[str]:

@@ -20,6 +20,10 @@ _MESSAGE = re.compile(
 _CALL_ID = re.compile(r"^Call-ID: (\S+)", re.MULTILINE)
 
 
+SHORTEST_S = 0.3
+"""Below it somebody lifted the receiver when the caller had just gone."""
+
+
 @dataclass(frozen=True)
 class Talk:
     """From when to when an agent talked (seconds since the epoch)."""
@@ -69,8 +73,8 @@ def errors(calls: Sequence[Mapping[str, Any]], shifts: Iterable[Shift]) -> Seque
     """For each talk of each agent: seconds by which the record is wrong about begin or length. AssertionError when one is missing."""
     told = []
     for shift in shifts:
-        seen = [talk for phone in shift.phones for talk in of_phone(phone)]
-        known = of_record(calls, shift.colleague.number)
+        seen = [talk for phone in shift.phones for talk in of_phone(phone) if talk.seconds > SHORTEST_S]
+        known = [talk for talk in of_record(calls, shift.colleague.number) if talk.seconds > SHORTEST_S]
         assert len(seen) == len(known), f"{shift.colleague.number} talked {len(seen)} times, the record has {len(known)}"
         told += [max(abs(a.began - b.began), abs(a.seconds - b.seconds)) for a, b in zip(seen, known, strict=True)]
     return told
