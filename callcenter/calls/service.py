@@ -227,6 +227,6 @@ def _wanted(wanted: CallFilter) -> Select[Any]:
         queued = select(SegmentRow.call).where(SegmentRow.kind == "queue", SegmentRow.queue == wanted.queue)
         query = query.where(CallRow.id.in_(queued))
     if wanted.agent is not None:
-        talked = select(SegmentRow.call).where(SegmentRow.kind == "talk", SegmentRow.who == wanted.agent)
+        talked = select(SegmentRow.call).where(SegmentRow.kind.in_(("talk", "conference")), SegmentRow.who == wanted.agent)
         query = query.where(CallRow.id.in_(talked))
     return query.order_by(CallRow.began.desc(), CallRow.id.desc())

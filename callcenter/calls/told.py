@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callcenter.calls.belonging import segments_of
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Segment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,6 +51,7 @@ class Gap:
 
 def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = (), gaps: Sequence[Gap] = ()) -> dict[str, Any]:
     """One object of `calls --json`. Times are ISO 8601 in UTC with milliseconds; None for what did not happen or goes on."""
+    segments = in_time(call)
     return {
         "call": call.id,
         "direction": call.direction,
@@ -66,7 +67,7 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
         "agents": list(call.agents),
         "segments": [
             {"kind": s.kind, "who": s.who, "queue": s.queue, "started": iso(s.began), "ended": iso(s.ended), "reason": s.reason}
-            for s in call.segments
+            for s in segments
         ],
         "recordings": [_sound(call, one) for one in recordings],
         "cases": list(cases),
@@ -78,7 +79,13 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
     }
 
 
+def in_time(call: Call) -> list[Segment]:
+    """The segments in the order in which they began. How one goes on may be known only after another began."""
+    return sorted(call.segments, key=lambda one: (one.began, one.n))
+
+
 def _sound(call: Call, one: Sound) -> dict[str, Any]:
+    places = {segment.n: place for place, segment in enumerate(in_time(call))}
     return {
         "id": one.id,
         "leg": one.leg,
@@ -87,7 +94,7 @@ def _sound(call: Call, one: Sound) -> dict[str, Any]:
         "seconds": one.seconds,
         "state": one.state,
         "sha256": {"agent": one.agent_sha256, "caller": one.caller_sha256},
-        "segments": [segment.n - 1 for segment in segments_of(call, one.leg, one.started)],
+        "segments": sorted(places[segment.n] for segment in segments_of(call, one.leg, one.started)),
     }
 
 

@@ -197,26 +197,39 @@ def step_result(step: Step) -> str | None:
     return (QUEUE_RESULTS.get(result) if step.kind == "queue" else None) or STEP_RESULTS.get(result)
 
 
+CONVERSATIONS = frozenset({"talk", "conference"})
+
+
 def waited(call: Call, now: int) -> int | None:
     """Milliseconds from the first entry into a queue to the first conversation, or to the end of the last queue; None without a queue."""
     queues = [s for s in call.segments if s.kind == "queue"]
     if not queues:
         return None
-    talks = [s.began for s in call.segments if s.kind == "talk"]
+    talks = [s.began for s in call.segments if s.kind in CONVERSATIONS and s.began >= queues[0].began]
     return (min(talks) if talks else _end(queues[-1], now)) - queues[0].began
 
 
 def talked(call: Call, now: int) -> int | None:
-    """Milliseconds of all conversations, holding left out; None when nobody talked."""
-    talks = [s for s in call.segments if s.kind == "talk"]
-    return sum(_end(s, now) - s.began for s in talks) if talks else None
+    """Milliseconds in which the customer talked to somebody or several, holding left out; None when nobody talked."""
+    talks = sorted((s.began, _end(s, now)) for s in call.segments if s.kind in CONVERSATIONS)
+    if not talks:
+        return None
+    total, until = 0, 0
+    for began, ended in talks:
+        total += max(0, ended - max(began, until))
+        until = max(until, ended)
+    return total
 
 
 def hung_up_first(call: Call) -> str | None:
     """A word of ENDERS; None while the call goes on and when nothing tells."""
     if call.ended is None:
         return None
-    asked = [leg for leg in call.legs.values() if leg.hung_up is not None]
+    talks = [s for s in call.segments if s.kind in ("talk", "hold", "conference") and s.ended is not None]
+    last = max(talks, key=lambda s: s.ended or 0, default=None)
+    if last is not None and last.reason in ("agent_hung_up", "caller_hung_up"):
+        return "agent" if last.reason == "agent_hung_up" else "customer" if call.direction == "outbound" else "caller"
+    asked = [leg for leg in call.legs.values() if leg.hung_up is not None and (last is None or leg.role == "caller")]
     if asked:
         role = min(asked, key=lambda leg: leg.hung_up or 0).role
         return {"caller": "caller", "agent": "agent", "far": "customer"}.get(role)

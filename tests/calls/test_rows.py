@@ -61,3 +61,14 @@ async def test_no_call_is_lost_over_what_a_network_sends(store: Store) -> None:
     assert back is not None
     assert back.number == "9" * 80
     assert {leg.cause for leg in back.legs.values()} == {None}
+
+
+async def test_a_moment_that_turned_out_to_be_no_segment_leaves_the_store(store: Store) -> None:
+    """Asterisk ends a hold in the moment of the transfer: the talk that seemed to begin is taken back."""
+    changes = [one for one in fold(tell.ATTENDED)[1] if isinstance(one, CallChanged)]
+    longest = max(changes, key=lambda one: len(one.after.segments)).after
+    call = folded(tell.ATTENDED).calls[CALLER]
+    shorter = replace(longest, segments=longest.segments[:-2])
+    await stored(store, None, longest)
+    assert await stored(store, longest, shorter) == shorter
+    assert await stored(store, shorter, call) == call
