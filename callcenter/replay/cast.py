@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from callcenter.replay.channels import endpoint, is_party, other_half
+from callcenter.replay.channels import endpoint, is_party
 from callcenter.replay.survey import Channel, Survey
 
 
@@ -15,8 +15,7 @@ class Cast:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self.seats = survey.seats
-        self._halves = _halves(survey)
-        self._joined = _joined(survey)
+        self._halves = survey.halves
         self.party: Callable[[str], str] = cache(self._party)
 
     def channel(self, leg: str) -> Channel | None:
@@ -25,12 +24,6 @@ class Cast:
     def is_party(self, leg: str) -> bool:
         one = self.survey.channels.get(leg)
         return one is None or is_party(one.name)
-
-    def bridge(self, bridge: str) -> str:
-        """The name of all the bridges that Local channels make one of."""
-        while self._joined.get(bridge, bridge) != bridge:
-            bridge = self._joined[bridge]
-        return bridge
 
     def who(self, leg: str) -> str:
         """How the one at the end of a leg is called: the number outside that was dialled, else his endpoint."""
@@ -51,16 +44,20 @@ class Cast:
             return True
         return self._queues(leg) and not one.beside
 
+    def originated(self, leg: str) -> bool:
+        """Whether nobody's phone dialled the leg: an Originate did, by itself or through a Local channel."""
+        by = self.survey.dialler.get(leg)
+        return by == "" or (by is not None and not self.is_party(by) and self.survey.dialler.get(self._halves.get(by, by)) == "")
+
     def placed(self, leg: str) -> str | None:
         """The number that is dialled for the seat that an Originate rings first; None for any other leg."""
-        if self.survey.dialler.get(leg) != "" or not self.is_party(leg):
-            return None
         one = self.survey.channels.get(leg)
-        if one is None or endpoint(one.name) not in self.seats:
+        if one is None or not self.is_party(leg) or endpoint(one.name) not in self.seats or not self.originated(leg):
             return None
-        for dialled in self.survey.dials.get(leg, ()):
+        first = self._halves.get(self.survey.dialler[leg], leg)
+        for dialled in self.survey.dials.get(first, ()):
             return self.who(self.party(dialled))
-        return self.survey.extensions.get(leg, "")
+        return self.survey.extensions.get(first, "")
 
     def _queues(self, leg: str) -> bool:
         return any(self.party(queued) == leg for queued in self.survey.queued)
@@ -90,26 +87,3 @@ class Cast:
         there = [one for one in dials if one in survey.answered] + [one for one in dials if one not in survey.answered]
         beside = [one for bridge in survey.bridges.get(leg, ()) if bridge not in survey.holding for one in survey.within[bridge]]
         return [one for one in (*by, *there, *beside) if one != leg]
-
-
-def _halves(survey: Survey) -> dict[str, str]:
-    halves = {}
-    for leg, one in survey.channels.items():
-        other = other_half(one.name)
-        if other is not None and other in survey.named:
-            halves[leg] = survey.named[other]
-    return halves
-
-
-def _joined(survey: Survey) -> dict[str, str]:
-    """Bridge -> another one with which it is one room."""
-    joined: dict[str, str] = {}
-
-    def top(bridge: str) -> str:
-        while joined.get(bridge, bridge) != bridge:
-            bridge = joined[bridge]
-        return bridge
-
-    for one, other in survey.doors:
-        joined[top(other)] = top(one)
-    return joined

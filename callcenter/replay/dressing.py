@@ -4,22 +4,20 @@ is a Local channel.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from callcenter.floor import events as ev
 from callcenter.floor.picture import Rules
 from callcenter.replay.cast import Cast
 from callcenter.replay.channels import endpoint, is_party
-from callcenter.telephony.translate import translate
+from callcenter.replay.rooms import Rooms
+from callcenter.telephony.translate import Garbled, stamped, translate
 from callcenter.telephony.wire import Message
 
 ENTRY = next(iter(Rules().entry_contexts))
 ELSEWHERE = "elsewhere"
 OFFERS = frozenset({"AgentCalled", "AgentConnect", "AgentRingNoAnswer", "AgentComplete"})
-OWN_LIFE = frozenset(
-    {"Newstate", "HangupRequest", "SoftHangupRequest", "Hangup", "Hold", "Unhold", "DTMFEnd", "BridgeEnter", "BridgeLeave"}
-)
+OWN_LIFE = frozenset({"Newstate", "HangupRequest", "SoftHangupRequest", "Hangup", "Hold", "Unhold", "DTMFEnd"})
 """Events of one channel, which mean nothing when nobody is at its end."""
 
 
@@ -28,14 +26,38 @@ class Dressing:
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
-        self._entered: Counter[str] = Counter()
+        self._rooms = Rooms(cast.survey.halves, cast.is_party, cast.survey.holding)
+        self._leaves = 0
+        self._leaving: set[str] = set()
 
     def events(self, m: Message, at: int) -> Iterator[ev.Event]:
         """What the message means to the floor. Raises Garbled."""
+        if m["event"] in ("BridgeEnter", "BridgeLeave"):
+            yield from self._bridge(m, at)
+            return
         dressed = self._dressed(m)
         if dressed is not None:
             yield from self._placed(dressed, at)
             yield from translate(dressed, at)
+
+    def _bridge(self, m: Message, at: int) -> Iterator[ev.Event]:
+        """Who leaves to go elsewhere at once, or is replaced at once, leaves at the moment of the other's entering."""
+        survey = self._cast.survey
+        try:
+            leg, bridge, when = m["uniqueid"], m["bridgeuniqueid"], stamped(m, at)
+        except KeyError as missing:
+            raise Garbled(f"{m['event']} without {missing.args[0]}") from None
+        if m["event"] == "BridgeLeave":
+            self._leaves += 1
+            if self._leaves in survey.moves or self._leaves in survey.swaps:
+                self._leaving.add(leg)
+            else:
+                yield from self._rooms.left(when, leg, bridge)
+            return
+        swapped = m.get("swapuniqueid", "")
+        gone = [swapped] if swapped in self._leaving else []
+        self._leaving -= {leg, *gone}
+        yield from self._rooms.entered(when, leg, bridge, swapped or None, gone)
 
     def _placed(self, m: Message, at: int) -> Iterator[ev.Event]:
         """An Originate rings a seat first, and tells only later whom it dials for it."""
@@ -56,29 +78,20 @@ class Dressing:
             return self._appeared(m, leg)
         if event == "DialBegin" and not is_party(m.get("destchannel", "")):
             return None
-        if event in ("BridgeEnter", "BridgeLeave") and self._passes_a_door(m, leg):
-            return None
         new = dict(m)
         self._parties(new)
         if event in OFFERS or "interface" in m:
             new["interface"] = f"PJSIP/{self._seat(m, new)}"
+        if event in ("DialBegin", "DialEnd") and cast.originated(m.get("destuniqueid", "")):
+            new["uniqueid"] = ""
         if event == "DialBegin":
             new["dialstring"] = cast.survey.numbers.get(m.get("destuniqueid", ""), new.get("dialstring", ""))
         return Message(new, m.repeated, torn=False)
 
-    def _passes_a_door(self, m: Message, leg: str) -> bool:
-        """A leg that goes from one bridge to another of the same room has never left it."""
-        if m["event"] == "BridgeEnter":
-            self._entered[leg] += 1
-            return False
-        bridge, way = m.get("bridgeuniqueid", ""), self._cast.survey.bridges[leg]
-        later = way[self._entered[leg]] if self._entered[leg] < len(way) else bridge
-        return later != bridge and self._cast.bridge(later) == self._cast.bridge(bridge)
-
     def _parties(self, new: dict[str, str]) -> None:
         for name, value in new.items():
             if name.endswith("bridgeuniqueid"):
-                new[name] = self._cast.bridge(value)
+                new[name] = self._rooms.name(value)
             elif name.endswith("uniqueid") and not name.startswith("local"):
                 new[name] = self._cast.party(value)
 

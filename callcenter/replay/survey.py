@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 
 from callcenter.replay.channels import dialled_number, endpoint, guess, is_party, other_half
 from callcenter.telephony.facts import OWN
-from callcenter.telephony.translate import RULES
+from callcenter.telephony.translate import RULES, stamped
 from callcenter.telephony.wire import Message, event_name, parse
 
 OURS = b"ChanVariable: CC_CALL="
 """A mark on a channel, or on the one that it dials (DestChanVariable)."""
+
+AT_ONCE_MS = 100
+AT_ONCE = 40
+"""Milliseconds, or where nothing is stamped messages, within which one leg takes another's place."""
 
 
 @dataclass
@@ -48,8 +52,12 @@ class Survey:
     bridges: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Leg -> the bridges that it was in, in order."""
     within: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    doors: list[tuple[str, str]] = field(default_factory=list)
-    """Two bridges between which a Local channel stood open."""
+    moves: set[int] = field(default_factory=set)
+    """Numbers of the BridgeLeaves after which the leg enters another bridge at once."""
+    swaps: set[int] = field(default_factory=set)
+    """Numbers of the BridgeLeaves after which another leg takes the place at once."""
+    halves: dict[str, str] = field(default_factory=dict)
+    """Local leg -> its other half."""
     holding: set[str] = field(default_factory=set)
     """Bridges in which nobody hears anybody: parking lots, waiting rooms."""
     queued: set[str] = field(default_factory=set)
@@ -59,7 +67,10 @@ class Survey:
     asked_first: dict[str, str] = field(default_factory=dict)
     """Caller's leg -> who hung up first as AgentComplete says: caller, agent, transfer."""
     _talking: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _where: dict[str, str] = field(default_factory=dict)
+    _read: int = 0
+    _leaves: int = 0
+    _last_leave: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Leg -> number of its last BridgeLeave, how much had been read by then, and when it was."""
 
     @property
     def seats(self) -> frozenset[str]:
@@ -73,6 +84,7 @@ def survey(messages: Iterable[bytes]) -> Survey:
         if raw.startswith(OWN) or OURS in raw:
             return Survey(ours=True)
         name = event_name(raw)
+        found._read += 1
         found.seen.add(name)
         if name in READ:
             _note(found, parse(raw))
@@ -160,24 +172,26 @@ def _bridged(found: Survey, m: Message) -> None:
         found.holding.add(bridge)
     found.bridges[leg].append(bridge)
     found.within[bridge].append(leg)
-    name = m.get("channel", "")
-    if is_party(name):
-        found._talking[endpoint(name)].add(leg)
-    found._where[leg] = bridge
-    beyond = found._where.get(found.named.get(other_half(name) or "", ""))
-    if beyond is not None and not {bridge, beyond} & found.holding:
-        found.doors.append((bridge, beyond))
+    if is_party(m.get("channel", "")):
+        found._talking[endpoint(m["channel"])].add(leg)
+    for who, numbers in ((leg, found.moves), (m.get("swapuniqueid", ""), found.swaps)):
+        number, read, at = found._last_leave.get(who, (0, -AT_ONCE, 0))
+        now = stamped(m, 0)
+        if number and (now - at <= AT_ONCE_MS if now and at else found._read - read <= AT_ONCE):
+            numbers.add(number)
 
 
 def _left(found: Survey, m: Message) -> None:
     leg, bridge = m.get("uniqueid", ""), m.get("bridgeuniqueid", "")
-    found._where.pop(leg, None)
+    found._leaves += 1
+    found._last_leave[leg] = (found._leaves, found._read, stamped(m, 0))
     if leg not in found.within[bridge]:
         found.bridges[leg].append(bridge)
         found.within[bridge].append(leg)
 
 
 def _gone(found: Survey, m: Message) -> None:
+    found._last_leave.pop(m.get("uniqueid", ""), None)
     found._talking[endpoint(m.get("channel", ""))].discard(m.get("uniqueid", ""))
 
 
@@ -213,7 +227,10 @@ READ = frozenset(name.encode() for name in HANDLERS.keys() | RULES.keys() | {"Lo
 def _judge(found: Survey) -> None:
     """Of each endpoint from which calls came: is it a seat or a line? A line brings many numbers."""
     numbers: dict[str, set[str]] = defaultdict(set)
-    for one in found.channels.values():
+    for leg, one in found.channels.items():
+        other = found.named.get(other_half(one.name) or "")
+        if other is not None:
+            found.halves[leg] = other
         if is_party(one.name) and one.leg not in found.dialler:
             found.points[endpoint(one.name)] += guess(one.name, one.context, one.number)
             numbers[endpoint(one.name)].add(one.number)

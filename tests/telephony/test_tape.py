@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import resource
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -35,12 +38,82 @@ def test_what_was_noted_is_read_back_by_day(tmp_path: Path) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_a_tape_torn_anywhere_loses_only_the_torn_batch(data: st.DataObject) -> None:
-    parts = [gzip.compress(b"".join(b"Read: %d\n%b\n\n" % one for one in batch)) for batch in batches(4)]
+def test_a_packed_tape_torn_anywhere_loses_nothing_but_what_was_torn_off(data: st.DataObject) -> None:
+    parts = [gzip.compress(tape.text_of(batch)) for batch in batches(4)]
     torn = data.draw(st.integers(0, 3))
     parts[torn] = parts[torn][: data.draw(st.integers(0, len(parts[torn]) - 1))]
-    whole = list(tape.members(b"".join(parts)))
-    assert whole == [gzip.decompress(part) for n, part in enumerate(parts) if n != torn]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "torn.gz"
+        path.write_bytes(b"".join(parts))
+        told = list(tape.read(path))
+    of_others = [one for n, batch in enumerate(batches(4)) if n != torn for one in batch]
+    assert [one for one in told if one in of_others] == of_others
+    assert [one for one in told if one not in of_others] == batches(4)[torn][: len(told) - len(of_others)]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_stream_cut_at_any_byte_is_read_up_to_there(tmp_path: Path, compressed: bool) -> None:
+    noted = [one for batch in batches(3) for one in batch]
+    text, path = tape.text_of(noted), tmp_path / "cut"
+    whole = gzip.compress(text) if compressed else text
+    for end in range(len(whole) + 1):
+        path.write_bytes(whole[:end])
+        told = list(tape.read(path))
+        sure = told if compressed else told[:-1]
+        assert sure == noted[: len(sure)]
+        if not compressed:
+            assert len(told) >= whole[:end].count(b"\n\n")
+
+
+def test_what_was_noted_is_on_disk_at_once_though_the_program_is_killed(tmp_path: Path) -> None:
+    """And when it begins again, what was left open is packed."""
+    noting = (
+        "import sys, time; from pathlib import Path; from callcenter.telephony.tape import Tape\n"
+        "tape = Tape(Path(sys.argv[1]), days=14)\n"
+        "for n in range(10**6):\n"
+        f"    tape.note({AT} + n, b'Event: X' + bytes(400)); print(n, flush=True); time.sleep(0.001)\n"
+    )
+    for _ in range(3):
+        before = len(read_all(tmp_path))
+        with subprocess.Popen([sys.executable, "-c", noting, str(tmp_path)], stdout=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            said = [int(program.stdout.readline()) for _ in range(200)]
+            program.kill()
+            said += [int(line) for line in program.stdout.read().split() if line.isdigit()]
+        times = [at - AT for at, _ in read_all(tmp_path)[before:]]
+        assert times == list(range(len(times)))
+        assert len(times) >= said[-1] - 300, "what was noted a third of a second before the end is there, however busy the machine"
+    Tape(tmp_path, days=14).close()
+
+
+def read_all(folder: Path) -> list[tuple[int, bytes]]:
+    return [one for path in tape.of_days(folder, None, None) for one in tape.read(path)]
+
+
+@pytest.mark.parametrize("crash", ["before", "half", "after"])
+def test_a_crash_while_packing_neither_loses_nor_doubles(tmp_path: Path, crash: str) -> None:
+    first, second = batches(2)
+    tape.append(tmp_path / "2024-10-04.ami.gz", first)
+    tape.append_plain(tmp_path / "2024-10-04.ami", second)
+    member = gzip.compress(tape.text_of(second), compresslevel=1)
+    written = {"before": b"", "half": member[: len(member) // 2], "after": member}[crash]
+    with (tmp_path / "2024-10-04.ami.gz").open("ab") as file:
+        file.write(written)
+    assert read_all(tmp_path) == first + second
+    tape.pack(tmp_path / "2024-10-04.ami")
+    assert [path.name for path in tmp_path.iterdir()] == ["2024-10-04.ami.gz"]
+    assert read_all(tmp_path) == first + second
+
+
+def test_a_long_day_is_packed_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "PACK_AT", 2_000)
+    written = Tape(tmp_path, days=14)
+    noted = [(AT + n, b"Event: X\nN: %d" % n) for n in range(1_000)]
+    for at, message in noted:
+        written.note(at, message)
+    written.close()
+    assert read_all(tmp_path) == noted
+    assert [path.name for path in tmp_path.iterdir()] == ["2024-10-04.ami.gz"]
 
 
 def test_a_raw_stream_is_read_with_the_times_it_carries(tmp_path: Path) -> None:
@@ -53,6 +126,18 @@ def test_a_raw_stream_is_read_with_the_times_it_carries(tmp_path: Path) -> None:
         (1_732_240_000_500, b"Timestamp: 1732240000.5"),
         (1_732_240_000_500, b"Event: Y"),
     ]
+
+
+def test_a_stream_without_any_stamps_has_the_seconds_of_its_channels(tmp_path: Path) -> None:
+    path = tmp_path / "raw.ami"
+    path.write_bytes(b"Event: FullyBooted\n\nEvent: Newchannel\nUniqueid: pbx-1732240000.7\nLinkedid: x\n\nEvent: Hold\n\n")
+    assert [at for at, _ in tape.read(path)] == [0, 1_732_240_000_000, 1_732_240_000_000]
+
+
+def test_a_channel_whose_end_is_missing_is_nobodys_call(tmp_path: Path) -> None:
+    path = tmp_path / "raw.ami"
+    path.write_bytes(b"Event: Hold\n\nEvent: Newchannel\nUniqueid: 1732240000.7\nLinke")
+    assert [message for _, message in tape.read(path)] == [b"Event: Hold"]
 
 
 def test_old_tapes_are_deleted(tmp_path: Path) -> None:
