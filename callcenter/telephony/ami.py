@@ -133,12 +133,15 @@ class Link:
             await asyncio.wait({task})
         self._drop()
 
-    async def act(self, action: Action, deadline_s: float = ANSWER_S) -> list[Message]:
-        """The answers, the response first and a list's items after it.
+    async def act(self, action: Action, deadline_s: float = ANSWER_S, behind: Action | None = None) -> list[Message]:
+        """The answers, the response first and a list's items after it. `behind` is sent right after the action, as by `tell`.
 
         Raises ActionRefused; LinkLost when the link is not live or goes before the answer; Deadline; ValueError for a control character.
         """
-        return await self._ask(self._living(), action, deadline_s)
+        answer = self._send(self._living(), action, deadline_s)
+        if behind is not None:
+            self.tell(behind)
+        return await answer
 
     def tell(self, action: Action) -> None:
         """Send without waiting; a refusal is logged. Raises LinkLost when the link is not live."""

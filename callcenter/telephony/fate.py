@@ -23,8 +23,11 @@ class Deadline(Exception):
 class Sender(Protocol):
     """Who sends actions: the link, while it is live."""
 
-    async def act(self, action: Action, deadline_s: float = 5.0) -> list[Message]:
-        """The answers, the response first. Raises ActionRefused, LinkLost, Deadline; ValueError for a control character."""
+    async def act(self, action: Action, deadline_s: float = 5.0, behind: Action | None = None) -> list[Message]:
+        """The answers, the response first. `behind` is sent right after it, as by `tell`.
+
+        Raises ActionRefused, LinkLost, Deadline; ValueError for a control character.
+        """
 
     def tell(self, action: Action) -> None:
         """Send without waiting; a refusal is logged. Raises LinkLost when the link is not live."""

@@ -80,9 +80,12 @@ class Line:
         if kept < most and "#" not in self._keys:
             last = () if kept else parts[-1]
             await self._command(actions.read(KEYS, last, most - kept, timeout_s), PROMPT_S + most * timeout_s)
-            if await self._variable("READSTATUS") == "HANGUP":
+            if len(self._keys) >= most or "#" in self._keys:
+                return self._collected(kept, "", most)  # Asterisk cannot know of more, and the caller waits for the next prompt.
+            status, keys = await asyncio.gather(self._variable("READSTATUS"), self._variable(KEYS))
+            if status == "HANGUP":
                 raise HungUp(self.leg)
-            return self._collected(kept, await self._variable(KEYS), most)
+            return self._collected(kept, keys, most)
         text = "".join(self._keys).partition("#")[0][:most]
         del self._keys[: len(text) + (self._keys[len(text) : len(text) + 1] == ["#"])]
         return text
@@ -164,9 +167,12 @@ class Line:
     def renew(self) -> None:
         """Renew the lease; not in a queue or a talk, which it would tear apart."""
         if self.leased and not self._ended.is_set():
-            self._sender.tell(actions.setvar(self.leg, "TIMEOUT(absolute)", str(LEASE_S)))
+            self._sender.tell(self._lease())
 
     # --- how it is done
+
+    def _lease(self) -> actions.Action:
+        return actions.setvar(self.leg, "TIMEOUT(absolute)", str(LEASE_S))
 
     def rest_lease(self) -> None:
         """He is in a queue or a talk that began before we came: no lease until it is over."""
@@ -204,7 +210,9 @@ class Line:
         self._waiting[identifier] = result
         try:
             async with asyncio.timeout(deadline_s if self.leased else None):
-                await self._sender.act(actions.agi(self.leg, command, identifier))
+                # The channel looks for its next command when a frame comes from the caller, or after 100 ms: a lease that is renewed
+                # puts a frame there at once.
+                await self._sender.act(actions.agi(self.leg, command, identifier), behind=self._lease() if self.leased else None)
                 text = await result
         except ActionRefused:
             raise HungUp(self.leg) from None
