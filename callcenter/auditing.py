@@ -10,7 +10,7 @@ import aiohttp
 
 from callcenter import serving
 from callcenter.calls.told import iso
-from callcenter.comparison.period import of_period, recordings_of
+from callcenter.comparison.period import gaps_of, of_period, recordings_of
 from callcenter.comparison.token import NAME
 from callcenter.comparison.told import differs, incomplete, no_floor
 from callcenter.rooms import rooms
@@ -39,10 +39,11 @@ async def audit(settings: Settings, since: int | None, until: int | None) -> tup
     try:
         async with opened(settings) as record:
             ledger = await of_period(record, house.calls, since, until, now)
-        recordings = await recordings_of(house.calls, since, until)
+        recordings = await recordings_of(house.calls, since, until, now)
+        gaps = await gaps_of(house.calls, since, until)
     finally:
         await house.store.close()
-    told = {"from": iso(since), "to": iso(until), "floor": floor, "ledger": ledger, "recordings": recordings}
+    told = {"from": iso(since), "to": iso(until), "floor": floor, "ledger": ledger, "recordings": recordings, "gaps": gaps}
     return told, 1 if differs(told) else 2 if incomplete(told, serving=runs) else 0
 
 
@@ -90,7 +91,8 @@ def in_words(told: dict[str, Any]) -> str:
     if ledger["uncovered"]:
         said += [f"  {ledger['uncovered']} calls are older than Asterisk's own record"]
     said += [f"recordings: {_count(recordings)}, {recordings['checked']} looked at"]
-    said += [f"  {one['call']}: {one['recording']} is {one['what']}" for one in recordings["differences"]]
+    said += [f"  {one['call'] or 'no call'}: {one['recording']} is {one['what']}" for one in recordings["differences"]]
+    said += [f"gap: {one['started']} to {one['ended']} ({one['why']}), calls rebuilt: {one['rebuilt']}" for one in told["gaps"]]
     return "\n".join(said)
 
 

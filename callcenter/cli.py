@@ -168,9 +168,12 @@ def millis(at: datetime | None, settings: Settings) -> int | None:
 
 
 def _audit(asked: argparse.Namespace) -> int:
-    settings = read()
     try:
+        settings = read()
         told, status = asyncio.run(auditing.audit(settings, millis(asked.since, settings), millis(asked.until, settings)))
+    except SettingsError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     except DBAPIError as wrong:
         print(f"the database cannot be used: {wrong.orig}; callcenter check says more", file=sys.stderr)
         return 2

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from callcenter.calls.measure import leg_of
+from callcenter.calls.orphans import YOUNG_MS
 from callcenter.calls.service import CallFilter, Calls
+from callcenter.calls.told import iso
 from callcenter.comparison.record import Written, apart
 from callcenter.comparison.told import record_told
 from callcenter.floor.call import Call
@@ -19,8 +22,6 @@ EDGE_MS = 10_000
 
 PAGE = 500
 
-NOT_WHOLE = ("missing", "short")
-
 
 async def of_period(record: Record, kept: Calls, since: int, until: int, now: int) -> dict[str, Any]:
     """The part `ledger` of the contract for what began with `since` <= began < `until` (ms). What is newer than EDGE_MS is let be."""
@@ -28,7 +29,8 @@ async def of_period(record: Record, kept: Calls, since: int, until: int, now: in
     calls = await _calls(kept, since - EDGE_MS, until + EDGE_MS)
     lines = await record.channels(since - EDGE_MS)
     if lines is None:
-        return record_told(len(calls), (), 0, (), "Asterisk's own record of channels cannot be read")
+        # Before the very first call there is no such record.
+        return record_told(len(calls), (), 0, (), "Asterisk's own record of channels cannot be read" if calls else "")
     entries = await record.queues(since - EDGE_MS)
     covered = [call for call in calls if _covered(call, lines, since)]
     found = apart(covered, Written(proofs(lines), legs_of(lines), entries), since, until)
@@ -37,11 +39,23 @@ async def of_period(record: Record, kept: Calls, since: int, until: int, now: in
     return record_told(len(inside), sources, len([call for call in inside if call not in covered]), found)
 
 
-async def recordings_of(kept: Calls, since: int, until: int) -> dict[str, Any]:
-    """The part `recordings` of the contract: of the calls that began in the period, those whose sound is not whole."""
-    sounds = [(call["call"], one) async for call in kept.told(since, until) for one in call["recordings"]]
-    wrong = [{"call": call, "recording": one["id"], "what": one["state"]} for call, one in sounds if one["state"] in NOT_WHOLE]
-    return {"checked": len(sounds), "differences": wrong}
+async def recordings_of(kept: Calls, since: int, until: int, now: int) -> dict[str, Any]:
+    """The part `recordings` of the contract: what was said in calls that are over and cannot be heard, and files that are of no call."""
+    found = await kept.orphans(since, min(until, now - YOUNG_MS))
+    over = [call for call in await _calls(kept, since, until) if call.ended is not None and call.ended < now - EDGE_MS]
+    ended = {call.id for call in over}
+    wrong: list[dict[str, Any]] = [{"call": one.call, "recording": one.leg, "what": one.state} for one in found.mutes if one.call in ended]
+    # Files of another name are callers' messages: what belongs to them is kept with the callbacks.
+    wrong += [{"call": None, "recording": one.file, "what": "stray"} for one in found.strays if leg_of(one.file)]
+    return {"checked": sum(len(call.recordings) for call in over), "differences": wrong}
+
+
+async def gaps_of(kept: Calls, since: int, until: int) -> list[dict[str, Any]]:
+    """The part `gaps`: the times of the period in which nobody listened to Asterisk, and what was told of them afterwards."""
+    return [
+        {"started": iso(one.began), "ended": iso(one.ended), "why": one.why, "rebuilt": one.rebuilt, "unknown": list(one.unknown)}
+        for one in await kept.gaps(since, until)
+    ]
 
 
 def _covered(call: Call, lines: Sequence[Line], since: int) -> bool:
