@@ -32,6 +32,12 @@ def recorded_until(call: Call, leg: str, started: int) -> int | None:
     return min([ended, *([max(one.ended or started for one in belonging)] if belonging else [])])
 
 
+def held_ms(call: Call, leg: str, started: int) -> int:
+    """For how long the customer waited meanwhile: what may not have been recorded."""
+    holds = [one for one in segments_of(call, leg, started) if one.kind == "hold"]
+    return sum((one.ended or one.began) - max(one.began, started) for one in holds)
+
+
 def _is_over_after(one: Segment, started: int) -> bool:
     return one.ended is None or one.ended > started or one.began >= started - ABOUT_MS
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callcenter.calls.belonging import recorded_until
+from callcenter.calls.belonging import held_ms, recorded_until
 from callcenter.calls.measure import measure
 from callcenter.calls.orphans import Orphans, orphans
 from callcenter.calls.rows import AT_ONCE, load_call, load_calls
@@ -179,7 +179,8 @@ class Calls:
         ended = recorded_until(call, sound.leg, sound.started)
         if sound.state != "running" or ended is None:
             return sound
-        found = await asyncio.to_thread(measure, self._folder, sound.leg, ended - sound.started)
+        talked = ended - sound.started - held_ms(call, sound.leg, sound.started)
+        found = await asyncio.to_thread(measure, self._folder, sound.leg, talked)
         return replace(sound, ended=ended, **asdict(found))
 
 

@@ -101,5 +101,6 @@ def _dialled(request: web.Request, number: str) -> str:
     region = request.app[DESK].records.region
     known = normalise(number, region)
     if known is None:
-        raise web.HTTPConflict(text=gettext(request["locale"], NOT_POSSIBLE["not_allowed"]))
+        refused = NOT_POSSIBLE["not_allowed"]
+        raise web.HTTPConflict(text=gettext(request["locale"], refused))
     return to_dial(known, region)

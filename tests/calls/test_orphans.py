@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from callcenter.calls.belonging import recorded_until, segments_of
+from callcenter.calls.belonging import held_ms, recorded_until, segments_of
 from callcenter.calls.orphans import Orphans
 from callcenter.calls.rows import store_call
 from callcenter.calls.service import Calls
@@ -49,6 +49,12 @@ def test_each_agents_recording_belongs_to_what_he_said_and_heard() -> None:
     assert numbers(call, SECOND, T + 8000) == [6, 7]
     assert recorded_until(call, FIRST, T + 2000) == T + 12_000
     assert recorded_until(call, SECOND, T + 8000) == T + 30_000
+
+
+def test_what_the_customer_waited_need_not_be_recorded() -> None:
+    assert held_ms(handed_over(), FIRST, T + 2000) == 6000
+    assert held_ms(handed_over(), FIRST, T + 7000) == 5000
+    assert held_ms(handed_over(), SECOND, T + 8000) == 0
 
 
 def test_a_recording_that_began_anew_belongs_to_what_came_after() -> None:
