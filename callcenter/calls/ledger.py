@@ -126,7 +126,7 @@ class Ledger:
             await self._one_by_one(batch)
 
     async def _transaction(self, batch: Batch) -> None:
-        async with self._store.transaction() as session:
+        async with self._store.transaction(at_once=True) as session:
             await store_calls(session, [(self._stored.get(id), change.after) for id, change in batch.calls.items()])
             for other in batch.others:
                 if isinstance(other, AgentChanged):
@@ -154,7 +154,7 @@ class Ledger:
         if not isinstance(change, CallChanged) or change.after.customer is None:
             return
         try:
-            async with self._store.transaction() as session:
+            async with self._store.transaction(at_once=True) as session:
                 await store_call(session, None, replace(change.after, customer=None))
         except REFUSED:
             log.exception("call %s is not in the record", change.after.id)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-AWAY = (OperationalError, InterfaceError, DBAPIError, OSError, TimeoutError)
-"""What a store that is away, locked or full raises. It takes in REFUSED: who tells the two apart catches that first."""
+AWAY = (OperationalError, InterfaceError, DBAPIError, NoConnection, OSError, TimeoutError)
+"""What a store that is away, locked, full or overrun raises. It takes in REFUSED: who tells the two apart catches that first."""
 
 REFUSED = (IntegrityError, DataError)
 """What a store raises that is there but will not take a row: trying again would never help."""
@@ -23,6 +24,12 @@ BUSY_MS = 5_000
 ANSWER_S = 15.0
 """How long PostgreSQL may take for one statement, or to be connected to: one that went silent is away."""
 
+TURNS = 8
+"""Transactions at once. Fewer than there are connections: the record finds one however many screens are read."""
+
+TURN_S = 20.0
+"""How long a transaction waits for its turn."""
+
 
 class Store:
     """The engine and its transactions. Open one a process; `close()` when done. What it raises names no values: they are people's."""
@@ -31,15 +38,25 @@ class Store:
         self.url = url
         limits = {"timeout": answer_s, "command_timeout": answer_s} if make_url(url).get_backend_name() == "postgresql" else {}
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
+        self._turns = asyncio.Semaphore(TURNS)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        async with self._sessions() as session, session.begin():
+    async def transaction(self, *, at_once: bool = False) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises. `at_once`: it waits for no turn."""
+        async with nullcontext() if at_once else self._turn(), self._sessions() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(TURN_S):
+            await self._turns.acquire()
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def alive(self) -> None:
         """Raise one of AWAY when the store does not answer."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.store.engine import AWAY, Store
+from callcenter.store import engine
+from callcenter.store.engine import AWAY, TURNS, Store
 
 
 @pytest.fixture
@@ -32,3 +34,17 @@ async def test_what_a_store_raises_names_no_values(store: Store) -> None:
         async with store.transaction() as session:
             await session.execute(text("select nothing from nowhere where number = :number"), {"number": "13800138000"})
     assert "13800138000" not in str(raised.value)
+
+
+async def test_however_many_screens_are_read_the_record_finds_a_connection(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "TURN_S", 0.05)
+    async with AsyncExitStack() as readers:
+        for _ in range(TURNS):
+            session = await readers.enter_async_context(store.transaction())
+            await session.execute(text("select 1"))
+        with pytest.raises(AWAY):
+            await readers.enter_async_context(store.transaction())
+        async with store.transaction(at_once=True) as session:
+            assert await session.scalar(text("select 1")) == 1
+    async with store.transaction() as session:
+        assert await session.scalar(text("select 1")) == 1
