@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.picture import DoesNotFit, Floor, known_call, with_agent, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
@@ -84,12 +84,17 @@ def wrapup_saved(floor: Floor, event: ev.WrapUpSaved) -> Floor:
 
 
 def wrapups_over(floor: Floor, at: int) -> Floor:
-    """End the wrap-ups whose time is over."""
+    """End the wrap-ups whose time is over, each when it was."""
     began = at - floor.rules.wrapup_ms
     for call in tuple(floor.calls.values()):
-        if any(one.kind == "wrapup" and one.ended is None and one.began <= began for one in call.segments):
-            floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.began <= began, at, "timed_out"))
+        for one in call.segments:
+            if one.kind == "wrapup" and one.ended is None and one.began <= began:
+                floor = with_call(floor, _timed_out(floor.calls[call.id], one, floor.rules.wrapup_ms))
     return floor
+
+
+def _timed_out(call: Call, wrapup: Segment, wrapup_ms: int) -> Call:
+    return end(call, lambda one: one.n == wrapup.n, wrapup.began + wrapup_ms, "timed_out")
 
 
 def seat_changed(floor: Floor, event: ev.SeatChanged) -> Floor:

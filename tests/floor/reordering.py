@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Segment
@@ -15,51 +15,8 @@ WINDOW_MS = 200
 
 CLOSE_MS = 1_000
 
-LEGS = frozenset({"leg", "to", "by", "instead", "seat", "queue", "call", "agent", "bridge_of"})
-
-Told = tuple[ev.Event, ...]
-"""What one message says: it stays together."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A stream as what its messages said, one after the other, and the rules under which it was folded."""
-
-    name: str
-    told: tuple[Told, ...]
-    rules: Rules = Rules()
-
-
-def reordered(told: Sequence[Told], seed: int) -> list[ev.Event]:
-    """Every message is delayed by up to WINDOW_MS, but never past a later one of a channel that it names. Stamps tell the new order."""
-    chance = random.Random(seed)
-    last: dict[str, int] = {}
-    delayed: list[tuple[int, int, Told]] = []
-    for n, message in enumerate(told):
-        if not message:
-            continue
-        named = _named(message)
-        at = message[0].at
-        when = max([at + chance.randrange(WINDOW_MS) if at else at, *(last.get(one, 0) for one in named)])
-        last.update(dict.fromkeys(named, when))
-        delayed.append((when, n, message))
-    return [replace(event, at=when) for when, _, message in sorted(delayed, key=lambda one: one[:2]) for event in message]
-
-
-def _named(message: Told) -> set[str]:
-    """The channels, seats and queues of a message. Our own facts keep the order in which we made them."""
-    named: set[str] = set()
-    for event in message:
-        for one in fields(event):
-            value = getattr(event, one.name)
-            if one.name in LEGS and value:
-                named.add(str(value))
-            elif one.name == "legs" and isinstance(event, ev.HandedOver):
-                named.update(event.legs)
-        if isinstance(event, OWN):
-            named.add("own")
-    return named
-
+NAMING = frozenset({"leg", "to", "by", "instead", "seat", "queue", "call", "agent"})
+"""Fields that name a channel, a seat, a queue, a call."""
 
 OWN = (
     ev.CallPlaced,
@@ -68,15 +25,36 @@ OWN = (
     ev.StepEntered,
     ev.StepLeft,
     ev.FlowDone,
+    ev.QueueOutcome,
     ev.AgentSignedIn,
     ev.AgentSignedOut,
     ev.AgentWants,
     ev.WrapUpSaved,
     ev.LinkChanged,
-    ev.Tick,
     ev.Snapshot,
-    ev.QueueOutcome,
+    ev.Tick,
 )
+"""Our own facts keep the order in which we made them."""
+
+
+def reordered(events: Sequence[ev.Event], seed: int) -> list[ev.Event]:
+    """Every event is delayed by up to WINDOW_MS, but comes before none of a channel that it names too. Stamps tell the new order."""
+    chance = random.Random(seed)
+    last: dict[str, int] = {}
+    delayed: list[tuple[int, int, ev.Event]] = []
+    for n, event in enumerate(events):
+        named = _named(event)
+        when = max([event.at + chance.randrange(WINDOW_MS) if event.at else 0, *(last.get(one, 0) for one in named)])
+        last.update(dict.fromkeys(named, when))
+        delayed.append((when, n, event))
+    return [replace(event, at=when) for when, _, event in sorted(delayed, key=lambda one: one[:2])]
+
+
+def _named(event: ev.Event) -> set[str]:
+    named = {str(value) for one in fields(event) if one.name in NAMING and (value := getattr(event, one.name))}
+    if isinstance(event, ev.HandedOver):
+        named.update(event.legs)
+    return named | {"ours"} if isinstance(event, OWN) else named
 
 
 def folded(events: Iterable[ev.Event], rules: Rules) -> dict[str, Call]:

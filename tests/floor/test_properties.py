@@ -13,6 +13,7 @@ from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, QueueChanged
 from callcenter.floor.clock import told_out
 from callcenter.floor.floor import Floor, advance
+from callcenter.floor.picture import HAS_CUSTOMER
 from callcenter.floor.queue import Queue
 from tests.floor import stories as tell
 from tests.floor.stories import CALLER, T
@@ -71,16 +72,7 @@ class Picture:
 
 def promised(floor: Floor) -> None:
     for call in floor.calls.values():
-        assert (call.ended is None) == (call.exit is None)
-        if call.ended is not None:
-            assert {one.kind for one in call.open if one.left is None} <= {"wrapup", "consult", "ring"}
-        if call.complete:
-            assert all(leg.ended is not None for leg in call.legs.values())
-        for one in call.segments:
-            assert (one.ended is None) == (one.reason is None)
-            assert one.ended is None or one.ended >= one.began
-        assert [one.n for one in call.segments] == list(range(1, len(call.segments) + 1))
-        assert sum(one.kind in ("ivr", "queue") and one.ended is None for one in call.segments) <= 1
+        promised_of_call(call)
         assert all(floor.legs[leg] == call.id for leg in call.legs)
     assert set(floor.legs.values()) <= set(floor.calls)
     for agent in floor.agents.values():
@@ -89,6 +81,22 @@ def promised(floor: Floor) -> None:
         assert agent.call is None or agent.call in floor.calls
     for queue in floor.queues.values():
         assert all(floor.calls[one.call].ended is None for one in queue.waiting)
+
+
+def promised_of_call(call: Call) -> None:
+    """An ended call has an exit and no legs but those who still talk of it; a leg is in one place; no time is negative."""
+    assert (call.ended is None) == (call.exit is None)
+    if call.ended is not None:
+        assert {one.kind for one in call.open if one.left is None} <= {"wrapup", "consult", "ring", "queue"}
+    if call.complete:
+        assert all(leg.ended is not None for leg in call.legs.values())
+    for one in call.segments:
+        assert (one.ended is None) == (one.reason is None)
+        assert one.ended is None or one.ended >= one.began
+    assert [one.n for one in call.segments] == list(range(1, len(call.segments) + 1))
+    places = [(one.leg, one.kind) for one in call.open]
+    assert len(places) == len(set(places))
+    assert sum(kind in HAS_CUSTOMER for _, kind in places) == len({leg for leg, kind in places if kind in HAS_CUSTOMER})
 
 
 def check(events: Sequence[ev.Event]) -> Floor:

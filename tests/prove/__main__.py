@@ -9,9 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import crashes, kills, load, restart
+from tests.prove import crashes, kills, load, reorderings, restart
 
-PROOFS = {"crashes": crashes.prove, "kills": kills.prove, "load": load.prove, "restart": restart.prove}
+PROOFS = {"crashes": crashes.prove, "kills": kills.prove, "load": load.prove, "reorderings": reorderings.prove, "restart": restart.prove}
 ROUNDS = {"kills": 200}
 """How many rounds when nobody says: ten of the others."""
 
