@@ -15,6 +15,15 @@ Stay = tuple[int, str]
 """When a Queue() ended (ms), and which queue it was."""
 
 
+def abandons(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[str, ev.LegHangingUp]]:
+    """Callers who hung up while they waited: when they left Queue(), however long their channel stayed after."""
+    stays = _stays(lines)
+    for entry in entries:
+        at = _left(stays.get(entry.call, ()), entry) if entry.event == "ABANDON" else None
+        if at is not None:
+            yield entry.call, ev.LegHangingUp(at, entry.call)
+
+
 def outcomes(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[str, ev.QueueOutcome]]:
     """Leg and outcome of each wait that ended without an agent, at the time at which the channel left Queue()."""
     stays = _stays(lines)
