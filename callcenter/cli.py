@@ -77,7 +77,9 @@ def parser() -> argparse.ArgumentParser:
     replaying = commands.add_parser(
         "replay", help="tell the calls of a tape, or of any AMI stream, folded again without store and Asterisk"
     )
-    replaying.add_argument("file", type=Path)
+    replaying.add_argument(
+        "file", type=Path, nargs="+", help="tapes or AMI text streams, compressed or not, in the order in which they were written"
+    )
     replaying.add_argument("--json", action="store_true", required=True)
     replaying.set_defaults(run=_replay)
 
@@ -183,12 +185,13 @@ def _audit(asked: argparse.Namespace) -> int:
 
 def _replay(asked: argparse.Namespace) -> int:
     try:
-        seen = replay(tape.read(asked.file), Rules(wrapup_ms=read().wrapup_s * 1000))
+        seen = replay((one for path in asked.file for one in tape.read(path)), Rules(wrapup_ms=read().wrapup_s * 1000))
     except OSError as wrong:
-        sys.exit(f"{asked.file} cannot be read: {wrong.strerror}")
+        sys.exit(f"{wrong.filename} cannot be read: {wrong.strerror}")
     for call in seen.told():
         print(json.dumps(call, ensure_ascii=False))
-    return int(bool(seen.counts["unreadable"]))
+    print(seen.summary(), file=sys.stderr)
+    return int(seen.counts["messages"] == seen.counts["unreadable"])
 
 
 def _flow_check(asked: argparse.Namespace) -> int:

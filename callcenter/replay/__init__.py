@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -16,75 +16,117 @@ from callcenter.floor.changes import CallChanged, Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.replay.cast import Cast
 from callcenter.replay.dressing import Dressing
-from callcenter.replay.survey import survey
+from callcenter.replay.survey import matters, survey
 from callcenter.telephony.facts import fact_of
 from callcenter.telephony.tape import Noted
-from callcenter.telephony.translate import Garbled, Marks, translate
-from callcenter.telephony.wire import Message, parse
+from callcenter.telephony.translate import RULES, Garbled, Marks, translate
+from callcenter.telephony.wire import Message, event_name, parse
 
 log = logging.getLogger(__name__)
 
+STAMP = b"\nTimestamp: "
+LATELY = 16
+"""Messages among which one that came twice is looked for."""
+MOST_NAMED = 5
+TROUBLES = {"unreadable": "could not be read", "misfits": "did not fit"}
 UNKNOWN = "unknown"
 """The state of a recording: a tape does not know whether the sound is there."""
 
 
 @dataclass
 class Replayed:
-    """The calls by id, each as it was last; `counts`: events, misfits, unreadable messages."""
+    """The calls by id, each as it was last. `counts`: messages, events, misfits, unreadable; `passed`: what tells nothing of calls."""
 
     calls: dict[str, Call] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
 
     def told(self) -> list[dict[str, Any]]:
         """The calls as other programs are told them, oldest first; cases and sound are not on a tape."""
         calls = sorted(self.calls.values(), key=lambda call: (call.began, call.id))
-        return [told(call, (), [Sound(one.id, call.id, one.leg, one.started, None, UNKNOWN) for one in call.recordings]) for call in calls]
+        return [told(call, (), [Sound(*one, None, UNKNOWN) for one in self._recordings(call)]) for call in calls]
+
+    def _recordings(self, call: Call) -> list[tuple[str, str, str, int]]:
+        """Our dialplan records every talk; of another one it is known when it said so."""
+        if self.counts["foreign"]:
+            return [(leg.id, call.id, leg.id, leg.recorded) for leg in call.legs.values() if leg.recorded is not None]
+        return [(one.id, call.id, one.leg, one.started) for one in call.recordings]
+
+    def summary(self) -> str:
+        """One line of what was read and what was not."""
+        parts = [f"{self.counts['messages']} messages", f"{len(self.calls)} calls"]
+        if self.passed:
+            kinds = ", ".join(f"{name} {count}" for name, count in self.passed.most_common(MOST_NAMED))
+            more = ", …" if len(self.passed) > MOST_NAMED else ""
+            parts.append(f"{self.passed.total()} events tell nothing of calls ({kinds}{more})")
+        parts += [f"{self.counts[what]} {words}" for what, words in TROUBLES.items() if self.counts[what]]
+        return "; ".join(parts)
 
 
 def replay(noted: Iterable[Noted], rules: Rules) -> Replayed:
     """Fold what a tape holds, in the order in which it was folded then."""
     floor, seen = Floor(rules=rules), Replayed()
-    for event in events(noted, seen.counts):
+    for event in events(noted, seen.counts, seen.passed):
         floor, changes = advance(floor, event)
         seen.counts["events"] += 1
         for change in changes:
             if isinstance(change, CallChanged):
                 seen.calls[change.after.id] = change.after
             elif isinstance(change, Misfit):
+                if not seen.counts["misfits"]:
+                    log.warning("an event does not fit, and changes nothing: %s: %s", change.why, change.event)
                 seen.counts["misfits"] += 1
-                log.warning("an event does not fit: %s: %s", change.why, change.event)
     return seen
 
 
-def events(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
+def events(noted: Iterable[Noted], counts: Counter[str], passed: Counter[str]) -> Iterator[ev.Event]:
     """What a tape of ours or a stream of anybody's tells the floor. What cannot be read is counted, and said once."""
     kept: list[Noted] = []
     there = iter(noted)
     found = survey(_kept(there, kept))
     if found.ours:
-        yield from _ours(chain(kept, there), counts)
+        yield from _ours(chain(kept, there), counts, passed)
     else:
-        yield from _others(kept, Cast(found), counts)
+        counts["foreign"] = 1
+        yield from _others(kept, Cast(found), counts, passed)
 
 
 def _kept(noted: Iterator[Noted], kept: list[Noted]) -> Iterator[bytes]:
-    for one in noted:
-        kept.append(one)
-        yield one[1]
+    """What is read, once: a stamp of microseconds never comes twice but with a message that was kept twice."""
+    lately: deque[bytes] = deque(maxlen=LATELY)
+    for at, raw in noted:
+        if STAMP in raw:
+            if raw in lately:
+                continue
+            lately.append(raw)
+        kept.append((at, raw))
+        yield raw
 
 
-def _others(noted: Iterable[Noted], cast: Cast, counts: Counter[str]) -> Iterator[ev.Event]:
+def _others(noted: Iterable[Noted], cast: Cast, counts: Counter[str], passed: Counter[str]) -> Iterator[ev.Event]:
     dressing = Dressing(cast)
     yield ev.LinkChanged(0, "live")
     for seat in sorted(cast.seats):
         yield ev.SeatChanged(0, seat, "UNKNOWN")
     for at, raw in noted:
+        counts["messages"] += 1
+        name = event_name(raw)
+        if not matters(name, raw):
+            _pass(name, raw, counts, passed)
+            continue
         message = parse(raw)
-        if "event" in message and "actionid" not in message:
+        if "actionid" not in message:
             try:
                 yield from dressing.events(message, at)
             except Garbled as wrong:
                 _unreadable(counts, wrong)
+
+
+def _pass(name: bytes, raw: bytes, counts: Counter[str], passed: Counter[str]) -> None:
+    if name:
+        passed[name.decode("utf-8", "replace")] += 1
+    elif b":" not in raw:
+        _unreadable(counts, Garbled(f"{raw[:40]!r} is no message"))
 
 
 def _unreadable(counts: Counter[str], wrong: Exception) -> None:
@@ -93,11 +135,15 @@ def _unreadable(counts: Counter[str], wrong: Exception) -> None:
     counts["unreadable"] += 1
 
 
-def _ours(noted: Iterable[Noted], counts: Counter[str]) -> Iterator[ev.Event]:
+def _ours(noted: Iterable[Noted], counts: Counter[str], passed: Counter[str]) -> Iterator[ev.Event]:
     """Our own facts and Asterisk's events; what only answers an action is neither. What came during a login waits for the snapshot."""
     marks: Marks = {}
     held: list[ev.Event] | None = None
     for at, raw in noted:
+        counts["messages"] += 1
+        if (name := event_name(raw)) and name.decode("utf-8", "replace") not in RULES:
+            _pass(name, raw, counts, passed)
+            continue
         message = parse(raw)
         try:
             fact = fact_of(message)

@@ -10,7 +10,9 @@ from callcenter.floor import events as ev
 from callcenter.floor.picture import Rules
 from callcenter.replay.cast import Cast
 from callcenter.replay.channels import endpoint, is_party
+from callcenter.replay.evidence import Evidence
 from callcenter.replay.rooms import Rooms
+from callcenter.replay.standing import Standing
 from callcenter.telephony.translate import Garbled, stamped, translate
 from callcenter.telephony.wire import Message
 
@@ -29,9 +31,32 @@ class Dressing:
         self._rooms = Rooms(cast.survey.halves, cast.is_party, cast.survey.holding)
         self._leaves = 0
         self._leaving: set[str] = set()
+        self._evidence = Evidence(cast)
+        self._standing = Standing(cast)
+        self._began: int | None = None
+        self._stood = dict(cast.survey.stood)
 
     def events(self, m: Message, at: int) -> Iterator[ev.Event]:
         """What the message means to the floor. Raises Garbled."""
+        if self._began is None:
+            self._began = stamped(m, at)
+        yield from self._there_already(m, at)
+        yield from self._evidence.before(m, at)
+        yield from self._plainly(m, at)
+        yield from self._evidence.after(m, at)
+
+    def _there_already(self, m: Message, at: int) -> Iterator[ev.Event]:
+        for told in self._standing.met(m, stamped(m, at)):
+            leg = told["uniqueid"]
+            yield from self._plainly(told, at)
+            if told["event"] == "Newchannel" and not self._cast.arrives(leg) and self._cast.arrives(told["linkedid"]):
+                yield ev.LegMarked(stamped(m, at), leg, told["linkedid"])
+        for leg in (m.get("uniqueid", ""), m.get("destuniqueid", "")):
+            bridge = self._stood.pop(leg, None)
+            if bridge is not None and self._began is not None:
+                yield from self._rooms.entered(self._began, leg, bridge, None)
+
+    def _plainly(self, m: Message, at: int) -> Iterator[ev.Event]:
         if m["event"] in ("BridgeEnter", "BridgeLeave"):
             yield from self._bridge(m, at)
             return

@@ -64,13 +64,20 @@ class Survey:
     members: set[str] = field(default_factory=set)
     points: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seen: set[bytes] = field(default_factory=set)
-    asked_first: dict[str, str] = field(default_factory=dict)
-    """Caller's leg -> who hung up first as AgentComplete says: caller, agent, transfer."""
+    first_left: set[str] = field(default_factory=set)
+    """Legs that left a talk before anybody else did, and were gone."""
+    transferers: set[str] = field(default_factory=set)
+    timed_out: set[str] = field(default_factory=set)
+    """Callers whom Asterisk took out of a queue."""
+    stood: dict[str, str] = field(default_factory=dict)
+    """Leg -> the bridge that it was in when the stream began."""
     _talking: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _read: int = 0
     _leaves: int = 0
     _last_leave: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """Leg -> number of its last BridgeLeave, how much had been read by then, and when it was."""
+    _inside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _first: set[str] = field(default_factory=set)
 
     @property
     def seats(self) -> frozenset[str]:
@@ -86,7 +93,7 @@ def survey(messages: Iterable[bytes]) -> Survey:
         name = event_name(raw)
         found._read += 1
         found.seen.add(name)
-        if name in READ:
+        if matters(name, raw):
             _note(found, parse(raw))
     _judge(found)
     return found
@@ -162,16 +169,14 @@ def _member(found: Survey, m: Message) -> None:
             found.points[endpoint(name)] += 20
 
 
-def _completed(found: Survey, m: Message) -> None:
-    found.asked_first[m.get("uniqueid", "")] = m.get("reason", "").lower()
-
-
 def _bridged(found: Survey, m: Message) -> None:
     leg, bridge = m.get("uniqueid", ""), m.get("bridgeuniqueid", "")
     if m.get("bridgetechnology") == "holding_bridge" or m.get("bridgetype") == "parking":
         found.holding.add(bridge)
     found.bridges[leg].append(bridge)
     found.within[bridge].append(leg)
+    found._inside[bridge].add(leg)
+    found._first.discard(leg)
     if is_party(m.get("channel", "")):
         found._talking[endpoint(m["channel"])].add(leg)
     for who, numbers in ((leg, found.moves), (m.get("swapuniqueid", ""), found.swaps)):
@@ -179,12 +184,18 @@ def _bridged(found: Survey, m: Message) -> None:
         now = stamped(m, 0)
         if number and (now - at <= AT_ONCE_MS if now and at else found._read - read <= AT_ONCE):
             numbers.add(number)
+            found._first.discard(who)
 
 
 def _left(found: Survey, m: Message) -> None:
     leg, bridge = m.get("uniqueid", ""), m.get("bridgeuniqueid", "")
     found._leaves += 1
     found._last_leave[leg] = (found._leaves, found._read, stamped(m, 0))
+    if len(found._inside[bridge]) > 1 or leg not in found.bridges:
+        found._first.add(leg)
+    found._inside[bridge].discard(leg)
+    if leg not in found.bridges:
+        found.stood[leg] = bridge
     if leg not in found.within[bridge]:
         found.bridges[leg].append(bridge)
         found.within[bridge].append(leg)
@@ -192,11 +203,22 @@ def _left(found: Survey, m: Message) -> None:
 
 def _gone(found: Survey, m: Message) -> None:
     found._last_leave.pop(m.get("uniqueid", ""), None)
+    if m.get("uniqueid", "") in found._first:
+        found.first_left.add(m["uniqueid"])
     found._talking[endpoint(m.get("channel", ""))].discard(m.get("uniqueid", ""))
 
 
 def _queued(found: Survey, m: Message) -> None:
     found.queued.add(m.get("uniqueid", ""))
+
+
+def _transferred(found: Survey, m: Message) -> None:
+    found.transferers |= {value for name, value in m.items() if name.endswith("transfereruniqueid")}
+
+
+def _set(found: Survey, m: Message) -> None:
+    if m.get("variable") == "QUEUESTATUS" and m.get("value", "") not in ("", "ABANDON", "CONTINUE"):
+        found.timed_out.add(m.get("uniqueid", ""))
 
 
 def _originated(found: Survey, m: Message) -> None:
@@ -208,7 +230,6 @@ HANDLERS = {
     "DialEnd": _dial_ended,
     "AgentCalled": _offered,
     "AgentConnect": _offered,
-    "AgentComplete": _completed,
     "BridgeEnter": _bridged,
     "BridgeLeave": _left,
     "Hangup": _gone,
@@ -219,9 +240,21 @@ HANDLERS = {
     "QueueMemberStatus": _member,
     "QueueMemberPause": _member,
     "OriginateResponse": _originated,
+    "VarSet": _set,
+    "BlindTransfer": _transferred,
+    "AttendedTransfer": _transferred,
 }
 
-READ = frozenset(name.encode() for name in HANDLERS.keys() | RULES.keys() | {"LocalBridge", "CoreShowChannel"})
+READ = frozenset(
+    name.encode()
+    for name in HANDLERS.keys() | RULES.keys() | {"AgentComplete", "LocalBridge", "CoreShowChannel", "Newexten", "MixMonitorStart"}
+)
+OF_VARIABLES = b"\nVariable: QUEUESTATUS\n"
+
+
+def matters(name: bytes, raw: bytes) -> bool:
+    """Whether an event tells something; half of a stream are variables that tell nothing."""
+    return name in READ and (name != b"VarSet" or OF_VARIABLES in raw)
 
 
 def _judge(found: Survey) -> None:

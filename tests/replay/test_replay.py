@@ -59,25 +59,38 @@ def test_a_fact_comes_back_from_the_tape_as_it_was(fact: ev.Event) -> None:
 def test_what_came_during_a_login_waits_for_the_snapshot() -> None:
     key = b"Event: DTMFEnd\nUniqueid: a.1\nDigit: 5\nDirection: Received"
     noted = [(1, written(ev.LinkChanged(1, "connecting"))), (2, key), (5, written(SNAPSHOT)), (6, key)]
-    assert [type(event) for event in events(noted, Counter())] == [ev.LinkChanged, ev.KeyPressed, ev.Snapshot, ev.KeyPressed]
+    assert [type(event) for event in events(noted, Counter(), Counter())] == [ev.LinkChanged, ev.KeyPressed, ev.Snapshot, ev.KeyPressed]
     lost = [*noted[:2], (3, written(ev.LinkChanged(3, "connecting"))), *noted[2:]]
-    assert [event.at for event in events(lost, Counter())] == [1, 3, 5, 6]
+    assert [event.at for event in events(lost, Counter(), Counter())] == [1, 3, 5, 6]
+
+
+def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[Any, str, str]:
+    """Status, what was said on stdout and on stderr."""
+    with pytest.raises(SystemExit) as status:
+        main(["replay", *words])
+    said = capsys.readouterr()
+    return status.value.code, said.out, said.err
 
 
 def test_the_command_tells_the_calls_and_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "torn.ami"
     file.write_bytes(
-        b"\n\n".join([OWN + b"Nothing\nValues: {}", OWN + b"Tick\nValues: {", written(ev.Tick(7)), b"Event: Hangup\nUniqueid: x"])
+        b"\n\n".join(
+            [OWN + b"Nothing\nValues: {}", OWN + b"Tick\nValues: {", written(ev.Tick(7)), b"Event: Hangup\nUniqueid: x", b"Event: New\n"]
+        )
     )
-    with pytest.raises(SystemExit) as status:
-        main(["replay", str(file), "--json"])
-    assert status.value.code == 1
-    assert capsys.readouterr().out == ""
-    with pytest.raises(SystemExit, match="cannot be read"):
-        main(["replay", str(tmp_path / "nothing"), "--json"])
-    for name in callers.NAMES[:1]:
-        with pytest.raises(SystemExit) as status:
-            main(["replay", str(callers.stream(name)), "--json"])
-        assert status.value.code == 0
-        told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert [call["call"] for call in told] == [call["call"] for call in callers.known(name)["told"]]
+    status, out, err = run([str(file), "--json"], capsys)
+    assert (status, out) == (0, "")
+    assert "5 messages; 0 calls; 1 events tell nothing of calls (New 1); 3 could not be read" in err
+    file.write_bytes(b"\xff\xfe nothing of the kind")
+    assert run([str(file), "--json"], capsys)[0] == 1
+    assert "cannot be read" in run([str(tmp_path / "nothing"), "--json"], capsys)[0]
+
+
+def test_the_command_reads_several_files_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    names = callers.NAMES[:2]
+    status, out, _ = run([*(str(callers.stream(name)) for name in names), "--json"], capsys)
+    assert status == 0
+    assert {json.loads(line)["call"] for line in out.splitlines()} >= {
+        call["call"] for name in names for call in callers.known(name)["told"]
+    }
