@@ -26,6 +26,9 @@ ASKING = "cc-outside"
 UNPARKED = {"ParkedCallUnparked": "resumed", "ParkedCallTimeOut": "transferred", "ParkedCallGiveUp": "caller_hung_up"}
 """Why CEL says that somebody is parked no more -> the reason of his park."""
 
+REFUSED = frozenset({17, 21})
+"""Q.850: busy, rejected. Who refuses is told so even when his caller goes at the same moment."""
+
 Happened = tuple[str, ev.Event]
 """A leg, and what happened to it."""
 
@@ -221,6 +224,8 @@ def _unparked(line: Line, around: Around) -> Iterator[ev.Event]:
 def _gone(line: Line, around: Around) -> Iterator[ev.Event]:
     text = line.told("hangupcause")
     cause = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if cause in REFUSED and line.leg not in around.channels.answered:
+        yield ev.DialEnded(line.at, None, line.leg, "BUSY")
     # Asterisk was stopped under a channel that had been answered: nobody hung up, and nothing says how it would have gone on.
     lost = line.leg in around.channels.answered and not cause and not line.told("hangupsource")
     yield ev.LegGone(line.at, line.leg, cause, lost=lost)
