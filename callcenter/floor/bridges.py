@@ -37,7 +37,7 @@ def bridge_left(floor: Floor, event: ev.BridgeLeft) -> Floor:
     leg = own_leg(call, event.leg)
     if leg.bridge != event.bridge:
         return floor
-    return follow(floor, with_leg(call, replace(leg, bridge=None, moved=max(event.at, leg.moved))), event.at)
+    return follow(floor, with_leg(call, replace(leg, bridge=None, held=False, moved=max(event.at, leg.moved))), event.at)
 
 
 def recording_began(floor: Floor, event: ev.RecordingBegan) -> Floor:

@@ -18,8 +18,8 @@ OF_STATUS = {
 }
 OF_CAUSE = {17: "refused", 21: "refused", 26: "elsewhere", 3: "unreachable", 20: "unreachable", 27: "unreachable", 38: "unreachable"}
 
-TAKEN_DOWN = 0
-"""The cause of a leg that we rang ourselves and gave up; one that rang out has 19."""
+TAKEN_DOWN = frozenset({0, 16})
+"""The causes of a leg that we rang ourselves and gave up; one that rang out has 19."""
 
 
 def offer_began(floor: Floor, event: ev.OfferBegan) -> Floor:
@@ -63,7 +63,7 @@ def end_ring(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
 def caused(call: Call, leg: Leg) -> Call:
     """A phone that refuses is told as not answered; the cause, which comes with the leg's end, tells it apart."""
     rang = next((one for one in call.segments if one.kind == "ring" and one.leg == leg.id), None)
-    if rang is not None and rang.reason == "rang_out" and leg.by is None and leg.cause == TAKEN_DOWN and call.answered is not None:
+    if rang is not None and rang.reason == "rang_out" and leg.by is None and leg.cause in TAKEN_DOWN and call.answered is not None:
         return changed(call, replace(rang, reason="caller_gone"))
     if rang is None or rang.reason not in ("rang_out", "unreachable") or leg.cause not in OF_CAUSE:
         return call

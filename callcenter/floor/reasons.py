@@ -53,7 +53,7 @@ def of_talk(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> V
     if customer.ended is not None:
         return Verdict("caller_hung_up", when) if leg.ended is not None or late else None
     if leg.ended is not None:
-        return _of_torn(leg, customer, moved_on, when, late=late)
+        return _of_torn(leg, customer, moved_on, when, late=late or joined is not None)
     if moved_on is not None:
         return Verdict("transferred", when) if at - max(moved_on.began, left) > GRACE_MS else None
     if segment.kind == "hold" or not (late or _busy(call, leg, left)):
@@ -85,13 +85,21 @@ def of_consult(call: Call, segment: Segment, leg: Leg, customer: Leg | None, at:
     partners = _partners(call, segment, left)
     there = {one.id for one in parties(call, customer)} if customer is not None else set()
     if any(one.kind in HAS_CUSTOMER and one.ended is None and one.who == segment.who and one.leg in there for one in call.segments):
-        return Verdict("resumed", left) if any(one.id in there for one in partners) else _of_parted(leg, partners, there, left, late=late)
-    if _hands_over(call, segment) and any(one.id in there for one in partners):
+        return _of_taken_back(leg, partners, there, left, at)
+    if hands_over(call, segment) and any(one.id in there for one in partners):
         return Verdict("transferred", left) if leg.hung_up is not None or leg.ended is not None or late else None
     return _of_parted(leg, partners, there, left, late=late)
 
 
-def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, late: bool) -> Verdict | None:
+def _of_taken_back(leg: Leg, partners: list[Leg], there: set[str], left: int, at: int) -> Verdict | None:
+    """Who asked has his customer again: with whom he asked, it is a conference; else one of the two has ended it."""
+    if any(one.id in there for one in partners):
+        return Verdict("resumed", at)
+    over = all(one.ended is not None or one.hung_up is not None for one in partners)
+    return _of_parted(leg, partners, there, left, late=over or at - left > GRACE_MS, held="agent_hung_up")
+
+
+def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, late: bool, held: str = "held") -> Verdict | None:
     """Who hung up first of those who consulted; who is with the customer now did not. Who is still there may yet come to him."""
     if leg.hung_up is None and leg.ended is None and not late:
         return None
@@ -101,14 +109,17 @@ def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, lat
     gone = [one for one in (leg, *partners) if one.ended is not None]
     if gone:
         return Verdict(hung_up(min(gone, key=lambda one: one.ended or 0)), left)
-    return Verdict("held", left) if late else None
+    return Verdict(held, left) if late else None
 
 
 def first_to_hang_up(leg: Leg, customer: Leg) -> Leg | None:
-    """Who of the two asked first; None when neither did."""
-    if leg.hung_up is not None and (customer.hung_up is None or leg.hung_up <= customer.hung_up):
+    """Who of the two asked first; None when neither did. What a customer asks for long after the leg is gone has nothing to do with it."""
+    theirs = customer.hung_up
+    if theirs is not None and leg.ended is not None and theirs - leg.ended > GRACE_MS:
+        theirs = None
+    if leg.hung_up is not None and (theirs is None or leg.hung_up <= theirs):
         return leg
-    return customer if customer.hung_up is not None else None
+    return customer if theirs is not None else None
 
 
 def hung_up(leg: Leg) -> str:
@@ -120,10 +131,10 @@ def handed_over(call: Call, segment: Segment, at: int) -> bool:
     """Whether a hold or consultation that ended just now with a hang-up turns out to be what a transfer leaves behind."""
     if segment.kind not in ("hold", "consult") or segment.ended is None or at - segment.ended > GRACE_MS:
         return False
-    return segment.reason == "agent_hung_up" and _hands_over(call, segment)
+    return segment.reason == "agent_hung_up" and hands_over(call, segment)
 
 
-def _hands_over(call: Call, segment: Segment) -> bool:
+def hands_over(call: Call, segment: Segment) -> bool:
     """Whether it is the customer's agent's: who was only asked has nothing to hand over."""
     return any(one.kind in HAS_CUSTOMER and one.who == segment.who and one.n < segment.n for one in call.segments)
 

@@ -47,7 +47,7 @@ def open_talk(call: Call, leg: str) -> Segment | None:
 
 def _with_customer(floor: Floor, call: Call, leg: Leg, inside: tuple[Leg, ...], at: int, began: int | None) -> Floor:
     kind = "conference" if len(inside) > 2 else "hold" if leg.held and leg.role == "agent" else "talk"
-    call = end(call, of_leg("consult", leg.id), at, "resumed")
+    call = _consulted(call, leg, at)
     going_on = open_talk(call, leg.id)
     if going_on is not None and going_on.left is not None:
         call = _back(call, going_on, at)
@@ -59,6 +59,17 @@ def _with_customer(floor: Floor, call: Call, leg: Leg, inside: tuple[Leg, ...], 
         call = begin(call, kind, leg.id, max(at, going_on.began), who=going_on.who, queue=going_on.queue)
         call = trimmed(call, leg.id)
     return with_call(floor, call)
+
+
+def _consulted(call: Call, leg: Leg, at: int) -> Call:
+    """Who was asked goes on with the customer. Who asked has him back: whether with the other one, that one's fate tells."""
+    consulting = open_one(call, "consult", leg.id)
+    customer = customer_of(call)
+    if consulting is None or customer is None:
+        return call
+    if reasons.hands_over(call, consulting):
+        return _leaves_consult(call, consulting, leg, customer, at)
+    return end(call, of_leg("consult", leg.id), at, "resumed")
 
 
 def _back(call: Call, segment: Segment, at: int) -> Call:

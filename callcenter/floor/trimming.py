@@ -24,11 +24,11 @@ def trimmed(call: Call, leg: str) -> Call:
     if _momentary(last) and last.reason == "transferred" and before.kind == "hold" and before.ended == last.began:
         call = _lasting(call, replace(before, ended=last.ended, reason=last.reason))
         return without(call, last)
-    if last.kind == "conference" and before.kind == "talk" and _momentary(before) and before.ended == last.began:
-        return without(_lasting(call, replace(last, began=before.began)), before)
-    if len(mine) > 2 and before.kind == "conference" and _momentary(before) and mine[-3].kind == last.kind:
+    if _momentary(before) and len(mine) > 2 and mine[-3].kind == last.kind and "conference" in (before.kind, last.kind):
         call = _lasting(call, replace(mine[-3], ended=last.ended, reason=last.reason, left=last.left))
         return without(without(call, last), before)
+    if _momentary(before) and (before.kind, last.kind) == ("talk", "conference") and before.ended == last.began:
+        return without(_lasting(call, replace(last, began=before.began)), before)
     return call
 
 

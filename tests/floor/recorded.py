@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Rules
-from callcenter.replay import events as of_tape
 from callcenter.telephony import tape
+from callcenter.telephony.facts import fact_of
+from callcenter.telephony.translate import Marks, translate
+from callcenter.telephony.wire import parse
 from tests import streams
 from tests.streams import callers
 
@@ -38,7 +40,25 @@ def recorded(name: str) -> Recorded:
 
 
 def _of_tape(path: Path) -> tuple[ev.Event, ...]:
-    return tuple(of_tape(tape.read(path), Counter()))
+    return tuple(_in_order(tape.read(path)))
+
+
+def _in_order(noted: Iterable[tape.Noted]) -> Iterator[ev.Event]:
+    """As it was folded then: what came during a login waited for the snapshot."""
+    marks: Marks = {}
+    held: list[ev.Event] | None = None
+    for at, raw in noted:
+        message = parse(raw)
+        fact = fact_of(message)
+        told = [fact] if fact else [] if message.torn or "actionid" in message else translate(message, at, marks)
+        if isinstance(fact, ev.LinkChanged) and fact.state == "connecting":
+            held = []
+        if isinstance(fact, ev.Snapshot) and held is not None:
+            told, held = [*held, fact], None
+        if fact or held is None:
+            yield from told
+        else:
+            held += told
 
 
 def _wrapup_ms(name: str) -> int:
