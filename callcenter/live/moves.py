@@ -16,7 +16,18 @@ from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
-from callcenter.live.consult import ASKED, MUSIC, PICKS, Consult, consult_of, customer_leg, customers, others_in, parked_since
+from callcenter.live.consult import (
+    ASKED,
+    MUSIC,
+    PICKS,
+    WITH_CUSTOMER,
+    Consult,
+    consult_of,
+    customer_leg,
+    customers,
+    others_in,
+    parked_since,
+)
 from callcenter.live.control import RING_S, NotPossible
 from callcenter.store.engine import AWAY
 from callcenter.telephony import actions
@@ -115,9 +126,8 @@ class Moves:
         if consult.answered:
             await self._do(actions.redirect(consult.agent, "cc-with", consult.asked, "cc-left"))
             return
-        await self._do(actions.redirect(consult.agent, "cc-with"))
-        if consult.rings:
-            await self._do(actions.hangup(consult.asked))
+        # Nobody comes any more: that takes the agent back, see `listen`.
+        await self._do(actions.hangup(consult.asked) if consult.rings else actions.redirect(consult.agent, "cc-with"))
 
     async def bring_together(self, agent: Agent) -> None:
         """The customer, the agent and the one he asked talk, all three."""
@@ -299,7 +309,8 @@ def _left_alone(before: Call, after: Call) -> list[str]:
         if leg.id.endswith(ASKED) and leg.answered is None and leg.ended is not None and was is not None and was.ended is None:
             music = after.legs.get(leg.id.removesuffix(ASKED) + MUSIC)
             if music is not None and music.ended is None:
-                alone += [one.leg for one in after.open if one.kind == "hold" and after.legs[one.leg].ended is None]
+                waiting = [after.legs[one.leg] for one in after.open if one.kind in WITH_CUSTOMER]
+                alone += [one.id for one in waiting if one.ended is None and one.bridge != music.bridge]
     return alone
 
 

@@ -20,7 +20,7 @@ from callcenter.crm.callbacks.service import Callbacks
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.customers.service import Customers, NewCustomer, NewPhone
-from callcenter.desk import callback_pages
+from callcenter.desk import callback_pages, move_pages
 from callcenter.desk import pages as desk_pages
 from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.desk.records import Records
@@ -70,6 +70,12 @@ ROUTES = (
     Route("POST", "/desk/wrapup", desk_pages.wrap_up, AGENT),
     Route("POST", "/desk/caller", desk_pages.choose_caller, AGENT),
     Route("POST", "/desk/customers", desk_pages.new_customer, AGENT),
+    Route("GET", "/desk/targets", move_pages.targets, AGENT),
+    Route("POST", "/desk/move", move_pages.move, AGENT),
+    Route("POST", "/desk/consult", move_pages.consult, AGENT),
+    Route("POST", "/desk/drop", move_pages.drop, AGENT),
+    Route("POST", "/desk/park", move_pages.park, AGENT),
+    Route("POST", "/desk/pick-up", move_pages.pick_up, AGENT),
     Route("GET", "/callbacks", callback_pages.listed, CALLBACK_ROLES),
     Route("POST", "/callbacks/{id}/dial", callback_pages.dial, AGENT),
     Route("POST", "/callbacks/{id}/close", callback_pages.close, CALLBACK_ROLES),
@@ -191,7 +197,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         control=control,
         moves=moves,
     )
-    for listener in (recogniser.listen, desk.listen, bars.listen, screens.listen, ledger.take):
+    for listener in (recogniser.listen, desk.listen, moves.listen, bars.listen, screens.listen, ledger.take):
         keeper.listen(listener)
     app = build(settings, ROUTES, people, hub, NAV, seated=seating(agents), phone_url=None, away=AWAY)
     server = TestServer(app, port=port)

@@ -1,0 +1,184 @@
+"""Moving a call from the desk: who may, what is sent to Asterisk, what is said when it cannot be done, what the two screens show."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.audit.tables import AuditRow
+from callcenter.floor import events as ev
+from callcenter.store.clock import now_ms
+from callcenter.store.engine import Store
+from callcenter.telephony.actions import Action
+from tests.desk.centre import SHOP, Browser, Centre, opened, seat_agent
+from tests.desk.test_desk import talk, text
+
+WAITED_MS = 1_500
+"""After this time apart from his agent a customer is on hold."""
+
+
+@pytest.fixture
+async def centre(store: Store, tmp_path: Path) -> AsyncIterator[Centre]:
+    async with opened(store, tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def agent(centre: Centre) -> AsyncIterator[Browser]:
+    async with centre.browser("2001") as browser:
+        await centre.put(*seat_agent(user=browser.user.id))
+        yield browser
+
+
+@pytest.fixture
+async def colleague(centre: Centre) -> AsyncIterator[Browser]:
+    async with centre.browser("2002") as browser:
+        await centre.put(*seat_agent("2002", "1002", browser.user.id, ("orders", "english")))
+        yield browser
+
+
+def header(action: Action, name: str) -> str:
+    return dict(action.headers)[name]
+
+
+def stem(centre: Centre) -> str:
+    """What the legs of the consultation that was asked for are called."""
+    return next(header(one, "ChannelId") for one in centre.sent if one.name == "Originate").removesuffix("-music")
+
+
+def asked(centre: Centre) -> list[ev.Event]:
+    """The music comes to the customer, his agent leaves, the colleague's telephone rings."""
+    now, legs = now_ms(), stem(centre)
+    return [
+        ev.LegAppeared(now, f"{legs}-music", "Local/s@cc-music-1;1", "", "s", "cc-music", call="c1"),
+        ev.LegAppeared(now, f"{legs}-asked", "PJSIP/1002-0000002b", "", "s", "cc-seat", call="c1"),
+        ev.BridgeEntered(now, f"{legs}-music", "bridge-c1"),
+        ev.BridgeLeft(now, "c1-1001", "bridge-c1"),
+        ev.DialBegan(now, None, f"{legs}-asked"),
+        ev.Tick(now + WAITED_MS),
+    ]
+
+
+def together(centre: Centre) -> list[ev.Event]:
+    now, legs = now_ms() + WAITED_MS, stem(centre)
+    return [
+        ev.LegUp(now, f"{legs}-asked"),
+        ev.BridgeEntered(now, "c1-1001", "bridge-2"),
+        ev.BridgeEntered(now, f"{legs}-asked", "bridge-2"),
+    ]
+
+
+async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    assert (await agent.post("/desk/move", act="ask", target="agent:2002")).status == 204
+    fallback, music, asking = centre.sent
+    assert (fallback.name, header(fallback, "Variable"), header(fallback, "Value")) == ("Setvar", "CC_FALLBACK", "orders")
+    legs = f"__CC_CALL=c1,CC_HELD=c1,CC_AGENT=c1-1001,CC_ASKED={stem(centre)}-asked,CC_MUSIC={stem(centre)}-music"
+    assert header(music, "Variable") == header(asking, "Variable") == legs
+    assert (header(asking, "Channel"), header(asking, "CallerID")) == ("PJSIP/1002", "2001 <2001>")
+    await centre.put(*asked(centre))
+    page = text(await agent.get("/desk"))
+    assert "客户保持中" in page
+    assert "正在呼叫 2002 李秀英" in page
+    assert "振铃中转出" in page
+    rung = text(await colleague.get("/desk"))
+    assert "Asked by 2001 李秀英" in rung
+    assert "福满楼烟酒店" in rung, "the customer is there before the colleague answers"
+    await centre.put(*together(centre))
+    assert "正在咨询 2002" in text(await agent.get("/desk"))
+    assert "the customer waits on hold" in text(await colleague.get("/desk"))
+
+
+async def test_what_can_be_done_with_whom_one_asks(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    await agent.post("/desk/move", act="ask", target="agent:2002")
+    await centre.put(*asked(centre))
+    one = f"{stem(centre)}-asked"
+    assert (await agent.post("/desk/consult", do="together")).status == 409
+    assert (await agent.post("/desk/consult", do="hand_over")).status == 204
+    assert [(header(a, "Channel"), header(a, "Context")) for a in centre.sent[-1:]] == [("c1-1001", "cc-left")]
+    await centre.put(*together(centre))
+    assert (await agent.post("/desk/consult", do="hand_over")).status == 204
+    moved = dict(centre.sent[-1].headers)
+    assert [moved[key] for key in ("Channel", "Context", "ExtraChannel", "ExtraContext")] == [one, "cc-with", "c1-1001", "cc-left"]
+    assert (await agent.post("/desk/consult", do="take_back")).status == 204
+    moved = dict(centre.sent[-1].headers)
+    assert [moved[key] for key in ("Channel", "Context", "ExtraChannel", "ExtraContext")] == ["c1-1001", "cc-with", one, "cc-left"]
+    for path, fields in (("/desk/move", {"act": "send", "target": "flow:8000000001"}), ("/desk/park", {})):
+        answer = await agent.post(path, **fields)
+        assert answer.status == 409
+        assert "请先接回客户" in await answer.text()
+    sent = len(centre.sent)
+    for path, fields in (("/desk/consult", {"do": "hand_over"}), ("/desk/park", {}), ("/desk/drop", {"who": "2001"})):
+        assert (await colleague.post(path, **fields)).status == 409, "whom one asks has no say in the customer"
+    assert len(centre.sent) == sent
+
+
+async def test_a_colleague_who_does_not_answer_gives_the_customer_back_at_once(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    await agent.post("/desk/move", act="ask", target="agent:2002")
+    await centre.put(*asked(centre))
+    await centre.put(ev.LegGone(now_ms(), f"{stem(centre)}-asked", 21))
+    assert centre.sent[-1].name == "Redirect"
+    assert (header(centre.sent[-1], "Channel"), header(centre.sent[-1], "Context")) == ("c1-1001", "cc-with")
+
+
+async def test_what_cannot_be_done_is_said(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    assert "您当前没有通话中的客户" in await (await agent.post("/desk/park")).text()
+    await talk(centre)
+    for target, words in (
+        ("agent:2001", "该坐席未签入"),
+        ("agent:2999", "该坐席未签入"),
+        ("queue:complaints", "该队列当前无人示闲"),
+        ("outside:0900123456", "不允许"),
+        ("outside:abc", "不允许"),
+    ):
+        for act in ("ask", "send"):
+            answer = await agent.post("/desk/move", act=act, target=target)
+            if (act, target) == ("send", "queue:complaints"):
+                assert answer.status == 204, "a customer may wait in a queue"
+                continue
+            assert answer.status == 409, (act, target)
+            assert words in await answer.text(), (act, target)
+    await centre.put(ev.SeatChanged(now_ms(), "1002", "UNAVAILABLE"))
+    assert "电话未注册" in await (await agent.post("/desk/move", act="ask", target="agent:2002")).text()
+    for target in ("queue:nowhere", "flow:9999", "moon:1", "agent:"):
+        assert (await agent.post("/desk/move", act="send", target=target)).status == 404
+    assert {one.name for one in centre.sent} == {"Setvar", "BlindTransfer"}
+
+
+async def test_a_number_outside_is_asked_for_and_kept_in_the_audit_trail(centre: Centre, agent: Browser) -> None:
+    await talk(centre)
+    assert (await agent.post("/desk/move", act="send", target="outside:138 0013 8000")).status == 204
+    [sent] = [one for one in centre.sent if one.name == "BlindTransfer"]
+    assert (header(sent, "Context"), header(sent, "Exten")) == ("cc-transfer", "13800138000")
+    async with centre.store.transaction() as session:
+        lines = (await session.scalars(select(AuditRow).where(AuditRow.act == "sent_outside"))).all()
+    assert [(line.who, line.what) for line in lines] == [("2001", "c1 13800138000")]
+
+
+async def test_parked_customers_are_listed_for_everybody(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    assert (await agent.post("/desk/park")).status == 204
+    assert (header(centre.sent[-1], "Context"), header(centre.sent[-1], "Exten")) == ("cc-transfer", "700")
+    await centre.put(ev.Parked(now_ms(), "c1"), ev.BridgeLeft(now_ms(), "c1-1001", "bridge-c1"), ev.LegGone(now_ms(), "c1-1001", 16))
+    page = text(await colleague.get("/desk"))
+    assert "Parked customers" in page
+    assert "parked by 2001 李秀英" in page
+    assert (await colleague.post("/desk/pick-up", call="nothing")).status == 409
+    assert (await colleague.post("/desk/pick-up", call="c1")).status == 409, "Asterisk has nobody in its park here"
+    assert centre.sent[-1].name == "ParkedCalls"
+
+
+async def test_the_dialog_shows_who_can_be_asked(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    page = await agent.get("/desk/targets?act=ask")
+    assert 'value="agent:2002"' in page
+    assert 'value="agent:2001"' not in page, "nobody asks himself"
+    assert 'value="queue:english"' in page
+    assert "1 人示闲" in page
+    await talk(centre, number=SHOP)
+    page = await colleague.get("/desk/targets?act=send")
+    assert page.index('value="agent:2001"') < page.index("disabled")
