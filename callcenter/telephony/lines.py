@@ -47,8 +47,10 @@ class Lines:
         name = message["event"]
         leg = message.get("uniqueid", "")
         line = self._lines.get(leg)
-        if name == "AsyncAGIStart" and message.get("context", "") in ASKING_CONTEXTS:
-            self._asked(leg, message.get("exten", ""))
+        if name in ("AsyncAGIStart", "AsyncAGIEnd") and message.get("context", "") in ASKING_CONTEXTS:
+            # Who asks may be a caller whose flow goes on afterwards.
+            if name == "AsyncAGIStart":
+                self._asked(leg, message.get("exten", ""))
         elif name == "AsyncAGIStart":
             self._started(leg, message)
         elif name in ("AsyncAGIEnd", "Hangup"):
@@ -116,6 +118,9 @@ class Lines:
             self._offer(make(self._sender), leg)
 
     def _offer(self, line: Line, leg: str) -> None:
+        sent_on = self._lines.get(leg)
+        if sent_on is not None:
+            sent_on.ended()
         self._lines[leg] = line
         asyncio.get_running_loop().call_soon(self._on_line, line)
 

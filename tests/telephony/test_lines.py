@@ -241,3 +241,22 @@ async def test_a_leg_that_asks_whether_it_may_dial_is_told_and_is_no_caller(numb
         await inbox.until(lambda e: isinstance(e, ev.FlowEnded))
     assert began == ev.FlowBegan(began.at, LEG)
     assert [one for one in inbox.seen if isinstance(one, ev.FlowBegan)] == [began], "asking is no flow"
+
+
+async def test_a_caller_whose_number_outside_was_asked_about_is_still_in_his_flow() -> None:
+    async with scene() as (at, line):
+        asking = {**CALLER, "Exten": "13900000001", "Context": "cc-outside"}
+        at.asterisk.send(event("AsyncAGIStart", **asking) + event("AsyncAGIEnd", **asking))
+        await at.asterisk.heard("AGI")
+        await at.press("7")
+        at.asterisk.results["EXEC Read"] = None
+        assert await line.ask([], most=1, timeout_s=1) == "7"
+
+
+async def test_a_caller_who_is_sent_to_another_flow_has_left_the_first() -> None:
+    async with scene() as (at, first):
+        at.asterisk.send(event("AsyncAGIStart", **{**CALLER, "Exten": "8000000003"}, ChanVariable=f"CC_CALL={LEG}"))
+        second = await at.next()
+        assert second is not first
+        with pytest.raises(HungUp):
+            await first.say(["/a"])
