@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     auditing_.set_defaults(run=_audit)
 
     replaying = commands.add_parser(
-        "replay", help="tell the calls of a tape, or of any AMI stream, folded again without store and Asterisk"
+        "replay", help="tell the calls of tapes, or of AMI streams of any Asterisk, folded again without store and Asterisk"
     )
     replaying.add_argument(
         "file", type=Path, nargs="+", help="tapes or AMI text streams, compressed or not, in the order in which they were written"

@@ -16,6 +16,7 @@ from callcenter.floor.changes import CallChanged, Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.replay.cast import Cast
 from callcenter.replay.dressing import Dressing
+from callcenter.replay.pictures import LISTS, Pictures, completed
 from callcenter.replay.survey import matters, survey
 from callcenter.telephony.facts import fact_of
 from callcenter.telephony.tape import Noted
@@ -67,6 +68,8 @@ def replay(noted: Iterable[Noted], rules: Rules) -> Replayed:
     """Fold what a tape holds, in the order in which it was folded then."""
     floor, seen = Floor(rules=rules), Replayed()
     for event in events(noted, seen.counts, seen.passed):
+        if seen.counts["foreign"] and isinstance(event, ev.Snapshot):
+            event = completed(event, floor)
         floor, changes = advance(floor, event)
         seen.counts["events"] += 1
         for change in changes:
@@ -105,17 +108,21 @@ def _kept(noted: Iterator[Noted], kept: list[Noted]) -> Iterator[bytes]:
 
 def _others(noted: Iterable[Noted], cast: Cast, counts: Counter[str], passed: Counter[str]) -> Iterator[ev.Event]:
     dressing = Dressing(cast)
+    pictures = Pictures(cast, dressing.room)
     yield ev.LinkChanged(0, "live")
     for seat in sorted(cast.seats):
         yield ev.SeatChanged(0, seat, "UNKNOWN")
     for at, raw in noted:
         counts["messages"] += 1
         name = event_name(raw)
-        if not matters(name, raw):
+        listed = name in LISTS
+        if not listed and not matters(name, raw):
             _pass(name, raw, counts, passed)
             continue
         message = parse(raw)
-        if "actionid" not in message:
+        if listed and (seen := pictures.heard(message, at)) is not None:
+            yield seen
+        elif not listed and "actionid" not in message:
             try:
                 yield from dressing.events(message, at)
             except Garbled as wrong:

@@ -36,6 +36,9 @@ class Dressing:
         self._began: int | None = None
         self._stood = dict(cast.survey.stood)
 
+    def room(self, bridge: str) -> str:
+        return self._rooms.name(bridge)
+
     def events(self, m: Message, at: int) -> Iterator[ev.Event]:
         """What the message means to the floor. Raises Garbled."""
         if self._began is None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callcenter.floor.floor import Rules
 from callcenter.replay import Replayed, replay
 from callcenter.telephony import tape
-from callcenter.telephony.wire import event_name
+from callcenter.telephony.wire import event_name, parse
 from tests.streams import foreign
 
 NEAR_MS = 1_000
@@ -119,3 +119,28 @@ def test_a_part_of_a_stream_tells_the_calls_that_are_whole_in_it(data: st.DataOb
     for done in foreign.done(name):
         if min(since for *_, since, _ in done["segments"]) - BEGAN_MS > began and max(until for *_, until in done["segments"]) < ended:
             check(done, of(done, seen))
+
+
+def boots(at: int, *lists: bytes) -> list[tuple[int, bytes]]:
+    return [(at, b"Event: FullyBooted\nUptime: 1"), *((at, one) for one in lists)]
+
+
+def test_a_boot_is_only_a_mark_unless_a_picture_follows() -> None:
+    """In the middle of a first call's talk: nothing, a picture with both legs, a picture without any."""
+    noted = list(tape.read(foreign.stream("plain")))
+    done = foreign.done("plain")[0]
+    up, bye = done["segments"][-1][3:]
+    middle = next(n for n, (at, _) in enumerate(noted) if at > (up + bye) / 2)
+    at = noted[middle][0]
+    enters = [parse(raw) for _, raw in noted[:middle] if event_name(raw) == b"BridgeEnter"]
+    names = ("Channel", "ChannelState", "CallerIDNum", "Context", "Exten", "Uniqueid", "Linkedid")
+    listed = [
+        "\n".join(["Event: CoreShowChannel", *(f"{one}: {m.get(one.lower(), '')}" for one in names), "Duration: 00:00:01"])
+        + f"\nBridgeId: {m['bridgeuniqueid']}"
+        for m in enters
+    ]
+    end = b"Event: CoreShowChannelsComplete\nEventList: Complete"
+    for lists in ((), (*(one.encode() for one in listed), end)):
+        check(done, of(done, replay([*noted[:middle], *boots(at, *lists), *noted[middle:]], Rules())))
+    lost = of(done, replay([*noted[:middle], *boots(at, end)], Rules()))
+    assert (lost["segments"][-1]["reason"], ms(lost["ended"])) == ("lost_sight", at)
