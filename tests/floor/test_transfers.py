@@ -65,7 +65,7 @@ def test_three_in_one_talk_and_one_leaves_it() -> None:
         ("talk", "2001", 4002, 5000, "held"),
         ("hold", "2001", 5000, 7999, "resumed"),
         ("ring", "2002", 5300, 6002, "answered"),
-        ("consult", "2001", 6002, 8000, "resumed"),
+        ("consult", "2001", 6002, 8001, "resumed"),
         ("consult", "2002", 6002, 8001, "resumed"),
         ("conference", "2001", 7999, 9501, "agent_hung_up"),
         ("conference", "2002", 8001, 9501, "resumed"),
