@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
@@ -24,20 +24,25 @@ NEVER = 1 << 62
 
 @dataclass(frozen=True)
 class Heard:
-    """What was told already: everything before `since` (ms), and of a leg's call everything up to `legs[leg]`."""
+    """What was told already: everything before `since` (ms), and of a leg's call everything up to `legs[leg]`.
+
+    `queued`: when each leg came to a queue.
+    """
 
     since: int
     legs: Mapping[str, int]
+    queued: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def heard(floor: Floor, since: int) -> Heard:
     """What a floor has heard that heard of new legs until `since`. Of a leg that is gone everything is known."""
-    legs = dict.fromkeys(floor.loose, since)
+    legs, queued = dict.fromkeys(floor.loose, since), dict[str, tuple[int, ...]]()
     for leg, id in floor.legs.items():
         call = floor.calls[id]
         gone = leg in call.legs and call.legs[leg].ended is not None
         legs[leg] = NEVER if gone else newest(call)
-    return Heard(since, legs)
+        queued[leg] = tuple(one.began for one in call.segments if one.kind == "queue" and one.leg == leg)
+    return Heard(since, legs, queued)
 
 
 def newest(call: Call) -> int:
@@ -80,6 +85,8 @@ def _is_new(line: Line, known: Heard) -> bool:
 def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
     if leg not in known.legs:
         return False
+    if isinstance(event, ev.QueueJoined) and any(abs(event.at - began) <= LATE_MS for began in known.queued.get(leg, ())):
+        return False  # He was answered so soon that his coming is as new as what came of it.
     late = -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
     return event.at > known.legs[leg] - late
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from callcenter.calls.told import told as as_told
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.changes import Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.telephony.cel import Line, read
@@ -159,3 +160,17 @@ def _torn(text: str, data: st.DataObject) -> str:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     return text[:start] + data.draw(st.text(alphabet='",\0{}9.\n客', max_size=3)) + text[end:]
+
+
+def test_a_wait_that_is_known_to_have_ended_at_once_is_not_told_again() -> None:
+    """An agent who answers within the time by which the manager may be late."""
+    caller, agent = (
+        Leg("1.1", "PJSIP/trunk-00000001", "139", 0, role="caller"),
+        Leg("1.2", "PJSIP/1001-00000002", "1001", 1000, role="agent"),
+    )
+    segments = Segment(1, "queue", "1.1", 1000, None, "orders", 1100, "answered"), Segment(2, "talk", "1.2", 1100, "2001", "orders")
+    call = Call("1.1", "inbound", "139", "8000000001", 0, legs={"1.1": caller, "1.2": agent}, segments=segments)
+    floor = Floor(calls={"1.1": call}, legs={"1.1": "1.1", "1.2": "1.1"})
+    joined = Line("APP_START", 1001, "139", "s", "cc-queue", caller.name, "Queue", "orders,ci", "1.1", "1.1", "1.1", "", "")
+    later = dataclasses.replace(joined, at=5000)
+    assert [event.at for event in told([joined, later], heard(floor, 1200), END)] == [5000]
