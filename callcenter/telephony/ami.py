@@ -38,6 +38,7 @@ MOST_HELD = 50_000
 NEEDED = frozenset(
     {
         "AGI",
+        "BlindTransfer",
         "CoreShowChannels",
         "DeviceStateList",
         "Getvar",
@@ -47,6 +48,7 @@ NEEDED = frozenset(
         "QueuePause",
         "QueueRemove",
         "QueueStatus",
+        "Redirect",
         "Setvar",
     }
 )

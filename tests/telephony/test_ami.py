@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from callcenter.floor import events as ev
 from callcenter.telephony import actions
-from callcenter.telephony.ami import NEEDED
+from callcenter.telephony.ami import FIRST_RETRY_S, LONGEST_RETRY_S, NEEDED
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
 from tests.fake_asterisk import FakeAsterisk, event
 from tests.fake_asterisk.linked import Inbox, linked
@@ -168,6 +169,18 @@ async def test_an_asterisk_that_was_away_at_the_start_is_found_when_it_comes() -
         await asterisk.stop()
 
 
+async def test_who_is_not_there_is_asked_for_again_after_a_while_that_doubles_up_to_a_limit() -> None:
+    inbox = Inbox()
+    asterisk = FakeAsterisk()
+    await asterisk.start()
+    await asterisk.stop()
+    async with linked(asterisk, inbox):
+        tries = [(await inbox.state("connecting")).at for _ in range(4)]
+    pauses = [(after - before) / 1000 for before, after in pairwise(tries)]
+    assert all(pause >= 0.5 * FIRST_RETRY_S * 2**n for n, pause in enumerate(pauses)), pauses
+    assert pauses[0] < FIRST_RETRY_S * 4 < LONGEST_RETRY_S
+
+
 async def test_a_wrong_secret_is_said() -> None:
     inbox = Inbox()
     async with FakeAsterisk() as asterisk, linked(asterisk, inbox, secret="wrong") as link:
@@ -215,7 +228,7 @@ async def test_what_is_told_without_waiting_has_a_fate_too_and_each_is_counted()
 async def test_every_verb_that_we_can_send_is_among_the_rights_that_are_checked() -> None:
     sent = set(re.findall(r'Action\(\s*"(\w+)"', Path(actions.__file__).read_text(encoding="utf-8")))
     assert {"Originate", "QueueAdd"} <= sent
-    assert sent - {"Login", "Ping", "ListCommands"} == NEEDED
+    assert sent - {"Login", "Ping", "ListCommands", "ParkedCalls"} == NEEDED, "the others need no right"
 
 
 async def test_an_asterisk_that_goes_silent_before_it_is_fully_booted_is_noticed_too() -> None:
