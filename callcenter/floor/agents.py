@@ -111,7 +111,7 @@ def settle(before: Mapping[str, Call], floor: Floor, touched: Iterable[str], at:
         old, call = before.get(id), floor.calls.get(id)
         if call is None or (old is not None and not _matters(old, call)):
             continue
-        for number in _people(call) | (_people(old) if old is not None else frozenset()):
+        for number in _people(floor, call) | (_people(floor, old) if old is not None else frozenset()):
             agent = floor.agents.get(number)
             if agent is not None:
                 floor = with_agent(floor, _settled(floor, agent, call, at))
@@ -123,8 +123,12 @@ def _matters(old: Call, call: Call) -> bool:
     return old.segments is not call.segments or (call.direction != "inbound" and old is not call)
 
 
-def _people(call: Call) -> frozenset[str]:
-    return frozenset(one.who for one in call.segments if one.who is not None)
+def _people(floor: Floor, call: Call) -> frozenset[str]:
+    people = frozenset(one.who for one in call.segments if one.who is not None)
+    if call.direction != "internal":
+        return people
+    # Who called a colleague has no segment of his own.
+    return people | {floor.seats.get(leg.seat, leg.seat) for leg in call.legs.values() if leg.seat is not None}
 
 
 def _settled(floor: Floor, agent: Agent, call: Call, at: int) -> Agent:

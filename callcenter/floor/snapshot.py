@@ -186,6 +186,8 @@ def _talk_began(call: Call, at: int) -> int:
 
 
 def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWaiting | None, at: int) -> Call:
+    if caller.bridge is None and caller.moved <= at:
+        call = end(call, of_leg("park", caller.id), at, "lost_sight")
     queued = open_one(call, "queue", caller.id)
     if waiting is not None:
         if queued is not None and queued.queue == waiting.queue:

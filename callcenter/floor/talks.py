@@ -116,7 +116,8 @@ def _taken(call: Call, leg: Leg, at: int) -> Call:
 
 
 def _who(floor: Floor, call: Call, leg: Leg) -> str:
-    known = next((one.who for one in reversed(call.segments) if one.leg == leg.id and one.who), None)
+    mine = (one for one in reversed(call.segments) if one.leg == leg.id and one.reason != "elsewhere")
+    known = next((one.who for one in mine if one.who), None)
     return known or (who_at(floor, leg.seat) if leg.seat else leg.number)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from callcenter.floor import events as ev
 from tests.floor import stories as tell
 from tests.floor.stories import AGENT, CALLER, SECOND, T, folded, segments
@@ -102,3 +104,124 @@ def test_parked_and_gone() -> None:
     ).calls[CALLER]
     assert segments(call)[-1] == ("park", None, 6001, 9001, "caller_hung_up")
     assert (call.exit, call.ended) == ("answered", T + 9003)
+
+
+PICKER = "a1-1.5"
+
+
+def test_who_picks_up_a_colleagues_ringing_call_talks_and_the_ringing_ends_elsewhere() -> None:
+    """Asterisk puts the telephone of who picks up in the place of the one that rang: the leg stays, its name changes."""
+    waiting = [*tell.sits(), *tell.sits("2002", "1002"), *tell.arrives(), *tell.queues(500), *tell.rings(600)]
+    picked = [
+        ev.LegAppeared(T + 2000, PICKER, "PJSIP/1002-00000005", "1002", "*8", "cc-seat", linked=PICKER),
+        ev.LegUp(T + 2001, PICKER),
+        ev.LegRenamed(T + 2002, PICKER, "PJSIP/1002-00000005<MASQ>"),
+        ev.LegRenamed(T + 2002, AGENT, "PJSIP/1002-00000005"),
+        ev.LegRenamed(T + 2002, PICKER, "PJSIP/1001-00000002<ZOMBIE>"),
+        ev.LegGone(T + 2003, PICKER, 16),
+    ]
+    floor = folded([*waiting, *picked, *tell.answers(2004, seat="1002"), *tell.caller_hangs_up(5000)])
+    assert segments(floor.calls[CALLER])[2:] == [
+        ("ring", "2001", 600, 2002, "elsewhere"),
+        ("talk", "2002", 2006, 5000, "caller_hung_up"),
+        ("wrapup", "2002", 5000, None, None),
+    ]
+    assert (floor.calls[CALLER].agents, floor.agents["2001"].state) == (("2002",), "ready")
+
+
+def internal(ended_by: str = "x.2") -> list[ev.Event]:
+    return [
+        *tell.sits(),
+        *tell.sits("2002", "1002"),
+        ev.LegAppeared(T, "x.1", "PJSIP/1001-00000009", "1001", "1002", "cc-seat", linked="x.1"),
+        ev.LegAppeared(T + 5, "x.2", "PJSIP/1002-0000000a", "1002", "s", "cc-seat", linked="x.1"),
+        ev.DialBegan(T + 5, "x.1", "x.2", "1002"),
+        ev.DialEnded(T + 900, "x.1", "x.2", "ANSWER"),
+        ev.BridgeEntered(T + 900, "x.2", "b"),
+        ev.BridgeEntered(T + 901, "x.1", "b"),
+        ev.LegHangingUp(T + 2000, ended_by),
+        ev.BridgeLeft(T + 2001, "x.2", "b"),
+        ev.BridgeLeft(T + 2001, "x.1", "b"),
+        ev.LegGone(T + 2002, "x.2", 16),
+        ev.LegGone(T + 2003, "x.1", 16),
+    ]
+
+
+@pytest.mark.parametrize(("ended_by", "reason"), [("x.2", "agent_hung_up"), ("x.1", "caller_hung_up")])
+def test_a_call_between_two_agents_is_the_talk_of_who_was_called_and_nobody_wraps_up(ended_by: str, reason: str) -> None:
+    call = folded(internal(ended_by)).calls["x.1"]
+    assert segments(call) == [("ring", "2002", 5, 901, "answered"), ("talk", "2002", 901, 2001, reason)]
+    assert (call.direction, call.number, call.to, call.exit, call.agents) == ("internal", "1001", "1002", "answered", ("2002",))
+
+
+def test_both_agents_of_a_call_between_seats_talk() -> None:
+    agents = folded(internal()[:-5]).agents
+    assert [(one.state, one.call) for one in agents.values()] == [("talking", "x.1"), ("talking", "x.1")]
+    agents = folded(internal()).agents
+    assert [(one.state, one.call) for one in agents.values()] == [("ready", None), ("ready", None)]
+
+
+def test_a_colleague_who_is_not_there_is_no_talk() -> None:
+    events = [
+        *internal()[:9],
+        ev.DialEnded(T + 900, "x.1", "x.2", "NOANSWER"),
+        ev.LegGone(T + 900, "x.2", 19),
+        ev.LegGone(T + 901, "x.1", 16),
+    ]
+    call = folded(events).calls["x.1"]
+    assert (segments(call), call.exit) == ([("ring", "2002", 5, 900, "rang_out")], "no_answer")
+
+
+def test_a_seat_that_dials_outside_by_itself_makes_an_outbound_call() -> None:
+    events: list[ev.Event] = [
+        *tell.sits(),
+        ev.LegAppeared(T, "x.1", "PJSIP/1001-00000009", "1001", "13900000002", "cc-seat", linked="x.1"),
+        ev.LegAppeared(T + 5, "x.2", "PJSIP/trunk-0000000a", "13900000002", "s", "cc-in", linked="x.1"),
+        ev.DialBegan(T + 5, "x.1", "x.2", "13900000002@trunk"),
+        ev.BridgeEntered(T + 900, "x.2", "b"),
+        ev.BridgeEntered(T + 901, "x.1", "b"),
+        ev.LegHangingUp(T + 2000, "x.1"),
+        ev.BridgeLeft(T + 2001, "x.1", "b"),
+        ev.BridgeLeft(T + 2001, "x.2", "b"),
+    ]
+    call = folded([*events, ev.LegGone(T + 2002, "x.1", 16), ev.LegGone(T + 2003, "x.2", 16)]).calls["x.1"]
+    assert (call.direction, call.number, call.to, call.exit) == ("outbound", "1001", "13900000002", "answered")
+    assert segments(call)[1:] == [("talk", "2001", 901, 2001, "agent_hung_up"), ("wrapup", "2001", 2001, None, None)]
+
+
+def test_a_consultation_that_is_not_answered_ends_as_its_ringing() -> None:
+    events = [*tell.ASKED[:-5], ev.DialEnded(T + 6000, "a1-1.4", SECOND, "NOANSWER"), ev.LegGone(T + 6000, SECOND, 19)]
+    events += [ev.LegGone(T + 6001, "a1-1.4", 16), ev.HoldEnded(T + 6500, AGENT), *tell.caller_hangs_up(12_000)]
+    assert after(events) == [
+        ("talk", "2001", 4002, 5000, "held"),
+        ("hold", "2001", 5000, 6500, "resumed"),
+        ("ring", "2002", 5300, 6000, "rang_out"),
+        ("talk", "2001", 6500, 12_000, "caller_hung_up"),
+        ("wrapup", "2001", 12_000, None, None),
+    ]
+
+
+def test_a_hold_by_both_is_one_and_a_hold_by_the_customer_is_none() -> None:
+    both = [ev.HoldBegan(T + 5000, AGENT), ev.HoldBegan(T + 5100, CALLER), ev.HoldEnded(T + 6000, AGENT), ev.HoldEnded(T + 6100, CALLER)]
+    assert [one[0] for one in after([*tell.PLAIN[:-6], *both, *tell.caller_hangs_up(9000)])] == ["talk", "hold", "talk", "wrapup"]
+    his = [ev.HoldBegan(T + 5000, CALLER), ev.HoldEnded(T + 6000, CALLER)]
+    assert [one[0] for one in after([*tell.PLAIN[:-6], *his, *tell.caller_hangs_up(9000)])] == ["talk", "wrapup"]
+
+
+def test_an_outside_number_has_its_own_talk() -> None:
+    """Blind to a number outside: who hung up there is no agent."""
+    sent = [
+        *tell.BLIND[: tell.BLIND.index(ev.LegGone(T + 6001, AGENT, 16)) + 1],
+        ev.LegAppeared(T + 6100, SECOND, "PJSIP/trunk-00000003", "13900000009", "s", "cc-in", linked=CALLER),
+        ev.DialBegan(T + 6100, CALLER, SECOND, "13900000009@trunk"),
+        ev.BridgeEntered(T + 7001, SECOND, "b3"),
+        ev.BridgeEntered(T + 7002, CALLER, "b3"),
+        *tell.agent_hangs_up(9000, SECOND, bridge="b3"),
+        *tell.goes(9100),
+    ]
+    floor = folded(sent)
+    assert segments(floor.calls[CALLER])[-2:] == [
+        ("ring", "13900000009", 6100, 7002, "answered"),
+        ("talk", "13900000009", 7002, 9001, "caller_hung_up"),
+    ]
+    assert (floor.calls[CALLER].agents, floor.calls[CALLER].exit) == (("2001",), "answered")

@@ -90,6 +90,11 @@ def test_what_lacks_a_header_is_garbled_by_name() -> None:
 HEADERS = [
     "Uniqueid",
     "DestUniqueid",
+    "TransfererUniqueid",
+    "ParkeeUniqueid",
+    "Newname",
+    "Result",
+    "DestType",
     "Channel",
     "ChannelState",
     "Cause",
@@ -111,3 +116,40 @@ def test_any_message_is_told_or_garbled(name: str, headers: dict[str, str]) -> N
     except Garbled:
         return
     assert all(isinstance(event, ev.Event) for event in events)
+
+
+def test_transfers_name_who_handed_over_whom_to_whom() -> None:
+    blind = "Event: BlindTransfer\nResult: {}\nTransfererUniqueid: 1.2\nTransfereeUniqueid: 1.1\nExtension: 1002"
+    assert told(blind.format("Success")) == [ev.HandedOver(AT, ("1.2",), "1.1")]
+    assert told(blind.format("Not Permitted")) == []
+    attended = (
+        "Event: AttendedTransfer\nResult: Success\nOrigTransfererUniqueid: 1.2\nSecondTransfererUniqueid: 1.3\nDestType: {}\n"
+        "TransfereeUniqueid: 1.1\nTransferTargetUniqueid: 1.4"
+    )
+    assert told(attended.format("Bridge")) == [ev.HandedOver(AT, ("1.2", "1.3"), "1.1", "1.4")]
+    assert told(attended.format("Threeway")) == []
+    assert told(attended.format("Fail")) == []
+
+
+def test_parking() -> None:
+    assert told("Event: ParkedCall\nParkeeUniqueid: 1.1") == [ev.Parked(AT, "1.1")]
+    assert told("Event: UnParkedCall\nParkeeUniqueid: 1.1\nRetrieverUniqueid: 1.3") == [ev.Unparked(AT, "1.1", "1.3")]
+    assert told("Event: ParkedCallTimeOut\nParkeeUniqueid: 1.1") == [ev.Unparked(AT, "1.1", reason="transferred")]
+    assert told("Event: ParkedCallGiveUp\nParkeeUniqueid: 1.1") == [ev.Unparked(AT, "1.1", reason="caller_hung_up")]
+
+
+def test_a_leg_that_takes_anothers_place_and_one_that_becomes_another() -> None:
+    entered = "Event: BridgeEnter\nUniqueid: 1.4\nBridgeUniqueid: b1\nSwapUniqueid: {}"
+    assert told(entered.format("1.2")) == [ev.BridgeEntered(AT, "1.4", "b1", "1.2")]
+    assert told(entered.format("")) == [ev.BridgeEntered(AT, "1.4", "b1")]
+    assert told("Event: Rename\nUniqueid: 1.2\nNewname: PJSIP/1002-00000003") == [ev.LegRenamed(AT, "1.2", "PJSIP/1002-00000003")]
+
+
+def test_who_is_taken_down_by_asterisk_did_not_ask_for_it() -> None:
+    assert told("Event: HangupRequest\nUniqueid: 1.1") == [ev.LegHangingUp(AT, "1.1")]
+    assert told("Event: SoftHangupRequest\nUniqueid: 1.1") == [ev.LegHangingUp(AT, "1.1", by_us=True)]
+
+
+def test_a_question_whether_a_number_may_be_dialled_is_no_flow() -> None:
+    assert told("Event: AsyncAGIStart\nUniqueid: 1.1\nContext: cc-in") == [ev.FlowBegan(AT, "1.1")]
+    assert told("Event: AsyncAGIStart\nUniqueid: 1.1\nContext: cc-outside-seat") == []
