@@ -14,6 +14,7 @@ from random import Random
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
 from tests.fake_asterisk.inbound import Inbound, Pace
+from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on
 from tests.fake_asterisk.people import Mix, Plan
 from tests.fake_asterisk.placed import Placed
 from tests.fake_asterisk.queues import Entry, Offer, Queues
@@ -129,7 +130,9 @@ class Exchange:
 
     def _hangs_up(self, call: Inbound) -> None:
         talk = self._talks.get(call.channel.id)
-        if talk is not None and talk.alive:
+        if talk is not None and talk.alive and talk.busy:
+            self.agenda.after(0.2, partial(self._hangs_up, call))
+        elif talk is not None and talk.alive:
             talk.caller_hangs_up()
         else:
             call.hang_up()
@@ -183,10 +186,59 @@ class Exchange:
         talk = self._talks[call.channel.id] = Talk(self.switch, self.queues, self.truth, call, offer)
         if plan.hold is not None:
             at, length = plan.hold
-            self.agenda.after(at, lambda: talk.hold() if talk.alive else None)
-            self.agenda.after(at + length, lambda: talk.unhold() if talk.alive else None)
-        ends = talk.agent_hangs_up if plan.ends == "agent" else talk.caller_hangs_up
-        self.agenda.after(plan.talk_s, lambda: ends() if talk.alive else None)
+            self.agenda.after(at, lambda: talk.hold() if talk.free else None)
+            self.agenda.after(at + length, lambda: talk.unhold() if talk.alive and talk.kind == "hold" else None)
+        if plan.then:
+            self.agenda.after(0.3 * plan.talk_s, lambda: self._moves(talk, plan))
+        self.agenda.after(plan.talk_s, partial(self._ends, talk, plan))
+
+    def _ends(self, talk: Talk, plan: Plan) -> None:
+        if talk.alive and talk.busy:
+            self.agenda.after(0.2, partial(self._ends, talk, plan))
+        elif talk.alive:
+            (talk.agent_hangs_up if plan.ends == "agent" else talk.caller_hangs_up)()
+
+    # --- a talk is moved
+
+    def _moves(self, talk: Talk, plan: Plan) -> None:
+        member = self.queues.somebody_free(talk.offer.entry.queue) if talk.free else None
+        if member is None:
+            return
+        talk.busy = True
+        answer_s = self._chance.uniform(*self._mix.answer_s)
+        if plan.then == "blind":
+            asked = send_on(talk, member)
+            self.agenda.after(answer_s, lambda: self._sent_on(asked))
+            return
+        asked = Asked(talk, member)
+        asked.rings_for_phone()
+        self.agenda.after(answer_s, lambda: self._consults(asked, plan))
+
+    def _sent_on(self, asked: Asked) -> None:
+        asked.answers(asked.talk.caller)
+        asked.talk.bridge = asked.bridge
+        asked.takes_over()
+        asked.talk.busy = False
+
+    def _consults(self, asked: Asked, plan: Plan) -> None:
+        asked.answers(asked.first)
+        asked.consults()
+        self.agenda.after(0.2 * plan.talk_s, lambda: self._consulted(asked, plan))
+
+    def _consulted(self, asked: Asked, plan: Plan) -> None:
+        if plan.then == "given_up":
+            asked.gives_up()
+        elif plan.then == "attended":
+            hand_over(asked)
+        else:
+            confer(asked)
+            self.agenda.after(0.2 * plan.talk_s, lambda: self._conferred(asked))
+            return
+        asked.talk.busy = False
+
+    def _conferred(self, asked: Asked) -> None:
+        leaves_conference(asked)
+        asked.talk.busy = False
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from random import Random
 class Plan:
     """What one caller will do; times in s. `key_s`: he presses his key so long after a menu began to wait; None: he hangs up instead.
 
-    `hold`: the agent puts him on hold so long after the answer, for so long.
+    `hold`: the agent puts him on hold so long after the answer, for so long. `then`: what the agent does with him: blind, attended,
+    given_up (a colleague is asked, but the caller stays), conference; '' is nothing.
     """
 
     number: str
@@ -20,6 +21,7 @@ class Plan:
     talk_s: float
     ends: str = "caller"
     hold: tuple[float, float] | None = None
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Mix:
 
     hotlines: tuple[str, ...]
     menu_hangups: float = 0.1
+    transfers: float = 0.3
+    conferences: float = 0.1
     holds: float = 0.2
     agent_ends: float = 0.4
     refusals: float = 0.01
@@ -50,7 +54,8 @@ class Mix:
 
     def plan(self, chance: Random, n: int) -> Plan:
         talk_s = chance.uniform(*self.talk_s)
-        held = chance.random() < self.holds
+        then = self._then(chance)
+        held = not then and chance.random() < self.holds
         at = chance.uniform(0.1, 0.5) * talk_s
         return Plan(
             number=f"139{n:08}",
@@ -60,7 +65,14 @@ class Mix:
             talk_s=talk_s,
             ends="agent" if chance.random() < self.agent_ends else "caller",
             hold=(at, chance.uniform(0.1, 0.9) * (talk_s - at)) if held else None,
+            then=then,
         )
+
+    def _then(self, chance: Random) -> str:
+        kind = chance.random()
+        if kind < self.conferences:
+            return "conference"
+        return chance.choice(("blind", "attended", "given_up")) if kind < self.conferences + self.transfers else ""
 
     def answer(self, chance: Random) -> Answer:
         kind = chance.random()

@@ -246,6 +246,10 @@ class Queues:
                 return one
         return None
 
+    def somebody_free(self, queue: str) -> Member | None:
+        """A member who could be rung now."""
+        return self._free(self.all[queue])
+
     def _offer(self, entry: Entry, member: Member) -> None:
         switch, caller = self._switch, entry.channel
         seat = member.interface.partition("/")[2]

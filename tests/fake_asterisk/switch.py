@@ -36,14 +36,14 @@ class Bridge:
     technology: str = "simple_bridge"
     inside: list[Channel] = field(default_factory=list)
 
-    def headers(self) -> Iterable[tuple[str, str]]:
-        yield "BridgeUniqueid", self.id
-        yield "BridgeType", "basic"
-        yield "BridgeTechnology", self.technology
-        yield "BridgeCreator", UNKNOWN
-        yield "BridgeName", UNKNOWN
-        yield "BridgeNumChannels", str(len(self.inside))
-        yield "BridgeVideoSourceMode", "none"
+    def headers(self, of: str = "") -> Iterable[tuple[str, str]]:
+        yield f"{of}BridgeUniqueid", self.id
+        yield f"{of}BridgeType", "basic"
+        yield f"{of}BridgeTechnology", self.technology
+        yield f"{of}BridgeCreator", UNKNOWN
+        yield f"{of}BridgeName", UNKNOWN
+        yield f"{of}BridgeNumChannels", str(len(self.inside))
+        yield f"{of}BridgeVideoSourceMode", "none"
 
 
 class Switch:
@@ -165,10 +165,12 @@ class Switch:
         self.say("BridgeCreate", one.headers())
         return one
 
-    def enter(self, bridge: Bridge, one: Channel) -> None:
+    def enter(self, bridge: Bridge, one: Channel, swap: str = "") -> None:
+        """It comes in; with `swap` in the place of that channel."""
         bridge.inside.append(one)
         one.bridge = bridge.id
-        self.say("BridgeEnter", bridge.headers(), one.headers())
+        bridge.technology = "softmix" if len(bridge.inside) > 2 else "simple_bridge"
+        self.say("BridgeEnter", bridge.headers(), one.headers(), (("SwapUniqueid", swap),) if swap else ())
         self.cel("BRIDGE_ENTER", one, _of(bridge), _others(bridge, one))
 
     def leave(self, one: Channel) -> None:
