@@ -17,14 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from callcenter import auditing, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
-from callcenter.floor.floor import Rules
 from callcenter.ivr.check import Known
 from callcenter.ivr.judged import judge_all
 from callcenter.migrations import run as migrations
-from callcenter.replay import replay
+from callcenter.replay import command
+from callcenter.replay.command import CannotReplay
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, SettingsError, read
-from callcenter.telephony import pbx, tape
+from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError
 from callcenter.telephony.secrets import SecretsError, secrets
 from callcenter.web.certificate import self_signed
@@ -41,7 +41,7 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(asked.run(asked))
     except SettingsError as wrong:
         sys.exit("\n".join(f"setting {finding}" for finding in wrong.findings))
-    except (PbxError, SecretsError, serving.CannotServe, migrations.Unusable) as wrong:
+    except (PbxError, SecretsError, serving.CannotServe, migrations.Unusable, CannotReplay) as wrong:
         sys.exit(str(wrong))
     except DBAPIError as wrong:
         sys.exit(f"the database cannot be used: {wrong.orig}; callcenter check says more")
@@ -78,9 +78,14 @@ def parser() -> argparse.ArgumentParser:
         "replay", help="tell the calls of tapes, or of AMI streams of any Asterisk, folded again without store and Asterisk"
     )
     replaying.add_argument(
-        "file", type=Path, nargs="+", help="tapes or AMI text streams, compressed or not, in the order in which they were written"
+        "file", type=Path, nargs="*", help="tapes or AMI text streams, compressed or not, in the order in which they were written"
     )
-    replaying.add_argument("--json", action="store_true", required=True)
+    way = replaying.add_mutually_exclusive_group(required=True)
+    way.add_argument("--json", action="store_true", help="print the calls, as callcenter calls does")
+    way.add_argument("--write", action="store_true", help="make the record of a period anew; without a file, from the tapes of that period")
+    replaying.add_argument("--since", type=moment, metavar="T", help="calls that began at or after T")
+    replaying.add_argument("--until", type=moment, metavar="T", help="calls that began before T")
+    replaying.add_argument("--dry-run", action="store_true", help="with --write: only say what would change")
     replaying.set_defaults(run=_replay)
 
     flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
@@ -184,14 +189,15 @@ def _audit(asked: argparse.Namespace) -> int:
 
 
 def _replay(asked: argparse.Namespace) -> int:
-    try:
-        seen = replay((one for path in asked.file for one in tape.read(path)), Rules(wrapup_ms=read().wrapup_s * 1000))
-    except OSError as wrong:
-        sys.exit(f"{wrong.filename} cannot be read: {wrong.strerror}")
-    for call in seen.told():
-        print(json.dumps(call, ensure_ascii=False))
-    print(seen.summary(), file=sys.stderr)
-    return int(seen.counts["messages"] == seen.counts["unreadable"])
+    if asked.json and (not asked.file or asked.dry_run):
+        print("replay --json wants files, and writes nothing", file=sys.stderr)
+        return 2
+    settings = read()
+    since, until = millis(asked.since, settings), millis(asked.until, settings)
+    if asked.json:
+        return command.tell(settings, asked.file, since, until)
+    served = serving.holder(settings) != 0
+    return asyncio.run(command.write(settings, asked.file, since, until, served=served, dry_run=asked.dry_run))
 
 
 def _flow_check(asked: argparse.Namespace) -> int:

@@ -36,11 +36,15 @@ UNKNOWN = "unknown"
 
 @dataclass
 class Replayed:
-    """The calls by id, each as it was last. `counts`: messages, events, misfits, unreadable; `passed`: what tells nothing of calls."""
+    """The calls by id, each as it was last. `counts`: messages, events, misfits, unreadable; `passed`: what tells nothing of calls.
+
+    `began`: when the first message was read (ms), None when there was none.
+    """
 
     calls: dict[str, Call] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
+    began: int | None = None
 
     def told(self) -> list[dict[str, Any]]:
         """The calls as other programs are told them, oldest first; cases and sound are not on a tape."""
@@ -67,7 +71,10 @@ class Replayed:
 def replay(noted: Iterable[Noted], rules: Rules) -> Replayed:
     """Fold what a tape holds, in the order in which it was folded then."""
     floor, seen = Floor(rules=rules), Replayed()
-    for event in events(noted, seen.counts, seen.passed):
+    there = iter(noted)
+    first = next(there, None)
+    seen.began = first[0] if first else None
+    for event in events(chain([first] if first else [], there), seen.counts, seen.passed):
         if seen.counts["foreign"] and isinstance(event, ev.Snapshot):
             event = completed(event, floor)
         floor, changes = advance(floor, event)
