@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg, Segment
-from callcenter.floor.picture import DoesNotFit, Floor, known_call, with_agent, with_call
+from callcenter.floor.picture import DoesNotFit, Floor, calls_with, known_call, with_agent, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 from callcenter.floor.together import customer_of
@@ -145,7 +145,7 @@ def _settled(floor: Floor, agent: Agent, call: Call, at: int) -> Agent:
 
 
 def _busiest(floor: Floor, agent: Agent) -> Activity | None:
-    all_of_them = (one for one in (activity(call, agent) for call in floor.calls.values()) if one is not None)
+    all_of_them = (one for one in (activity(call, agent) for call in calls_with(floor, agent.number, agent.seat)) if one is not None)
     return max(all_of_them, key=lambda one: one.rank, default=None)
 
 

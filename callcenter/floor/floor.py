@@ -10,7 +10,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, Misfit, QueueChanged
-from callcenter.floor.picture import DoesNotFit, Floor, Rules
+from callcenter.floor.picture import DoesNotFit, Floor, Rules, with_parts
 from callcenter.floor.queue import Queue
 from callcenter.floor.replacing import replace
 
@@ -73,6 +73,7 @@ def advance(floor: Floor, event: ev.Event) -> tuple[Floor, list[Change]]:
     if after is floor:
         return floor, []
     touched = dict.fromkeys(after.touched)
+    after = with_parts(floor.calls, after, touched)
     after = agents.settle(floor.calls, after, touched, event.at)
     moved = dict.fromkeys(after.moved)
     if touched or moved:
@@ -112,4 +113,4 @@ def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -
         agents={**floor.agents, **there},
         seats={**floor.seats, **{agent.seat: agent.number for agent in there.values()}},
     )
-    return replace(agents.settle({}, floor, known, floor.now), moved=())
+    return replace(agents.settle({}, with_parts({}, floor, known), known, floor.now), moved=())

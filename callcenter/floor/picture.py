@@ -46,6 +46,7 @@ class Floor:
     seats: Mapping[str, str] = field(default_factory=dict)  # seat -> number of the agent who sits there
     devices: Mapping[str, str] = field(default_factory=dict)  # seat -> device state
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)  # agent or seat -> the calls in which they had part
     rules: Rules = field(default_factory=Rules)
     touched: tuple[str, ...] = field(default=(), compare=False)  # the calls that the event being folded has replaced
     moved: tuple[str, ...] = field(default=(), compare=False)  # the agents whom it has replaced
@@ -81,13 +82,33 @@ def talked_on_at(floor: Floor, seat: str) -> Call | None:
     agent = floor.agents.get(floor.seats.get(seat, ""))
     if agent is not None and agent.state != "talking":
         return None
-    calls = floor.calls.values() if agent is None or agent.call is None else (floor.calls[agent.call], *floor.calls.values())
+    calls = calls_with(floor, seat)
+    if agent is not None and agent.call is not None:
+        calls = [floor.calls[agent.call], *calls]
     return next((call for call in calls if _is_talked_on_at(call, seat)), None)
 
 
 def _is_talked_on_at(call: Call, seat: str) -> bool:
     mine = {leg.id for leg in call.legs.values() if leg.role == "agent" and leg.seat == seat and leg.ended is None}
     return bool(mine) and any(one.ended is None and one.leg in mine and one.kind in HAS_CUSTOMER for one in call.segments)
+
+
+def calls_with(floor: Floor, *names: str) -> list[Call]:
+    """The calls in which an agent (his number) or a seat had part, and those that the event being folded has replaced: a busy floor has
+    too many to look at all of them."""
+    ids = dict.fromkeys([id for name in names for id in floor.parts.get(name, ())] + list(floor.touched))
+    return [floor.calls[id] for id in ids if id in floor.calls]
+
+
+def with_parts(before: Mapping[str, Call], floor: Floor, replaced: Iterable[str]) -> Floor:
+    """Note who had part in the replaced calls. Nobody's part in a call ends before the call leaves the floor."""
+    parts = dict[str, tuple[str, ...]]()
+    for id in replaced:
+        old, call = before.get(id), floor.calls.get(id)
+        if call is not None and (old is None or old.segments is not call.segments or len(old.legs) != len(call.legs)):
+            names = {one.who for one in call.segments} | {leg.seat for leg in call.legs.values()}
+            parts |= {name: (*had, id) for name in names if name and id not in (had := floor.parts.get(name, ()))}
+    return replace(floor, parts={**floor.parts, **parts}) if parts else floor
 
 
 def own_leg(call: Call, leg: str) -> Leg:
@@ -120,6 +141,7 @@ def without_calls(floor: Floor, calls: Iterable[str]) -> Floor:
         floor,
         calls={id: call for id, call in floor.calls.items() if id not in gone},
         legs={leg: call for leg, call in floor.legs.items() if call not in gone},
+        parts={name: left for name, had in floor.parts.items() if (left := tuple(id for id in had if id not in gone))},
     )
 
 

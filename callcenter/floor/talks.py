@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callcenter.floor import reasons
 from callcenter.floor.call import Call, Leg, Recording, Segment
-from callcenter.floor.picture import HAS_CUSTOMER, Floor, waits_no_more, who_at, with_call
+from callcenter.floor.picture import HAS_CUSTOMER, Floor, calls_with, waits_no_more, who_at, with_call
 from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_leg, open_one
@@ -143,10 +143,9 @@ def _kept(call: Call, leg: Leg, at: int) -> Call:
     return replace(call, recordings=(*call.recordings, Recording(leg.id, leg.id, at)))
 
 
-def wrapups_cut_short(floor: Floor, who: str | None, at: int) -> Floor:
+def wrapups_cut_short(floor: Floor, who: str, at: int) -> Floor:
     """An agent who talks again wraps up no more."""
-    wrapping_up = [call for call in floor.calls.values() for one in call.segments if one.kind == "wrapup" and one.who == who]
-    for call in wrapping_up:
+    for call in calls_with(floor, who):
         floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == who, at, "timed_out"))
     return floor
 

@@ -38,7 +38,7 @@ class Bars:
         for change in changes:
             if isinstance(change, AgentChanged) and shown(change.before) != shown(change.after):
                 self._push(change.after or change.before)
-            elif isinstance(change, CallChanged) and named(change.before) != named(change.after):
+            elif isinstance(change, CallChanged) and change.before is not None and named(change.before) != named(change.after):
                 for agent in floor.agents.values():
                     if agent.call == change.after.id:
                         self._push(agent)
@@ -66,5 +66,5 @@ def shown(agent: Agent | None) -> Agent | None:
     return replace(agent, leg=None) if agent else None
 
 
-def named(call: Call | None) -> tuple[str, str, str] | None:
-    return (call.customer_name, call.number, call.to) if call else None
+def named(call: Call) -> tuple[str, str, str]:
+    return call.customer_name, call.number, call.to
