@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callcenter.calls import gap_pages
 from callcenter.calls import pages as calls
 from callcenter.comparison import pages as comparison
 from callcenter.crm.callbacks import pages as callbacks
@@ -64,6 +65,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/comparison", comparison.look, WATCH),
     Route("GET", "/calls", calls.listed, WATCH),
     Route("GET", "/calls/{id}", calls.one, WATCH),
+    Route("GET", "/gaps", gap_pages.listed, WATCH),
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),

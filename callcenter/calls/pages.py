@@ -7,10 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
-from callcenter.calls import sound, words
+from callcenter.calls import gap_pages, sound, words
 from callcenter.calls.filters import PAGE, Known, address, asked, shown
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
 from callcenter.calls.timeline import timeline
+from callcenter.calls.told import Gap
 from callcenter.floor.call import Call
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
@@ -34,9 +35,12 @@ async def listed(request: web.Request) -> web.StreamResponse:
     known = Known(context["hotline_names"], context["queue_names"], context["agent_names"])
     before = request.query.get("before", "")
     found: list[Call] = []
+    gaps: list[Gap] = []
     errors: dict[str, str] = {}
     try:
-        found = await request.app[CALLS].find(asked(values, before, known, request["locale"], settings.zone))
+        wanted = asked(values, before, known, request["locale"], settings.zone)
+        found = await request.app[CALLS].find(wanted)
+        gaps = await request.app[CALLS].gaps(wanted.since, wanted.until)
     except FormError as wrong:
         errors = wrong.errors
     return await render(
@@ -53,6 +57,9 @@ async def listed(request: web.Request) -> web.StreamResponse:
         queues=list(context["queue_names"].items()),
         agents=[(number, f"{number} {name}") for number, name in context["agent_names"].items()],
         outcomes=[(code, gettext(request["locale"], text)) for code, text in words.EXITS.items()],
+        gaps=gaps,
+        gaps_ms=sum((gap.ended or now) - gap.began for gap in gaps),
+        in_gaps={call.id for call in found if gap_pages.touched(gaps, call.began, call.ended)},
         now_ms=now,
     )
 
@@ -69,6 +76,7 @@ async def one(request: web.Request) -> web.StreamResponse:
         **await names(request),
         call=call,
         line=timeline(call, now),
+        gaps=gap_pages.touched(await request.app[CALLS].gaps(call.began, call.ended), call.began, call.ended),
         sounds=sounds,
         lengths=lengths,
         heard=heard(call, lengths),
@@ -148,6 +156,8 @@ async def names(request: web.Request) -> dict[str, Any]:
         "step_title": partial(words.step_title, request.app[STEP_TITLES], locale=language),
         "step_result": words.step_result,
         "sound_states": words.SOUND_STATES,
+        "gap_whys": gap_pages.WHYS,
+        "gap_unknown": gap_pages.UNKNOWN,
         "enders": words.ENDERS,
         "exit_colour": words.exit_colour,
         "waited": words.waited,

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.audit.tables import AuditRow
+from callcenter.calls.tables import LinkGapRow
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
@@ -142,6 +143,27 @@ async def test_a_call_that_goes_on_says_so(centre: Centre) -> None:
     page = await centre.text("/calls/5.1")
     assert "该通话正在进行" in page
     assert "正在录音" in page
+
+
+async def test_gaps_are_listed_and_marked_at_what_they_touch(centre: Centre) -> None:
+    await signed_in(centre.client, centre.store, "4001")
+    assert "没有缺口" in await centre.text("/gaps")
+    assert 'href="/gaps" class="text-yellow"' not in await centre.text(f"/calls?{ALWAYS}")
+    async with centre.store.transaction() as session:
+        session.add(LinkGapRow(began=centre.now - 240_000, ended=centre.now - 225_000, rebuilt=1, why="server", unknown="holds,steps"))
+        session.add(LinkGapRow(began=centre.now - 5_000, ended=None, rebuilt=None, why="link", unknown=""))
+    page = await centre.text("/gaps")
+    for words in ("系统停机", "保持、语音导航步骤", "0:15", "进行中", "与 Asterisk 的连接中断", "尚不清楚"):
+        assert words in page
+    found = await centre.text(f"/calls?{ALWAYS}")
+    assert "该时段内系统与 Asterisk 失去联系 2 次，共 0:2" in found
+    assert found.count('href="/gaps" class="text-yellow"') == 1
+    call = await centre.text("/calls/1.1")
+    assert "这通电话有一部分是事后补录的" in call
+    assert "保持、语音导航步骤" in call
+    assert "事后补录" not in await centre.text("/calls/2.1")
+    await signed_in(centre.client, centre.store, "4002")
+    assert "Nobody listened to Asterisk 2 times in this time" in await centre.text(f"/calls?{ALWAYS}")
 
 
 async def test_a_call_that_is_not_there(centre: Centre) -> None:

@@ -70,6 +70,7 @@ EXPECTED = {
     "GET /floor": WATCH,
     "GET /calls": WATCH,
     "GET /calls/{id}": WATCH,
+    "GET /gaps": WATCH,
     "GET /calls/{id}/cases": WATCH,
     "GET /calls/{id}/callbacks": WATCH,
     "GET /calls/{id}/note": WATCH,
