@@ -9,9 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import crashes, kills, load, reorderings, restart
+from tests.prove import crashes, kills, load, reorderings, restart, scenarios
 
-PROOFS = {"crashes": crashes.prove, "kills": kills.prove, "load": load.prove, "reorderings": reorderings.prove, "restart": restart.prove}
+PROOFS = {
+    "crashes": crashes.prove,
+    "kills": kills.prove,
+    "load": load.prove,
+    "reorderings": reorderings.prove,
+    "restart": restart.prove,
+    "scenarios": scenarios.prove,
+}
 ROUNDS = {"kills": 200}
 """How many rounds when nobody says: ten of the others."""
 

@@ -57,6 +57,12 @@ class Leg:
         phone.answer(invite, 180, "Ringing", leg._tag, (("contact", phone.contact),))
         return leg
 
+    @property
+    def heard_from(self) -> str:
+        """Who calls, as the display shows it."""
+        found = re.search(r"<sip:([^@>]+)@", self._other)
+        return found[1] if found else ""
+
     # --- what a person does
 
     def start_dialling(self, more: tuple[str, str] | None) -> None:
@@ -235,6 +241,8 @@ class Leg:
                 self._rang.set()
             if said.status == 183 and said.body:
                 self.sound.send_to(said.body)
+            if said.tag("to"):
+                self._other = said.get("to")
             if said.status >= 200:
                 return said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,15 +12,16 @@ from typing import cast
 
 from tests.live.phone import sip
 from tests.live.phone.leg import Leg
-from tests.live.phone.rtp import Sound
+from tests.live.phone.rtp import Sound, now
 from tests.live.phone.sip import SipMessage
 
 RESEND_S = 0.5
 ANSWER_LIMIT_S = 10.0
+EXPIRES_S = 300
 
 
 class Refused(AssertionError):
-    """The other side said no: its status line."""
+    """The other side said no, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,14 @@ class Phone(asyncio.DatagramProtocol):
         self.server = f"127.0.0.1:{server_port}"
         self.voice = voice
         self.legs: dict[str, Leg] = {}
-        self.ringing: asyncio.Queue[Leg] = asyncio.Queue()
+        self._ringing: defaultdict[str, asyncio.Queue[Leg]] = defaultdict(asyncio.Queue)
         self._secret = secret
         self._address = ("127.0.0.1", server_port)
         self._transport: asyncio.DatagramTransport | None = None
         self._asked: dict[str, asyncio.Queue[SipMessage]] = {}
         self._said: dict[tuple[str, str, str], SipMessage] = {}
         self.port = 0
+        self._heard: deque[str] = deque(maxlen=40)
 
     # --- what a person does
 
@@ -55,15 +58,20 @@ class Phone(asyncio.DatagramProtocol):
         leg.start_dialling(("Privacy", "id") if withheld else None)
         return leg
 
-    async def rings(self, limit_s: float = 15.0) -> Leg:
-        """The next call that rings here."""
+    async def rings(self, number: str = "", limit_s: float = 20.0) -> Leg:
+        """The next call that rings here, for this number of ours where we have several."""
+        wanted = number or self.user
         try:
-            return await asyncio.wait_for(self.ringing.get(), limit_s)
+            return await asyncio.wait_for(self._ringing[wanted].get(), limit_s)
         except TimeoutError:
-            raise AssertionError(f"{self.user} did not ring within {limit_s:g} s") from None
+            raise AssertionError(f"{wanted} did not ring within {limit_s:g} s") from None
+
+    def has_rung(self, number: str) -> bool:
+        """Whether a call for this number came that nobody has looked at."""
+        return number in self._ringing and not self._ringing[number].empty()
 
     async def sign_in(self) -> None:
-        await self._register(300)
+        await self._register(EXPIRES_S)
 
     async def sign_out(self) -> None:
         """The seat is known to be unreachable from now on."""
@@ -76,6 +84,20 @@ class Phone(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.abort()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its plug is in."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def put_all_away(self) -> None:
+        """Hang up what still goes on, and forget the legs."""
+        for leg in list(self.legs.values()):
+            if self.is_there:
+                await leg.put_away()
+            leg.sound.close()
+        self.legs.clear()
+        self._ringing.clear()
+
     # --- messages
 
     @property
@@ -86,6 +108,7 @@ class Phone(asyncio.DatagramProtocol):
         return Sound(self.voice.hertz, self.voice.first_sequence)
 
     def send(self, message: SipMessage) -> None:
+        self._note("->", message)
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(message.encoded(), self._address)
 
@@ -125,7 +148,8 @@ class Phone(asyncio.DatagramProtocol):
             try:
                 said = await asyncio.wait_for(answers.get(), RESEND_S)
             except TimeoutError:
-                assert loop.time() < end, f"{self.user}: no answer to {asked.start}"
+                if loop.time() > end:
+                    raise Refused(f"{self.user}: no answer to {asked.start}; what was said:\n" + "\n".join(self._heard)) from None
                 self.send(asked)
                 continue
             if said.status >= 200:
@@ -157,10 +181,14 @@ class Phone(asyncio.DatagramProtocol):
         if not data.strip():
             return
         message = sip.read(data)
+        self._note("<-", message)
         if message.is_response:
             self._answered(message)
         else:
             self._requested(message)
+
+    def _note(self, way: str, message: SipMessage) -> None:
+        self._heard.append(f"{now()} {way} {message.start} {message.get('cseq')} {message.get('call-id')[:12]}")
 
     def _answered(self, message: SipMessage) -> None:
         answers = self._asked.get(_branch(message))
@@ -178,14 +206,15 @@ class Phone(asyncio.DatagramProtocol):
         elif message.method == "INVITE":
             leg = Leg.rung(self, message)
             self.legs[leg.call_id] = leg
-            self.ringing.put_nowait(leg)
+            self._ringing[message.user].put_nowait(leg)
         elif message.method != "ACK":
             known = message.method in ("OPTIONS", "NOTIFY")
             self.answer(message, 200 if known else 481, "OK" if known else "Unknown", "none")
 
 
 def _branch(message: SipMessage) -> str:
-    return message.get("via").partition("branch=")[2].partition(";")[0]
+    # A CANCEL has the branch of its INVITE.
+    return message.method + message.get("via").partition("branch=")[2].partition(";")[0]
 
 
 def _key(message: SipMessage) -> tuple[str, str, str]:
@@ -193,19 +222,30 @@ def _key(message: SipMessage) -> tuple[str, str, str]:
 
 
 @asynccontextmanager
-async def open_phone(server_port: int, user: str, secret: str = "", voice: Voice = Voice()) -> AsyncIterator[Phone]:
+async def open_phone(server_port: int, user: str, secret: str = "", voice: Voice | None = None, port: int = 0) -> AsyncIterator[Phone]:
     """A phone on a port of its own; with a secret it signs in. What still goes on when the block is left is hung up."""
     loop = asyncio.get_running_loop()
-    transport, phone = await loop.create_datagram_endpoint(lambda: Phone(server_port, user, secret, voice), local_addr=("127.0.0.1", 0))
+    transport, phone = await loop.create_datagram_endpoint(
+        lambda: Phone(server_port, user, secret, voice or Voice()), local_addr=("127.0.0.1", port)
+    )
+    staying: asyncio.Task[None] | None = None
     try:
         if secret:
             await phone.sign_in()
+            staying = loop.create_task(_stay(phone))
         yield phone
     finally:
-        for leg in list(phone.legs.values()):
-            if not transport.is_closing():
-                await leg.put_away()
-            leg.sound.close()
+        if staying is not None:
+            staying.cancel()
+        await phone.put_all_away()
         if secret and not transport.is_closing():
             await phone.sign_out()
         transport.close()
+
+
+async def _stay(phone: Phone) -> None:
+    """Sign in again in time, as long as the plug is in."""
+    while phone.is_there:
+        await asyncio.sleep(EXPIRES_S / 2)
+        if phone.is_there:
+            await phone.sign_in()

@@ -1,0 +1,46 @@
+"""Listening to a scenario's recordings: both voices, in every talk that was recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.live.scenarios.truth import Stretch, TrueCall, ms
+from tests.live.sound import samples, share
+
+EDGE_MS = 300
+"""So long after its begin and before its end a talk must be heard."""
+ENOUGH = 0.5
+"""The least share of a tone in what was recorded."""
+
+
+def unheard(true: TrueCall, told: dict[str, Any], recordings: Path) -> list[str]:
+    """Each talk of which no recording holds both voices, in one line."""
+    return [
+        f"{stretch.kind} of {stretch.who}: " + "; ".join(heard)
+        for stretch in true.stretches
+        if stretch.voices is not None
+        for heard in [[_heard(stretch, one, recordings) for one in told["recordings"] if _covers(one, stretch)]]
+        if "" not in heard
+    ]
+
+
+def _covers(recording: dict[str, Any], stretch: Stretch) -> bool:
+    started = ms(recording["started"])
+    assert started is not None
+    assert stretch.began is not None
+    return started <= stretch.began + EDGE_MS and recording["state"] != "missing"
+
+
+def _heard(stretch: Stretch, recording: dict[str, Any], recordings: Path) -> str:
+    """'' when both are in it."""
+    started = ms(recording["started"])
+    assert started is not None and stretch.voices is not None and stretch.began is not None and stretch.ended is not None  # noqa: PT018
+    found = []
+    for side, hertz in zip(("agent", "caller"), stretch.voices, strict=True):
+        sound = samples(recordings / f"{recording['leg']}-{side}.wav")
+        part = sound[(stretch.began + EDGE_MS - started) * 8 : (stretch.ended - EDGE_MS - started) * 8]
+        part_share = share(part, hertz) if len(part) else 0.0
+        if part_share < ENOUGH:
+            found.append(f"{recording['leg']}: {part_share:.0%} of {side} at {hertz:g} Hz")
+    return ", ".join(found)
