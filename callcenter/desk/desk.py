@@ -18,6 +18,7 @@ from callcenter.floor.changes import Change
 from callcenter.floor.events import Event
 from callcenter.floor.floor import Floor
 from callcenter.live.agents import Agents
+from callcenter.live.consult import asked_by
 from callcenter.live.control import Control
 from callcenter.live.moves import Moves
 from callcenter.live.words import Words
@@ -73,7 +74,7 @@ class Desk:
         calls = {call.id: call for call in await self._unsaved(user)}
         agent = self.floor().agents.get(user.number)
         on = self.floor().calls.get(agent.call or "") if agent and agent.state in ("talking", "wrapup") else None
-        if on is not None:
+        if on is not None and asked_by(on, user.number) is None:
             calls[on.id] = on
         forms = [self.forms.html(call, user.number, locale) for call in calls.values()]
         return forms, [self.forms.clock(call, user.number, locale) for call in calls]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from callcenter.desk.card import other_number
 from callcenter.desk.pop import topic_of
@@ -10,8 +11,9 @@ from callcenter.desk.words import TEMPLATES
 from callcenter.desk.wrapup import Choices
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
-from callcenter.floor.changes import AgentChanged, Change
+from callcenter.floor.changes import AgentChanged, CallChanged, Change
 from callcenter.floor.floor import Floor
+from callcenter.live.consult import asked_by, customers
 from callcenter.live.words import Words
 from callcenter.settings import Settings
 from callcenter.store.clock import Clock
@@ -36,6 +38,8 @@ class Forms:
         for change in changes:
             if isinstance(change, AgentChanged):
                 self._changed(change.before, change.after)
+            elif isinstance(change, CallChanged) and change.before is not None:
+                self._handed_over(change.before, change.after)
 
     def html(
         self,
@@ -88,8 +92,15 @@ class Forms:
             self._push_clock(before.call, before.number)
         if after and after.call and after.state == "talking" and not (before and before.state == "talking" and before.call == after.call):
             call = self._floor().calls.get(after.call)
-            if call is not None:
+            if call is not None and asked_by(call, after.number) is None:
                 self._hub.publish(topic_of(after.number), lambda locale: self.html(call, after.number, locale))
+
+    def _handed_over(self, before: Call, after: Call) -> None:
+        """Who was only asked has the customer now, and his form with him."""
+        for one in after.open:
+            agent = self._floor().agents.get(one.who or "")
+            if agent is not None and agent.call == after.id and asked_by(before, agent.number) and customers(after, agent.number):
+                self._hub.publish(topic_of(agent.number), partial(self.html, after, agent.number))
 
     def _push_clock(self, call: str, number: str) -> None:
         self._hub.publish(topic_of(number), lambda locale: self.clock(call, number, locale))

@@ -68,11 +68,11 @@ def _who(call: Call, leg: Leg) -> str:
 
 
 def asked_by(call: Call, number: str) -> str | None:
-    """Who asks this agent, or asked him a moment ago and still has the customer on hold."""
+    """Who asks this agent and still has the customer; None for one who has the customer himself, or whom a queue offers one."""
     mine = [one for one in call.open if one.who == number and one.kind in ("ring", "consult")]
     if not mine or any(one.kind in WITH_CUSTOMER for one in call.open if one.who == number):
         return None
-    return next((one.who for one in call.open if one.kind == "hold" and one.who not in (None, number)), None)
+    return next((one.who for one in call.open if one.kind in WITH_CUSTOMER and one.who not in (None, number)), None)
 
 
 def others_in(call: Call, number: str) -> tuple[Segment, ...]:

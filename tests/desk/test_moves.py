@@ -89,7 +89,14 @@ async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre
     assert "福满楼烟酒店" in rung, "the customer is there before the colleague answers"
     await centre.put(*together(centre))
     assert "正在咨询 2002" in text(await agent.get("/desk"))
-    assert "the customer waits on hold" in text(await colleague.get("/desk"))
+    page = await colleague.get("/desk")
+    assert "the customer waits on hold" in text(page)
+    assert "wrapup-c1" not in page, "the note is still the first agent's"
+    now = now_ms() + 2 * WAITED_MS
+    await centre.put(ev.BridgeLeft(now, f"{stem(centre)}-asked", "bridge-2"), ev.BridgeEntered(now, f"{stem(centre)}-asked", "bridge-c1"))
+    page = await colleague.get("/desk")
+    assert "wrapup-c1" in page
+    assert "Asked by" not in text(page)
 
 
 async def test_what_can_be_done_with_whom_one_asks(centre: Centre, agent: Browser, colleague: Browser) -> None:
