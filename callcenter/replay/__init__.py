@@ -18,18 +18,21 @@ from callcenter.replay.cast import Cast
 from callcenter.replay.dressing import Dressing
 from callcenter.replay.pictures import LISTS, Pictures, completed
 from callcenter.replay.survey import matters, survey
-from callcenter.telephony.facts import fact_of
+from callcenter.telephony.facts import OWN, fact_of
+from callcenter.telephony.glance import Glance
 from callcenter.telephony.tape import Noted
 from callcenter.telephony.translate import RULES, Garbled, Marks, translate
-from callcenter.telephony.wire import Message, event_name, parse
+from callcenter.telephony.wire import Torn, event_name, is_headed, parse
 
 log = logging.getLogger(__name__)
 
 STAMP = b"\nTimestamp: "
 LATELY = 16
 """Messages among which one that came twice is looked for."""
+MEANT = frozenset(name.encode() for name in RULES)
 MOST_NAMED = 5
-TROUBLES = {"unreadable": "could not be read", "misfits": "did not fit"}
+TICK_MS = 1_000
+TROUBLES = {"unreadable": "could not be read", "forged": "are not as Asterisk writes them", "misfits": "did not fit"}
 UNKNOWN = "unknown"
 """The state of a recording: a tape does not know whether the sound is there."""
 
@@ -94,11 +97,26 @@ def events(noted: Iterable[Noted], counts: Counter[str], passed: Counter[str]) -
     kept: list[Noted] = []
     there = iter(noted)
     found = survey(_kept(there, kept))
+    if not kept or not kept[0][1].startswith(OWN):
+        yield ev.LinkChanged(0, "live")
     if found.ours:
-        yield from _ours(chain(kept, there), counts, passed)
+        yield from _clocked(_ours(chain(kept, there), counts, passed))
     else:
         counts["foreign"] = 1
-        yield from _others(kept, Cast(found), counts, passed)
+        yield from _clocked(_others(kept, Cast(found), counts, passed))
+
+
+def _clocked(told: Iterator[ev.Event]) -> Iterator[ev.Event]:
+    """With the clock that a tape of ours carries, and that a bare stream lacks: by it what is over is found to be so."""
+    last, bare = 0, True
+    for event in told:
+        bare = bare and not isinstance(event, ev.Tick)
+        if bare and event.at >= last + TICK_MS:
+            last = event.at
+            yield ev.Tick(last)
+        yield event
+    if bare and last:
+        yield ev.Tick(last + 2 * TICK_MS)
 
 
 def _kept(noted: Iterator[Noted], kept: list[Noted]) -> Iterator[bytes]:
@@ -116,7 +134,6 @@ def _kept(noted: Iterator[Noted], kept: list[Noted]) -> Iterator[bytes]:
 def _others(noted: Iterable[Noted], cast: Cast, counts: Counter[str], passed: Counter[str]) -> Iterator[ev.Event]:
     dressing = Dressing(cast)
     pictures = Pictures(cast, dressing.room)
-    yield ev.LinkChanged(0, "live")
     for seat in sorted(cast.seats):
         yield ev.SeatChanged(0, seat, "UNKNOWN")
     for at, raw in noted:
@@ -153,16 +170,20 @@ def _ours(noted: Iterable[Noted], counts: Counter[str], passed: Counter[str]) ->
     """Our own facts and Asterisk's events; what only answers an action is neither. What came during a login waits for the snapshot."""
     marks: Marks = {}
     held: list[ev.Event] | None = None
+    own = False
     for at, raw in noted:
         counts["messages"] += 1
-        if (name := event_name(raw)) and name.decode("utf-8", "replace") not in RULES:
-            _pass(name, raw, counts, passed)
-            continue
-        message = parse(raw)
+        fact, told = None, list[ev.Event]()
         try:
-            fact = fact_of(message)
-            told_by_asterisk = [] if fact else _told_by_asterisk(message, at, marks)
-        except (ValueError, Garbled) as wrong:
+            if raw.startswith(OWN):
+                fact, own = fact_of(parse(raw)), True
+            elif not (name := event_name(raw)) or name in MEANT:
+                told = _told_by_asterisk(raw, at, marks, whole=own)
+            else:
+                _pass(name, raw, counts, passed)
+        except Torn:
+            counts["forged"] += 1
+        except ValueError as wrong:
             _unreadable(counts, wrong)
             continue
         if isinstance(fact, ev.LinkChanged) and fact.state == "connecting":
@@ -173,10 +194,15 @@ def _ours(noted: Iterable[Noted], counts: Counter[str], passed: Counter[str]) ->
         if fact:
             yield fact
         elif held is None:
-            yield from told_by_asterisk
+            yield from told
         else:
-            held += told_by_asterisk
+            held += told
 
 
-def _told_by_asterisk(message: Message, at: int, marks: Marks) -> list[ev.Event]:
-    return [] if message.torn or "actionid" in message else translate(message, at, marks)
+def _told_by_asterisk(raw: bytes, at: int, marks: Marks, *, whole: bool) -> list[ev.Event]:
+    """`whole`: our link wrote this tape, and believed only what begins as Asterisk begins an event. Raises Garbled, Torn."""
+    if not event_name(raw) or b"\nActionID: " in raw:
+        return []
+    if whole and not is_headed(raw):
+        raise Torn("its head is not there")
+    return translate(Glance(raw), at, marks)
