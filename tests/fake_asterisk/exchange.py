@@ -122,6 +122,13 @@ class Exchange:
         if not growing and calls:
             self._fill(every_s)
 
+    def restarts(self) -> None:
+        """Asterisk is killed and started again: nobody is told anything, and only the queues' members are as they were."""
+        for call in list(self.live.values()):
+            call.cut_off()
+        self.switch.start_again()
+        self.queues.start_again()
+
     def rush(self, within_s: float) -> None:
         """Nobody comes any more, and everybody hangs up soon."""
         self.keep_busy(0)
@@ -215,17 +222,23 @@ class Exchange:
         self.agenda.after(answer_s, lambda: self._consults(asked, plan))
 
     def _sent_on(self, asked: Asked) -> None:
+        if not asked.talk.alive:
+            return
         asked.answers(asked.talk.caller)
         asked.talk.bridge = asked.bridge
         asked.takes_over()
         asked.talk.busy = False
 
     def _consults(self, asked: Asked, plan: Plan) -> None:
+        if not asked.talk.alive:
+            return
         asked.answers(asked.first)
         asked.consults()
         self.agenda.after(0.2 * plan.talk_s, lambda: self._consulted(asked, plan))
 
     def _consulted(self, asked: Asked, plan: Plan) -> None:
+        if not asked.talk.alive:
+            return
         if plan.then == "given_up":
             asked.gives_up()
         elif plan.then == "attended":
@@ -237,6 +250,8 @@ class Exchange:
         asked.talk.busy = False
 
     def _conferred(self, asked: Asked) -> None:
+        if not asked.talk.alive:
+            return
         leaves_conference(asked)
         asked.talk.busy = False
 

@@ -277,6 +277,21 @@ class Inbound:
         self.switch.gone(self.channel, cause)
         self._gone(self)
 
+    def cut_off(self) -> None:
+        """Asterisk is killed under him."""
+        self.over = True
+        self.in_flow = False
+        self.lease(0)
+        self._commands.clear()
+        self._running = None
+        if self._next is not None:
+            self._next.call_off()
+        for one in self.truth.open(self.channel):
+            one.ended, one.reason = self.truth.now, "lost_sight"
+        self.truth.over(self.channel, "answered" if self.truth.of(self.channel).agents else "lost_sight")
+        self.channel.gone = True
+        self._gone(self)
+
     # --- cc-fallback
 
     def _falls_back(self) -> None:

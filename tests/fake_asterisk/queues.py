@@ -220,6 +220,20 @@ class Queues:
         self._switch.executed(entry.channel)
         entry.left(status)
 
+    def start_again(self) -> None:
+        """Nobody waits any more; members stay (persistentmembers)."""
+        for queue in self.all.values():
+            for entry in queue.waiting:
+                entry.over = True
+                for planned in (entry.limit, entry.offer.limit if entry.offer else None):
+                    if planned is not None:
+                        planned.call_off()
+                if entry.offer is not None:
+                    entry.offer.over = True
+            queue.waiting.clear()
+            for member in queue.members.values():
+                member.in_call = False
+
     # --- offers
 
     def _soon(self, queue: Queue) -> None:

@@ -100,8 +100,11 @@ class FakeAsterisk:
 
     def send(self, text: str) -> None:
         """Write bytes to whoever is connected, also half a message."""
+        self.send_bytes(text.encode())
+
+    def send_bytes(self, data: bytes) -> None:
         for session in self.sessions:
-            session.write(text.encode())
+            session.write(data)
 
     def tell(self, kind: str, text: str) -> None:
         """An event of a class: to those who have logged in and may read it."""

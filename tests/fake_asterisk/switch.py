@@ -66,6 +66,17 @@ class Switch:
         self._on_device: Counter[str] = Counter()
         self._linked: Counter[str] = Counter()
 
+    def start_again(self) -> None:
+        """Every channel and bridge is gone without a word."""
+        for one in self.channels.values():
+            one.gone = True
+        self.channels.clear()
+        self.bridges.clear()
+        self._on_device.clear()
+        self._linked.clear()
+        self._ids = self._names = 0
+        self.began = self.agenda.now
+
     def say(self, name: str, *parts: Iterable[tuple[str, str]]) -> None:
         """Tell an event. No two bear the same stamp."""
         self._stamp = max(self._stamp + 1, int(self.agenda.now * 1_000_000))

@@ -9,17 +9,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import crashes, kills, load, reorderings, restart, scenarios
+from tests.prove import crashes, dialled, kills, load, picture, reorderings, restart, scenarios, storm
 
 PROOFS = {
     "crashes": crashes.prove,
     "kills": kills.prove,
+    "storm": storm.prove,
+    "picture": picture.prove,
+    "dialled": dialled.prove,
     "load": load.prove,
     "reorderings": reorderings.prove,
     "restart": restart.prove,
     "scenarios": scenarios.prove,
 }
-ROUNDS = {"kills": 200}
+ROUNDS = {"dialled": 10_000, "kills": 200, "picture": 30, "storm": 60}
 """How many rounds when nobody says: ten of the others."""
 
 
