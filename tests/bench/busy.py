@@ -31,6 +31,8 @@ STAMP = re.compile(rb"(?<=\nTimestamp: )(\d+)\.\d+")
 SECOND = re.compile(rb"(?<=\nTimestamp: )\d+")
 SEATS = re.compile(rb"\nInterface: PJSIP/(\w+)")
 
+FIRST_SEAT = 2000
+
 Clock = Callable[[int], int]
 """A recorded second -> the second it is to be."""
 
@@ -91,9 +93,19 @@ def _recording(name: str) -> str:
 
 
 def busy(calls: int, at_once: int, at: int) -> Stream:
-    """So many calls, `at_once` of them open at any time, each at a seat of its own (2000, 2001 …), from the second `at` on."""
-    shifts = [_shift(range(n, calls, at_once), f"{2000 + n}", at + n % 10) for n in range(at_once)]
+    """So many calls, `at_once` of them open at any time, each at a seat of its own (from FIRST_SEAT on), from the second `at` on."""
+    shifts = [_shift(range(n, calls, at_once), str(FIRST_SEAT + n), at + n % 10) for n in range(at_once)]
     return stream(list(heapq.merge(*shifts, key=_stamp)))
+
+
+def talking(calls: int, at: int) -> Stream:
+    """So many calls that all go on, each at a seat of its own: the caller has just come to his agent."""
+    parts = []
+    for call in range(calls):
+        told = copied("answered", call, str(FIRST_SEAT + call), lambda _: at)
+        together = [n for n, one in enumerate(told) if event_name(one.replace(b"\r\n", b"\n")) == b"BridgeEnter"]
+        parts += told[: together[-1] + 1]
+    return stream(parts)
 
 
 def _shift(calls: range, seat: str, at: int) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bench.busy import Stream
+from tests.bench.busy import FIRST_SEAT, Stream, talking
 from tests.bench.figures import Figure, beside, peak_mb
 from tests.bench.receiver import LATER_MS, MARK
 from tests.fake_asterisk import FakeAsterisk, event
@@ -136,6 +136,14 @@ async def throughput(folder: Path, stream: Stream, *, rounds: int, watchers: int
         cost["bare"],
         Figure("  peak memory of that process", [peak], "MiB"),
     ]
+
+
+async def held(folder: Path, *, calls: int, agents: int) -> Figure:
+    """The peak memory of a process that holds so many live calls and agents, a screen open; it has no database and no voice."""
+    stream = await asyncio.to_thread(talking, calls, BEGIN_S)
+    async with receiver("whole", folder, [str(FIRST_SEAT + n) for n in range(agents)], 1) as one:
+        await _took(one, b"".join(stream.messages), MARK, BEGIN_S)
+        return Figure(f"  memory with {calls} live calls, {agents} agents", [peak_mb(one.process.pid)], "MiB")
 
 
 async def _took(one: Receiver, stream: bytes, mark: str, at: int) -> float:

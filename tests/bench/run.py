@@ -9,8 +9,9 @@ from pathlib import Path
 from tests.bench.busy import Stream, busy
 from tests.bench.figures import Figure
 from tests.bench.menu import menus
-from tests.bench.messages import BEGIN_S, throughput
+from tests.bench.messages import BEGIN_S, held, throughput
 from tests.bench.pop import pops
+from tests.bench.replaying import replays
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,23 @@ class Size:
     calls: int = 1500
     at_once: int = 100
     screens: int = 10
+    live_calls: int = 300
+    agents: int = 500
     keys: int = 25
 
 
-SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, keys=2)
+SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2)
 
 
 async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:
     """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile; `stream` a recorded busy one."""
-    for name in ("messages", "pop", "menu"):
+    for name in ("replay", "messages", "held", "pop", "menu"):
         (folder / name).mkdir()
     stream = stream or busy(size.calls, size.at_once, BEGIN_S)
     for figure in await throughput(folder / "messages", stream, rounds=size.rounds, watchers=size.screens):
+        yield figure
+    yield await held(folder / "held", calls=size.live_calls, agents=size.agents)
+    for figure in replays(folder / "replay", stream, min(size.rounds, 3)):
         yield figure
     for figure in await pops(folder / "pop", calls=size.pops, pages=size.pages):
         yield figure

@@ -19,13 +19,15 @@ from tests.bench.run import SMALL, measured
 @pytest.mark.timeout(300)
 async def test_every_figure_has_its_line(tmp_path: Path) -> None:
     figures = [figure async for figure in measured(tmp_path, SMALL)]
-    assert [figure.unit for figure in figures] == ["messages/s"] * 3 + ["µs each"] * 3 + ["MiB", "ms", "MiB", "ms", "ms", "MiB"]
+    assert [figure.unit for figure in figures] == ["messages/s"] * 3 + ["µs each"] * 3 + [
+        *("MiB", "MiB", "calls/s", "messages/s", "ms", "MiB", "ms", "ms", "MiB")
+    ]
     for figure in figures:
         assert figure.values
         assert all(math.isfinite(value) and value > 0 for value in figure.values)
         assert figure.line.startswith(figure.name)
         assert figure.unit in figure.line
-    assert [n for n, figure in enumerate(figures) if figure.ratio is not None] == [0, 1, 3, 4, 9]
+    assert [n for n, figure in enumerate(figures) if figure.ratio is not None] == [0, 1, 3, 4, 12]
 
 
 def test_a_busy_stream_folds_to_as_many_whole_calls() -> None:
