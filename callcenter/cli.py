@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from callcenter import auditing, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
-from callcenter.ivr.check import Known
+from callcenter.ivr.check import Known, check_source
+from callcenter.ivr.draw import draw
 from callcenter.ivr.judged import judge_all
 from callcenter.migrations import run as migrations
 from callcenter.replay import command
@@ -93,6 +94,11 @@ def parser() -> argparse.ArgumentParser:
     flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the flows in use when left out")
     flow_check.add_argument("--json", action="store_true")
     flow_check.set_defaults(run=_flow_check)
+    flow_draw = flow.add_parser("draw", help="draw a flow as a picture (SVG)")
+    flow_draw.add_argument("file", type=Path)
+    flow_draw.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
+    flow_draw.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
+    flow_draw.set_defaults(run=_flow_draw)
 
     asterisk = commands.add_parser("pbx", help="Asterisk").add_subparsers(required=True, metavar="what")
     asterisk.add_parser("fetch", help="have an Asterisk ready: the installed one or the embedded one").set_defaults(run=_pbx_fetch)
@@ -207,6 +213,19 @@ def _flow_check(asked: argparse.Namespace) -> int:
     else:
         print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
     return int(bool(findings))
+
+
+def _flow_draw(asked: argparse.Namespace) -> int:
+    try:
+        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), Known())
+        if loaded.flow is not None:
+            asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
+    except OSError as wrong:
+        print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
+        return 1
+    for finding in loaded.findings:
+        print(finding, file=sys.stderr)
+    return 0 if loaded.flow is not None else 1
 
 
 def _pbx_fetch(_asked: argparse.Namespace) -> int:
