@@ -65,11 +65,17 @@ steps:
 
 def test_the_command_draws_a_file_and_says_what_is_wrong_with_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "orders.svg"
-    assert main(["flow", "draw", str(CHECKOUT / "ivr_flows/orders.yaml"), "-o", str(out), "--language", "en"]) == 0
+    assert status("flow", "draw", str(CHECKOUT / "ivr_flows/orders.yaml"), "-o", str(out), "--language", "en") == 0
     assert "Main menu" in out.read_text(encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("name: x\n", encoding="utf-8")
-    assert main(["flow", "draw", str(tmp_path / "broken.yaml"), "-o", str(out)]) == 1
-    assert main(["flow", "draw", str(tmp_path / "absent.yaml"), "-o", str(out)]) == 1
+    assert status("flow", "draw", str(tmp_path / "broken.yaml"), "-o", str(out)) == 1
+    assert status("flow", "draw", str(tmp_path / "absent.yaml"), "-o", str(out)) == 1
     said = capsys.readouterr().err
     assert "broken.yaml:1: a flow needs 'steps'" in said
     assert "absent.yaml: No such file" in said
+
+
+def status(*words: str) -> object:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    return ended.value.code
