@@ -124,7 +124,7 @@ async def whole(centre: Centre, count: int) -> Sequence[Mapping[str, Any]]:
         calls = await centre.calls()
         return calls if len(calls) >= count and all(is_complete(call) for call in calls) else None
 
-    return list(await until(f"{count} whole calls", look, 30))
+    return list(await until(f"{count} whole calls", look, 60))
 
 
 def most_at_once(calls: Sequence[Mapping[str, Any]]) -> int:
