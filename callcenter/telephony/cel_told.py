@@ -168,6 +168,8 @@ def _began(line: Line, around: Around) -> Iterator[ev.Event]:
         yield ev.QueueJoined(line.at, line.leg, _first(line.data), 0)
     elif line.app == "AGI" and not around.ending and not line.context.startswith(ASKING):
         yield ev.FlowBegan(line.at, line.leg)
+    elif line.app == "MixMonitor":
+        yield ev.RecordingBegan(line.at, line.leg)
 
 
 def _over(line: Line, around: Around) -> Iterator[ev.Event]:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,26 @@ from callcenter.calls.tables import LinkGapRow
 from callcenter.store.engine import Store
 from tests.live import sip_log
 from tests.live.centre import Centre, until
-from tests.live.people import desk, dial, recorded
+from tests.live.people import desk, dial, left, recorded
+from tests.live.person import Person, signed_in
+from tests.live.phone.leg import Leg
+from tests.live.phone.phone import Phone, open_phone
 from tests.live.record import kinds, moment, of_kind
 from tests.live.sipp import Key, Telephone, caller
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 TALKS, WAITS, COMES, STAYS = "13911110041", "13911110042", "13911110043", "13911110044"
+HANDED, PARKED, TIRED = "13911110045", "13911110046", "13911110047"
+QUEUE_S = 9
+"""The longest wait in a queue."""
 AWAY_S = 4.0
 """After this time without the server new callers take the plain way to a person."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
-    one = Centre(tmp_path_factory.mktemp("centre"), wrapup_s="2")
+    one = Centre(tmp_path_factory.mktemp("centre"), wrapup_s="2", queue_timeout_s=str(QUEUE_S))
     try:
         await one.start()
         yield one
@@ -103,6 +110,49 @@ def check_moments(calls: dict[str, dict[str, Any]], phones: dict[str, Telephone]
         assert recording["seconds"] == pytest.approx(ended - began, abs=1)
 
 
+async def test_callers_who_were_handed_over_and_parked_while_the_server_was_gone(centre: Centre) -> None:
+    async with (
+        seat(centre, "2002", "1002") as hands_over,
+        seat(centre, "2003", "1003") as parks,
+        seat(centre, "2004", "1004") as takes,
+        open_phone(centre.sip_port, HANDED) as handed,
+        open_phone(centre.sip_port, PARKED) as parked,
+        open_phone(centre.sip_port, TIRED) as tired,
+    ):
+        first, at_first = await reach(handed, hands_over)
+        second, at_second = await reach(parked, parks)
+        waits = await dial_in(tired)
+        await until("one waits, two talk", lambda: are(centre, {TIRED: "queue", HANDED: "talk", PARKED: "talk"}), 20)
+        await centre.kill()
+        assert await at_first.refer("1004") == 202
+        got = await (await takes.phone.rings()).answer()
+        await at_first.hang_up()
+        assert await at_second.refer("700") == 202
+        await at_second.hang_up()
+        await asyncio.sleep(1)
+        taken = await (await parks.phone.dial("701")).answered()
+        await asyncio.sleep(1)
+        for leg in (first, second):
+            await leg.hang_up()
+        await asyncio.sleep(QUEUE_S)
+        await waits.hang_up()
+        await centre.start()
+        calls = await recorded(centre, [HANDED, PARKED, TIRED])
+    talked = {number: [one for one in kinds(call) if one[0] in ("talk", "park", "wrapup")] for number, call in calls.items()}
+    wrapped_up = ("wrapup", "timed_out")
+    assert sorted(talked[HANDED]) == [("talk", "caller_hung_up"), ("talk", "transferred"), wrapped_up, wrapped_up]
+    assert [one for one in talked[PARKED] if one != wrapped_up] == [
+        ("talk", "transferred"),
+        ("park", "resumed"),
+        ("talk", "caller_hung_up"),
+    ]
+    assert ("queue", "timeout") in kinds(calls[TIRED])
+    assert (calls[HANDED]["agents"], calls[PARKED]["agents"]) == (["2002", "2004"], ["2003"])
+    told = [moment(one["started"]) for call in (HANDED, PARKED) for one in of_kind(calls[call], "talk")]
+    assert told == pytest.approx([leg.at["answered"] / 1000 for leg in (at_first, got, at_second, taken)], abs=1)
+    assert [call["gaps"][0]["unknown"] for call in calls.values()] == [["holds", "steps"]] * 3
+
+
 async def are(centre: Centre, wanted: dict[str, str]) -> bool:
     """Whether the last stretch of each of these callers is of this kind and goes on."""
     async with opened(centre) as store:
@@ -114,6 +164,36 @@ async def are(centre: Centre, wanted: dict[str, str]) -> bool:
 async def gaps(centre: Centre) -> Sequence[LinkGapRow]:
     async with opened(centre) as store, store.transaction() as session:
         return (await session.scalars(select(LinkGapRow))).all()
+
+
+@dataclass(frozen=True)
+class Seat:
+    agent: Person
+    phone: Phone
+
+
+@asynccontextmanager
+async def seat(centre: Centre, number: str, name: str) -> AsyncIterator[Seat]:
+    """An agent with a telephone, not ready yet, who leaves at the end."""
+    async with signed_in(centre, number, name) as agent, open_phone(centre.sip_port, name, centre.seat_secret(name)) as phone:
+        yield Seat(agent, phone)
+        await until(f"{number} may leave", lambda: left(agent), 20)
+
+
+async def reach(caller: Phone, one: Seat) -> tuple[Leg, Leg]:
+    """The caller's leg and the agent's, who is not ready for anybody else."""
+    await one.agent.ready()
+    leg = await dial_in(caller)
+    rung = await one.phone.rings()
+    await rung.answer()
+    return leg, rung
+
+
+async def dial_in(caller: Phone) -> Leg:
+    leg = await (await caller.dial("8000000001")).answered()
+    await asyncio.sleep(1.5)
+    await leg.press("1")
+    return leg
 
 
 @asynccontextmanager
