@@ -58,12 +58,13 @@ async def figures(centre: Centre) -> str:
 
 
 async def traffic(centre: Centre, folder: Path) -> dict[str, dict[str, Any]]:
-    """Eight callers, three agents: talks, one who gives up waiting and one in the menu. The calls, by who called."""
+    """Eight callers, three agents, one of whom sends his on to a fourth; one gives up waiting, one in the menu. The calls."""
     voice = tone(folder / "voice.raw", 400)
     async with (
         desk(centre, "2001", "1001", folder, answer_after_s=0.3, hang_up_after_s=4),
         desk(centre, "2002", "1002", folder, answer_after_s=0.3, hang_up_after_s=3),
-        desk(centre, "2003", "1003", folder, answer_after_s=0.3, hang_up_after_s=5),
+        desk(centre, "2003", "1003", folder, answer_after_s=0.3, hang_up_after_s=3, refer_to="1004"),
+        desk(centre, "2004", "1004", folder, ready=False, answer_after_s=0.3, hang_up_after_s=3),
     ):
         stay = [dial(centre, "8000000001", folder, number, keys=[Key(1.5 + n * 0.3, "1")], sound=voice) for n, number in enumerate(STAY)]
         give_up = dial(centre, "8000000001", folder, GIVE_UP, keys=[Key(3.5, "1")], talk_s=7)
@@ -79,17 +80,20 @@ async def test_zero_is_normal_while_calls_come_and_go_and_when_they_are_over(cen
         looks += 1
     calls = await busy
     assert looks > 3
+    sounds = sum(len(call["recordings"]) for call in calls.values())
+    assert sounds > len(STAY), "who was sent on is recorded with each of the two"
+    assert any(one["reason"] == "transferred" for call in calls.values() for one in call["segments"])
     assert {call["exit"] for call in calls.values()} == {"answered", "abandoned_queue", "abandoned_ivr"}
 
     async def judged() -> dict[str, Any] | None:
         told = await audit(centre)
-        return told if (told["ledger"]["calls"], told["recordings"]["checked"]) == (len(EVERYBODY), len(STAY)) else None
+        return told if (told["ledger"]["calls"], told["recordings"]["checked"]) == (len(EVERYBODY), sounds) else None
 
     told = await until("all calls are older than what is let be", judged, 30)
     assert (told["floor"]["found"], told["floor"]["failed"], told["floor"]["why"]) == (0, 0, "")
     assert told["floor"]["looks"] > looks
     assert told["ledger"] == {"calls": 8, "sources": ["cel", "queue_log"], "uncovered": 0, "why": "", "differences": []}
-    assert told["recordings"] == {"checked": len(STAY), "differences": []}
+    assert told["recordings"] == {"checked": sounds, "differences": []}
     text = await figures(centre)
     assert 'callcenter_link_state{state="live"} 1.0' in text
     assert "callcenter_differences 0.0" in text
@@ -110,6 +114,7 @@ async def test_what_somebody_changed_in_the_record_is_found_with_and_without_the
     os.utime(stray, (time.time() - 120, time.time() - 120))
     told = await audit(centre, status=1)
     assert told["recordings"]["differences"] == [{"call": None, "recording": stray.name, "what": "stray"}]
+    stray.unlink()
     found = {(one["call"], one["what"]) for one in told["ledger"]["differences"]}
     assert found == {(lied, "talk"), (lost, "queues"), (gone, "call")}
     assert await kill_and_audit(centre) == told["ledger"]
