@@ -109,11 +109,11 @@ class BridgeLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LegRenamed(Event):
-    """The channel is another one's from now on (Rename): who was picked up, who was put in another's place."""
+class PickedUp(Event):
+    """Somebody else (`by`) answers what rings at `leg` (Pickup)."""
 
     leg: str
-    name: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

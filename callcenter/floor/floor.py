@@ -27,7 +27,7 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.LegGone: legs.gone,
     ev.DialBegan: legs.dial_began,
     ev.DialEnded: legs.dial_ended,
-    ev.LegRenamed: legs.renamed,
+    ev.PickedUp: legs.picked_up,
     ev.HandedOver: transfers.handed_over,
     ev.Parked: transfers.parked,
     ev.Unparked: transfers.unparked,

@@ -254,21 +254,13 @@ def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
     return with_call(floor, call)
 
 
-def renamed(floor: Floor, event: ev.LegRenamed) -> Floor:
-    """Another telephone took this leg's place: what rang at the first is answered elsewhere; a half of a pair is nobody any more."""
-    if "<" in event.name:
-        return floor
+def picked_up(floor: Floor, event: ev.PickedUp) -> Floor:
+    """Another telephone answers what rang at this one: it takes this one's part in the call."""
     call = call_of(floor, event.leg)
     if call is None:
-        return with_loose(floor, replace(floor.loose[event.leg], name=event.name))
-    leg = live_leg(call, event.leg)
-    if leg.name == event.name:
         return floor
-    seat = seat_of(event.name)
-    new = replace(leg, name=event.name)
-    if new.is_local:
-        new = replace(new, handed=True)
-    elif is_seat(floor, seat) and leg.role != "caller":
-        new = replace(new, role="agent", seat=seat)
-        call = end_ring(call, leg.id, event.at, "elsewhere") if seat != leg.seat else call
-    return follow(floor, with_leg(call, new), event.at)
+    leg = own_leg(call, event.leg)
+    floor = with_call(floor, end_ring(call, leg.id, event.at, "elsewhere"))
+    if event.by in floor.loose:
+        floor = attach(floor, floor.calls[call.id], replace(floor.loose[event.by], by=leg.by))
+    return floor

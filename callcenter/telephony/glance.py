@@ -9,9 +9,9 @@ from callcenter.telephony.wire import Torn
 
 NAMES = (
     "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestType DestUniqueid Device DialStatus DialString Digit "
-    "Direction Event Exten InCall Interface Language Linkedid Newname OrigTransfererUniqueid ParkeeUniqueid Paused Position Queue Result "
-    "RetrieverUniqueid SecondTransfererUniqueid State SwapUniqueid Timestamp TransfereeUniqueid TransfererUniqueid TransferTargetUniqueid "
-    "Uniqueid Uptime"
+    "Direction Event Exten InCall Interface Language Linkedid OrigTransfererUniqueid ParkeeUniqueid Paused Position Queue Result "
+    "RetrieverUniqueid SecondTransfererUniqueid State SwapUniqueid TargetUniqueid Timestamp TransfereeUniqueid TransfererUniqueid "
+    "TransferTargetUniqueid Uniqueid Uptime"
 )
 """The headers that can be asked for, as Asterisk spells them."""
 

@@ -156,8 +156,8 @@ def _hangs_up(m: Headers, at: int) -> Iterator[ev.Event]:
     yield ev.LegHangingUp(at, m["uniqueid"], by_us=m["event"] == "SoftHangupRequest")
 
 
-def _renamed(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.LegRenamed(at, m["uniqueid"], m["newname"])
+def _picked_up(m: Headers, at: int) -> Iterator[ev.Event]:
+    yield ev.PickedUp(at, m["targetuniqueid"], m["uniqueid"])
 
 
 def _entered(m: Headers, at: int) -> Iterator[ev.Event]:
@@ -241,7 +241,7 @@ RULES: dict[str, Rule] = {
     "Newstate": _state,
     "HangupRequest": _hangs_up,
     "SoftHangupRequest": _hangs_up,
-    "Rename": _renamed,
+    "Pickup": _picked_up,
     "Hangup": _gone,
     "DialBegin": _dial_began,
     "DialEnd": _dial_ended,

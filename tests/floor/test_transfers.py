@@ -110,17 +110,14 @@ PICKER = "a1-1.5"
 
 
 def test_who_picks_up_a_colleagues_ringing_call_talks_and_the_ringing_ends_elsewhere() -> None:
-    """Asterisk puts the telephone of who picks up in the place of the one that rang: the leg stays, its name changes."""
     waiting = [*tell.sits(), *tell.sits("2002", "1002"), *tell.arrives(), *tell.queues(500), *tell.rings(600)]
     picked = [
         ev.LegAppeared(T + 2000, PICKER, "PJSIP/1002-00000005", "1002", "*8", "cc-seat", linked=PICKER),
         ev.LegUp(T + 2001, PICKER),
-        ev.LegRenamed(T + 2002, PICKER, "PJSIP/1002-00000005<MASQ>"),
-        ev.LegRenamed(T + 2002, AGENT, "PJSIP/1002-00000005"),
-        ev.LegRenamed(T + 2002, PICKER, "PJSIP/1001-00000002<ZOMBIE>"),
-        ev.LegGone(T + 2003, PICKER, 16),
+        ev.PickedUp(T + 2002, AGENT, PICKER),
+        ev.LegGone(T + 2003, AGENT, 16),
     ]
-    floor = folded([*waiting, *picked, *tell.answers(2004, seat="1002"), *tell.caller_hangs_up(5000)])
+    floor = folded([*waiting, *picked, *tell.answers(2004, PICKER, "1002"), *tell.caller_hangs_up(5000, PICKER)])
     assert segments(floor.calls[CALLER])[2:] == [
         ("ring", "2001", 600, 2002, "elsewhere"),
         ("talk", "2002", 2006, 5000, "caller_hung_up"),

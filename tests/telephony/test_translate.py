@@ -92,7 +92,7 @@ HEADERS = [
     "DestUniqueid",
     "TransfererUniqueid",
     "ParkeeUniqueid",
-    "Newname",
+    "TargetUniqueid",
     "Result",
     "DestType",
     "Channel",
@@ -138,11 +138,14 @@ def test_parking() -> None:
     assert told("Event: ParkedCallGiveUp\nParkeeUniqueid: 1.1") == [ev.Unparked(AT, "1.1", reason="caller_hung_up")]
 
 
-def test_a_leg_that_takes_anothers_place_and_one_that_becomes_another() -> None:
+def test_a_call_that_is_picked_up() -> None:
+    assert told("Event: Pickup\nUniqueid: 1.5\nTargetUniqueid: 1.2") == [ev.PickedUp(AT, "1.2", by="1.5")]
+
+
+def test_a_leg_that_takes_anothers_place() -> None:
     entered = "Event: BridgeEnter\nUniqueid: 1.4\nBridgeUniqueid: b1\nSwapUniqueid: {}"
     assert told(entered.format("1.2")) == [ev.BridgeEntered(AT, "1.4", "b1", "1.2")]
     assert told(entered.format("")) == [ev.BridgeEntered(AT, "1.4", "b1")]
-    assert told("Event: Rename\nUniqueid: 1.2\nNewname: PJSIP/1002-00000003") == [ev.LegRenamed(AT, "1.2", "PJSIP/1002-00000003")]
 
 
 def test_who_is_taken_down_by_asterisk_did_not_ask_for_it() -> None:
