@@ -102,6 +102,8 @@ class Dressing:
             return self._device(m)
         if (event in OWN_LIFE or event == "Newchannel") and not cast.is_party(leg):
             return None
+        if event in OWN_LIFE and not self._standing.told_of(leg):
+            return None
         if event == "Newchannel":
             return self._appeared(m, leg)
         if event == "DialBegin" and not is_party(m.get("destchannel", "")):

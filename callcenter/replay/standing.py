@@ -8,6 +8,7 @@ from callcenter.replay.cast import Cast
 from callcenter.telephony.translate import UP
 from callcenter.telephony.wire import Message
 
+DIALPLAN = frozenset({"Newexten", "VarSet"})
 LAST_WORDS = frozenset({"Hangup", "HangupRequest", "SoftHangupRequest"})
 
 
@@ -27,11 +28,19 @@ class Standing:
             leg = m.get(f"{of}uniqueid", "")
             if not leg or leg in self._known or m.get(f"{of}channel", "") == "":
                 continue
-            if m["event"] != "Newchannel" and m["event"] in LAST_WORDS:
+            born = m["event"] == "Newchannel"
+            if m["event"] in LAST_WORDS or not (born or m["event"] in DIALPLAN or self._does_something(leg)):
                 continue
             self._known.add(leg)
-            if m["event"] != "Newchannel" and self._cast.is_party(leg):
+            if not born and self._cast.is_party(leg):
                 yield from self._appeared(m, of, leg, at)
+
+    def told_of(self, leg: str) -> bool:
+        return leg in self._known
+
+    def _does_something(self, leg: str) -> bool:
+        survey = self._cast.survey
+        return not self._cast.arrives(leg) or leg in survey.bridges or leg in survey.queued or bool(survey.dials.get(leg))
 
     def _appeared(self, m: Message, of: str, leg: str, at: int) -> Iterator[Message]:
         second = leg.rpartition("-")[2].partition(".")[0]
