@@ -238,3 +238,58 @@ async def test_a_newcomer_rings_from_the_browser_and_an_english_agent_lets_the_w
     [recording] = call["recordings"]
     for side in ("agent", "caller"):
         assert share(samples(centre.folder / "recordings" / f"{recording['leg']}-{side}.wav"), AGENT_HZ) > 0.8
+
+
+async def test_an_agent_asks_a_colleague_and_hands_the_customer_over_with_the_keyboard_alone(
+    centre: Centre, browser: Browser, tmp_path: Path
+) -> None:
+    known = centre.about["callers"][4]
+    sound = tone(tmp_path / "caller.al", CALLER_HZ)
+    async with at_desk(browser, centre, "2001", "1001") as agent, screen(browser, centre) as colleague:
+        await colleague.sign_in("2002", "1002")
+        await colleague.page.wait_for_url("**/desk")
+        await colleague.phone("ready")
+        async with caller(
+            centre.sip_port, "8000000001", tmp_path, calling_from=known["number"], keys=[Key(1.5, "1")], sound=sound
+        ) as phone:
+            await agent.phone("ringing", 25)
+            await agent.page.keyboard.press("F8")
+            await agent.phone("talking")
+            await asks(agent, colleague, known["customer"])
+            await agent.page.keyboard.press("Alt+t")
+            await agent.phone("ready")
+            await expect(agent.page.locator("#desk-wrapups form .status-purple")).to_be_visible()
+            await expect(colleague.page.locator("#desk-wrapups form")).to_be_visible()
+            await expect(colleague.page.locator("#desk-head")).not_to_contain_text("咨询来自")
+            await colleague.phone("talking")
+            await colleague.page.wait_for_timeout(2500)
+            phone.hang_up()
+            await colleague.phone("ready")
+        await expect(colleague.page.locator("#desk-wrapups form .status-purple")).to_be_visible()
+    call = await complete(centre, known["number"], WRAPUP_S + 30)
+    assert call["agents"] == ["2001", "2002"]
+    assert [reason for kind, reason in kinds(call) if kind in ("hold", "talk")] == ["held", "transferred", "caller_hung_up"]
+    assert [one["state"] for one in call["recordings"]] == ["whole", "whole"]
+    assert share(samples(centre.folder / "recordings" / f"{call['recordings'][1]['leg']}-caller.wav"), CALLER_HZ) > 0.8
+
+
+async def asks(agent: Screen, colleague: Screen, customer: str) -> None:
+    """Alt+C, the colleague's number, Enter; his screen has the customer before he answers."""
+    page = agent.page
+    await expect(page.locator("#desk-head [data-key='alt+c']")).to_be_visible()
+    await page.keyboard.press("Alt+c")
+    await expect(page.locator("#desk-move.show [data-move-find]")).to_be_focused()
+    await page.keyboard.type("138001")
+    await expect(page.locator("[data-move-outside]")).to_be_visible()
+    await page.locator("[data-move-find]").fill("2002")
+    await expect(page.locator("[data-move-outside]")).to_be_hidden()
+    await page.keyboard.press("Enter")
+    await colleague.phone("ringing")
+    await expect(page.locator("#desk-move")).to_be_hidden()
+    await expect(colleague.page.locator("#desk-head h1")).to_have_text(customer)
+    await expect(colleague.page.locator("#desk-head")).to_contain_text("咨询来自 2001")
+    await expect(page.locator("#desk-head")).to_contain_text("客户保持中")
+    await colleague.page.keyboard.press("F8")
+    await colleague.phone("talking")
+    await expect(page.locator("#desk-head")).to_contain_text("正在咨询 2002")
+    await expect(colleague.page.locator("#desk-wrapups form")).to_have_count(0)
