@@ -22,15 +22,22 @@ def tick(floor: Floor, event: ev.Tick) -> Floor:
     for call in tuple(floor.calls.values()) if floor.link == "live" else ():
         if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
-    for call in tuple(floor.calls.values()) if floor.link == "live" else ():
-        if any(one.left is not None and one.ended is None and one.kind in TALKING for one in call.segments):
-            floor = follow(floor, call, now)
+        elif _has_left(call):
+            floor = follow(floor, floor.calls[call.id], now)
     return without_calls(floor, [call.id for call in floor.calls.values() if before[call.id] is call and told_out(floor, call, now)])
 
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:
     """Whether nothing more is expected of the call."""
-    return call.complete and call.ended is not None and call.ended + floor.rules.linger_ms <= now
+    return call.ended is not None and call.ended + floor.rules.linger_ms <= now and call.complete
+
+
+def _has_left(call: Call) -> bool:
+    """Whether somebody has left a talk of which it is not yet known how it ended. A loop: every call is looked at each second."""
+    for one in call.segments:
+        if one.left is not None and one.ended is None and one.kind in TALKING:
+            return True
+    return False
 
 
 def link_changed(floor: Floor, event: ev.LinkChanged) -> Floor:

@@ -13,8 +13,8 @@ from callcenter.floor.agents import reachable
 from callcenter.floor.call import ANONYMOUS, Call, Leg, Segment
 from callcenter.floor.ending import end_call, end_leg, end_queue, lost
 from callcenter.floor.flows import enter_flow
-from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach
-from callcenter.floor.picture import Floor, known_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
+from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach, begun_at_seat
+from callcenter.floor.picture import Floor, is_seat, known_call, marked_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.queues import enter_queue
 from callcenter.floor.replacing import replace
@@ -57,12 +57,24 @@ def _unknown_calls(floor: Floor, event: ev.Snapshot) -> Floor:
             continue
         if (leg.call == leg.leg and leg.hotline is not None) or (leg.call is None and _arrives(floor, leg)):
             floor = _began_unseen(floor, leg)
-    # A mark without a hotline is that of a call that we placed; its first leg is the seat's.
+    # A mark without a hotline is that of a call that we placed, or that a seat dialled itself; its first leg is the seat's.
     for leg in sorted(event.legs, key=lambda one: one.began):
-        if leg.call is not None and leg.call not in floor.calls and leg.leg not in floor.legs:
-            far = next((one for one in event.legs if one.call == leg.call and one is not leg), leg)
-            floor = with_call(floor, Call(leg.call, "outbound", seat_of(leg.name), far.number or far.dialled, leg.began))
+        if leg.call is not None and marked_call(floor, leg.call) is None and leg.leg not in floor.legs:
+            floor = _begun_at_seat(floor, leg, leg.call, event)
     return floor
+
+
+def _begun_at_seat(floor: Floor, leg: ev.SeenLeg, mark: str, event: ev.Snapshot) -> Floor:
+    seat = seat_of(leg.name)
+    far = next((one for one in event.legs if one.call == mark and one is not leg), leg)
+    others = (one for one in event.legs if one.call != mark and (seat_of(one.name) == seat or (one.bridge and one.bridge == leg.bridge)))
+    call = next((there for one in others if (there := marked_call(floor, one.call)) is not None and there.ended is None), None)
+    if call is not None and is_seat(floor, seat):
+        return attach(floor, call, floor.loose.get(leg.leg) or _leg(leg))
+    if mark != leg.leg:
+        return with_call(floor, Call(mark, "outbound", seat, far.number or far.dialled, leg.began))
+    direction = "internal" if is_seat(floor, seat_of(far.name)) else "outbound"
+    return begun_at_seat(floor, floor.loose.get(leg.leg) or _leg(leg), leg.dialled, direction)
 
 
 def _arrives(floor: Floor, leg: ev.SeenLeg) -> bool:
@@ -89,8 +101,8 @@ def _unknown_legs(floor: Floor, event: ev.Snapshot) -> Floor:
                 floor = _rings(attach(floor, known, _leg(leg)), leg)
         elif leg.context in floor.rules.ignored_contexts:
             floor = with_loose(floor, replace(_leg(leg), role=IGNORED))
-        elif leg.call is not None and leg.call in floor.calls:
-            floor = _rings(attach(floor, floor.calls[leg.call], floor.loose.get(leg.leg) or _leg(leg)), leg)
+        elif (call := marked_call(floor, leg.call)) is not None:
+            floor = _rings(attach(floor, call, floor.loose.get(leg.leg) or _leg(leg)), leg)
         elif leg.leg not in floor.loose:
             floor = with_loose(floor, _leg(leg))
     return floor
@@ -103,7 +115,7 @@ def _rings(floor: Floor, seen: ev.SeenLeg) -> Floor:
     if leg.role != "agent" and call.direction == "outbound":
         leg = replace(leg, role="far")
         call = with_leg(call, leg)
-    if leg.role == "agent" and not seen.up and call.ended is None:
+    if leg.role == "agent" and not seen.up and call.ended is None and leg.id != call.id:
         call = begin(call, "ring", leg.id, seen.began, who=who_at(floor, leg.seat or ""), queue=call.queue)
     return with_call(floor, call)
 

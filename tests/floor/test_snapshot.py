@@ -126,3 +126,54 @@ def test_devices_and_members_are_replaced() -> None:
     floor = folded([*tell.sits(), ev.MemberChanged(T, "orders", "1009", True, True), seen(5000)])
     assert floor.queues["orders"].members == {"1001"}
     assert floor.devices == dict(SEATS)
+
+
+ASKING, ASKED = "a1-1.4", "a1-1.3"
+
+
+def asking(bridge: str = "b2") -> tuple[ev.SeenLeg, ev.SeenLeg]:
+    """2001 asks 2002 on a second leg of his telephone; both legs carry the mark that the telephone's own call has."""
+    seat = ev.SeenLeg(ASKING, "PJSIP/1001-00000004", "1001", "1002", "cc-seat", ASKING, None, True, T + 9000, "Dial", bridge, linked=ASKING)
+    other = ev.SeenLeg(ASKED, "PJSIP/1002-00000003", "1002", "", "cc-seat", ASKING, None, True, T + 9001, "AppDial", bridge, linked=ASKING)
+    return seat, other
+
+
+def test_a_consultation_that_began_unseen_is_one_and_the_caller_waits() -> None:
+    floor = folded([*tell.sits("2002", "1002"), *TALKING, seen(20_000, caller(bridge="b1"), agent(), *asking())])
+    assert segments(floor.calls[CALLER])[3:] == [
+        ("talk", "2001", 4002, 20_000, "held"),
+        ("hold", "2001", 20_000, None, None),
+        ("consult", "2001", 20_000, None, None),
+        ("consult", "2002", 20_000, None, None),
+    ]
+    assert (list(floor.calls), floor.loose) == ([CALLER], {})
+
+
+def test_a_consultation_of_a_call_that_began_unseen() -> None:
+    floor = folded([*tell.sits(), *tell.sits("2002", "1002"), seen(20_000, caller(bridge="b1"), agent(), *asking())])
+    kinds = {(one.kind, one.who) for one in floor.calls[CALLER].segments}
+    assert (list(floor.calls), kinds) == ([CALLER], {("hold", "2001"), ("consult", "2001"), ("consult", "2002")})
+
+
+def test_a_conference_that_began_unseen() -> None:
+    floor = folded([*tell.sits("2002", "1002"), *TALKING, seen(20_000, caller(bridge="b1"), agent(), asking("b1")[1])])
+    assert segments(floor.calls[CALLER])[3:] == [
+        ("talk", "2001", 4002, 20_000, "resumed"),
+        ("conference", "2001", 20_000, None, None),
+        ("conference", "2002", 20_000, None, None),
+    ]
+
+
+def test_a_park_that_ended_unseen() -> None:
+    parked = tell.PARKED[: tell.PARKED.index(ev.LegGone(T + 6502, AGENT, 16)) + 1]
+    stays = folded([*parked, seen(20_000, caller(bridge="park"))])
+    assert segments(stays.calls[CALLER])[-1] == ("park", None, 6001, None, None)
+    queued = seen(20_000, caller(), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 15_000),))
+    assert ("park", None, 6001, 20_000, "lost_sight") in segments(folded([*parked, queued]).calls[CALLER])
+
+
+def test_a_call_between_seats_that_began_unseen() -> None:
+    floor = folded([*tell.sits(), *tell.sits("2002", "1002"), seen(20_000, *asking())])
+    call = floor.calls[ASKING]
+    assert (call.direction, call.number, call.to) == ("internal", "1001", "1002")
+    assert [one[:2] for one in segments(call)] == [("talk", "2002")]
