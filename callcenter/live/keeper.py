@@ -58,9 +58,10 @@ class Keeper:
         self._enter(event)
 
     def _enter(self, event: Event) -> None:
+        if not self._inbox:
+            self._filled.set()
+            self._emptied.clear()
         self._inbox.append(event)
-        self._filled.set()
-        self._emptied.clear()
 
     async def run(self) -> None:
         """Fold events until cancelled. After TURN_S of them everybody else on the loop has a turn."""
