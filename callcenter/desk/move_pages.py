@@ -63,6 +63,11 @@ async def drop(request: web.Request) -> web.Response:
     return await _done(request, request.app[DESK].moves.drop(_agent(request), who))
 
 
+async def hold(request: web.Request) -> web.Response:
+    """POST /desk/hold: until /desk/consult takes the customer back."""
+    return await _done(request, request.app[DESK].moves.hold(_agent(request)))
+
+
 async def park(request: web.Request) -> web.Response:
     """POST /desk/park"""
     return await _done(request, request.app[DESK].moves.park(_agent(request)))

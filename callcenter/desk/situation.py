@@ -43,7 +43,7 @@ def situation(floor: Floor, agent: Agent, call: Call) -> Situation:
         waits=held.began if held else None,
         since=best.began if best else None,
         consult=consult,
-        asked=_person(floor, consult.who) if consult is not None else None,
+        asked=_person(floor, consult.who) if consult is not None and not consult.holds else None,
         asked_by=_person(floor, asker) if asker is not None else None,
         others=tuple(_person(floor, one.who) for one in others_in(call, agent.number) if one.who),
         movable=customer is not None and customer_leg(call) is not None,

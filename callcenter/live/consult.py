@@ -9,6 +9,9 @@ from callcenter.floor.call import Call, Leg, Segment
 ASKED, MUSIC, PICKS = "-asked", "-music", "-picks"
 """How the ids of the legs end that the server makes; what stands before is the same for all legs of one consultation."""
 
+HOLD = "-hold"
+"""What stands before MUSIC when nobody is asked."""
+
 WITH_CUSTOMER = frozenset({"talk", "hold", "conference"})
 
 
@@ -23,6 +26,11 @@ class Consult:
     who: str
     answered: bool
     rings: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the customer is only kept waiting."""
+        return self.music.endswith(HOLD + MUSIC)
 
 
 def customer_leg(call: Call) -> Leg | None:

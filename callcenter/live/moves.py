@@ -18,6 +18,7 @@ from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
 from callcenter.live.consult import (
     ASKED,
+    HOLD,
     MUSIC,
     PICKS,
     WITH_CUSTOMER,
@@ -109,6 +110,16 @@ class Moves:
             # The dialplan takes the agent back by itself, only later.
             self._start(self._quietly(actions.redirect(leg, "cc-with")))
             raise
+
+    async def hold(self, agent: Agent) -> None:
+        """The customer hears music, and the agent nothing, until he takes him back."""
+        call, leg = self._his(agent)
+        self._undivided(call, agent)
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        await self._back_to(call, agent, customer.id)
+        await self._do(actions.originate_music(customer.id, leg, leg, self._stem() + HOLD + MUSIC, call.id))
 
     async def hand_over(self, agent: Agent) -> None:
         """The one who is asked has the customer: at once, or as soon as he answers."""

@@ -74,6 +74,7 @@ ROUTES = (
     Route("POST", "/desk/move", move_pages.move, AGENT),
     Route("POST", "/desk/consult", move_pages.consult, AGENT),
     Route("POST", "/desk/drop", move_pages.drop, AGENT),
+    Route("POST", "/desk/hold", move_pages.hold, AGENT),
     Route("POST", "/desk/park", move_pages.park, AGENT),
     Route("POST", "/desk/pick-up", move_pages.pick_up, AGENT),
     Route("GET", "/callbacks", callback_pages.listed, CALLBACK_ROLES),

@@ -189,3 +189,23 @@ async def test_the_dialog_shows_who_can_be_asked(centre: Centre, agent: Browser,
     await talk(centre, number=SHOP)
     page = await colleague.get("/desk/targets?act=send")
     assert page.index('value="agent:2001"') < page.index("disabled")
+
+
+async def test_a_customer_is_kept_waiting_and_taken_back(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    assert (await agent.post("/desk/hold")).status == 204
+    music = header(centre.sent[-1], "ChannelId")
+    assert "CC_AGENT=c1-1001,CC_ASKED=c1-1001" in header(centre.sent[-1], "Variable"), "he asks nobody but himself"
+    now = now_ms()
+    await centre.put(
+        ev.LegAppeared(now, music, "Local/s@cc-music-1;1", "", "s", "cc-music", call="c1"),
+        ev.BridgeEntered(now, music, "bridge-c1"),
+        ev.BridgeLeft(now, "c1-1001", "bridge-c1"),
+        ev.Tick(now + WAITED_MS),
+    )
+    page = await agent.get("/desk")
+    assert "客户保持中" in text(page)
+    assert "hand_over" not in page
+    assert (await agent.post("/desk/consult", do="hand_over")).status == 409
+    assert (await agent.post("/desk/consult", do="take_back")).status == 204
+    assert (header(centre.sent[-1], "Channel"), header(centre.sent[-1], "Context")) == ("c1-1001", "cc-with")

@@ -44,6 +44,7 @@ EXPECTED = {
     "POST /desk/move": "agent",
     "POST /desk/consult": "agent",
     "POST /desk/drop": "agent",
+    "POST /desk/hold": "agent",
     "POST /desk/park": "agent",
     "POST /desk/pick-up": "agent",
     "GET /agent/phone": "agent",
