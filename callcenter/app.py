@@ -60,6 +60,7 @@ from callcenter.telephony.ami import Link
 from callcenter.telephony.facts import written
 from callcenter.telephony.lines import Lines
 from callcenter.telephony.past import Past
+from callcenter.telephony.pbx import rotate_logs
 from callcenter.telephony.record import Record, opened
 from callcenter.telephony.secrets import Secrets
 from callcenter.telephony.tape import Tape, last_written
@@ -317,6 +318,8 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
 
     async def shorten() -> None:
         await record.shorten(now_ms(), settings.tape_days)
+        if settings.asterisk != "external":
+            await asyncio.to_thread(rotate_logs, settings)
 
     return [
         jobs.Job("clock", 1, tick),

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from callcenter.settings import Settings
 from callcenter.telephony.embedded import Installation, PbxError, ensure_asterisk
+from callcenter.telephony.log_files import KEEP, MOST_BYTES
 from callcenter.telephony.music import ensure_music
 from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan, RecordPlan, SeatPlan, render
 from callcenter.telephony.secrets import Secrets
@@ -36,6 +37,7 @@ __all__ = [
     "plan_pbx",
     "put",
     "render",
+    "rotate_logs",
     "running",
     "start",
     "stop",
@@ -211,6 +213,21 @@ def ordered(settings: Settings, command: str) -> str:
     if done.returncode or done.stdout.startswith("No such command"):
         raise PbxError(f"Asterisk refused {command!r}: {(done.stdout + done.stderr).strip()}")
     return done.stdout.strip()
+
+
+def rotate_logs(settings: Settings, most_bytes: int = MOST_BYTES, keep: int = KEEP) -> None:
+    """Have our Asterisk begin its logs anew when its record of queues grew over `most_bytes`; the newest `keep` set aside stay.
+
+    Raises PbxError, OSError.
+    """
+    path = settings.asterisk_dir / "log" / "queue_log"
+    if not path.exists() or path.stat().st_size <= most_bytes:
+        return
+    ordered(settings, "logger rotate")
+    for name in (path.name, "messages.log"):
+        aside = sorted(path.parent.glob(f"{name}.*"), key=lambda one: one.stat().st_mtime_ns, reverse=True)
+        for old in aside[keep:]:
+            old.unlink()
 
 
 def _launch(settings: Settings, installation: Installation) -> None:
