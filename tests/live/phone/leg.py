@@ -126,6 +126,8 @@ class Leg:
     async def press(self, keys: str) -> None:
         """Press keys, one after the other, with a rest between them."""
         for key in keys:
+            if self._over.is_set():
+                break
             await self.sound.press(key)
             await asyncio.sleep(0.08)
         self.at["pressed"] = now()

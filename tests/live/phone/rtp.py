@@ -100,6 +100,8 @@ class Sound:
         return sent
 
     def close(self) -> None:
+        if self._key is not None and not self._key.sent.done():
+            self._key.sent.set_result(None)
         if self._task is not None:
             self._task.cancel()
             asyncio.get_running_loop().remove_reader(self._socket.fileno())

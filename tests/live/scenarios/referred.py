@@ -150,11 +150,12 @@ async def blind_to_nobody(stage: Stage) -> list[TrueCall]:
     async with stage.caller() as caller, stage.desk() as one, stage.desk() as two:
         talk = await stage.reach(caller, one)
         await rest()
-        sent = await blind(talk.desk_leg, two.seat)
-        rung = await two.phone.rings()
-        await rung.over()
-        await rest(2)
-        await talk.leg.hang_up()
+        async with stage.offering_to_one:
+            sent = await blind(talk.desk_leg, two.seat)
+            rung = await two.phone.rings()
+            await rung.over()
+            await rest(2)
+            await talk.leg.hang_up()
     rang_out, ended = rung.at["over"], talk.leg.at["bye"]
     assert abs(rang_out - rung.at["rang"] - RING_S * 1000) < 1000
     return [
@@ -223,8 +224,8 @@ async def attended_before_the_answer(stage: Stage, second: int = MIDDLE) -> list
         asking, asked = await consulting(stage, talk, two, answer=False)
         assert await talk.desk_leg.refer_to(asking) == 202
         done = talk.desk_leg.at["referred"]
-        await rest(0.5)
-        await asyncio.gather(talk.desk_leg.hang_up(), asking.hang_up())
+        await asking.over()
+        await talk.desk_leg.hang_up()
         await asked.answer()
         await rest(2)
         await asked.hang_up()

@@ -42,7 +42,7 @@ def keep(name: str, noted: Iterable[tape.Noted], content: dict[str, Any]) -> Non
 
 def cut(noted: Iterable[tape.Noted], agents: set[str], seats: set[str], outside: set[str], when: range) -> list[tape.Noted]:
     """What is of these people in that time, and who sat where before it; others may have been at work beside them."""
-    read = [(at, raw, parse(raw)) for at, raw in noted if at < when.stop]
+    read = [(at, raw, parse(raw)) for at, raw in noted if at in when or (at < when.start and b"Own: Agent" in raw)]
     legs = _legs_of_theirs([m for at, _, m in read if at in when], seats, outside)
     return [(at, raw) for at, raw, m in read if (_theirs(m, legs, agents, seats) if at in when else _sits(m, agents))]
 
