@@ -9,10 +9,14 @@ from callcenter.hotlines.calendar import WeeklyPlan
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One text to be spoken. `fixed`: known before any caller, so that its sound can be made ahead."""
+    """One text to be spoken. `fixed`: known before any caller, so that its sound can be made ahead.
+
+    `unspeakable`: what of it had to be spoken digit by digit as it was none of its kind, in words for the operator.
+    """
 
     text: str
     fixed: bool = True
+    unspeakable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

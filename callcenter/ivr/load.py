@@ -16,7 +16,8 @@ import yaml
 from callcenter.hotlines.calendar import Span, WeeklyPlan, span
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text
-from callcenter.ivr.steps import EXITS, KINDS, Flow, Prompt, Step
+from callcenter.ivr.spoken import KINDS as SPOKEN
+from callcenter.ivr.steps import EXITS, KINDS, SLOT, Flow, Prompt, Step
 
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -251,6 +252,11 @@ def _spoken(node: yaml.Node, reading: Reading) -> str:
         reading.refuse(node, f"expected at most {MOST_TEXT} characters to be spoken at once, got {len(spoken)}")
     if not any(c.isalnum() for c in spoken):
         reading.refuse(node, f"expected words that can be spoken, got {spoken[:60]!r}")
+    for slot in SLOT.finditer(spoken):
+        if slot[2] is not None and slot[2] not in SPOKEN:
+            reading.refuse(node, f"expected one of {', '.join(SPOKEN)} as the kind in {slot[0][:60]}, got {slot[2][:40]!r}")
+        if slot[2] and slot[1] == "name":
+            reading.refuse(node, f"the caller's name is spoken as it is: write {{name}} instead of {slot[0][:60]}")
     return spoken
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Walk:
     caller: Caller
     customer: int | None
     owed: Owed
+    unspeakable: set[str] = field(default_factory=set)
+    """What was told already: a prompt may be said many times."""
 
 
 async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Event], None], now: Callable[[], int]) -> None:
@@ -143,6 +145,9 @@ async def _files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str
     """Paths of what is said. What cannot be spoken is left out: the caller goes on."""
     files = []
     for one in words:
+        for what in set(one.unspeakable) - walk.unspeakable:
+            log.warning("Call %s: step %s of flow %s: %s", walk.line.call, place.step, walk.flow.name, what)
+        walk.unspeakable.update(one.unspeakable)
         try:
             files.append(str(await walk.services.prompts.file(one, place.language)))
         except PromptError as wrong:

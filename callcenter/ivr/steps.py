@@ -9,7 +9,9 @@ from functools import cached_property
 
 from callcenter.hotlines.calendar import WeeklyPlan
 
-SLOT = re.compile(r"\{([^{}]*)\}")
+SLOT = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
+"""A slot in a prompt: its name, and the kind it is spoken as (`{amount:money}`), None for digit by digit."""
+
 BUILT_IN_SLOTS = frozenset({"name", "number"})
 """What every prompt may speak of: the caller's name, and his number."""
 
@@ -19,14 +21,14 @@ EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full"
 
 @dataclass(frozen=True)
 class Prompt:
-    """What is said, by language (`zh`, `en`); `{name}`, `{number}` and the slots of `ask` steps are filled in."""
+    """What is said, by language (`zh`, `en`); `{name}`, `{number}` and the slots of `ask` steps are filled in, spoken as their kind."""
 
     texts: Mapping[str, str]
     line: int = 0
 
     @cached_property
     def slots(self) -> frozenset[str]:
-        return frozenset(slot for text in self.texts.values() for slot in SLOT.findall(text))
+        return frozenset(slot[1] for text in self.texts.values() for slot in SLOT.finditer(text))
 
 
 @dataclass(frozen=True, kw_only=True)

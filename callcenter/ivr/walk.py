@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from callcenter.ivr.commands import AskDuty, AskHours, Command, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Words
+from callcenter.ivr.fill import fill
 from callcenter.ivr.place import Place
-from callcenter.ivr.steps import SLOT, Ask, Callback, Flow, Hangup, Hours, Menu, Message, Prompt, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Menu, Message, Prompt, Queue, Say, Step, Survey
 
 MOST_VISITS = 300
 """A caller who goes round in menus for this many steps is hung up."""
@@ -254,18 +255,15 @@ def _after_callback(flow: Flow, step: Callback, place: Place, caller: Caller, re
 
 
 def words(prompt: Prompt | None, place: Place, caller: Caller) -> tuple[Words, ...]:
-    """What a prompt says to this caller, in the language of the place; digits are spoken one by one."""
+    """What a prompt says to this caller, in the language of the place."""
     if prompt is None:
         return ()
     text = prompt.texts[place.language]
     if not prompt.slots:
         return (Words(text),)
     values = {**place.slots, "name": caller.name, "number": caller.number}
-    return (Words(SLOT.sub(lambda slot: _spoken(values.get(slot[1], "")), text), fixed=False),)
-
-
-def _spoken(value: str) -> str:
-    return " ".join(value) if value.isascii() and value.isdigit() else value
+    filled = fill(text, values, place.language)
+    return (Words(filled.text, fixed=False, unspeakable=filled.unspeakable),)
 
 
 def _digits(text: str, least: int, most: int) -> bool:

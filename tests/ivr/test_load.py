@@ -116,6 +116,13 @@ CASES = [
     ("a person that is no queue", ("person: person\n", "person: menu\n"), "10: 'person' names 'menu': expected a queue step"),
     ("an unknown exit", ("do: hangup", "do: hangup\n    outcome: gone"), "23: expected one of self_served, after_hours"),
     ("a slot nobody fills", ("{zh: 您好}", "{zh: '您好{licence}'}"), "8: step 'hello': nothing fills {licence}; known are name, number"),
+    (
+        "an unknown kind of a slot",
+        ("{zh: 您好}", "{zh: '您好{number:fone}'}"),
+        "8: expected one of number, money, digits, phone, date, time as the kind in {number:fone}, got 'fone'",
+    ),
+    ("a slot with no kind after its colon", ("{zh: 您好}", "{zh: '您好{number:}'}"), "8: expected one of number, money, digits, phone,"),
+    ("a name of a kind", ("{zh: 您好}", "{zh: '您好{name:date}'}"), "8: the caller's name is spoken as it is: write {name} instead"),
     ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: hangup\n  bye:\n"), "21: no way leads to step 'lost'"),
     ("a circle", ("otherwise: person", "otherwise: hello"), "6: a caller who presses nothing goes round and round: hello → menu → hello"),
     ("no mapping at all", (SMALL, "- 1\n- 2\n"), "1: expected a flow (name, languages, start, steps), got a list"),
