@@ -132,7 +132,7 @@ def _handed_over(call: Call, leg: Leg, at: int) -> Call:
 def _recorded(call: Call, leg: Leg, at: int) -> Call:
     # The dialplan records on the leg that was dialled: the agent's of a caller, the customer's of a call that we placed.
     customer = customer_of(call)
-    if call.direction == "outbound" and customer is not None and leg.by is None:
+    if call.direction == "outbound" and customer is not None and leg.by is None and leg.recorded is None:
         leg = customer
     return call if call.direction == "internal" and leg.recorded is None else _kept(call, leg, at)
 
