@@ -9,22 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from callcenter.floor.floor import Floor, advance
+from callcenter.telephony.translate import RULES
 from callcenter.telephony.wire import Message, parse
 from tests.streams import FOLDER, as_told, events, messages
 
-SEATS = {"1001": "2001", "1002": "2002", "1003": "2003"}
+SEATS = {str(seat): str(seat + 1000) for seat in range(1001, 1013)}
 
 
-def belongs(message: Message, calls: set[str], strangers: set[str]) -> bool:
-    """Whether a message is of one of the calls, or of none (a device, a member)."""
-    legs = {message[name] for name in ("uniqueid", "destuniqueid", "linkedid") if message.get(name)}
-    return not legs or (bool(legs & calls) and not legs & strangers)
+def legs_of(message: Message) -> set[str]:
+    return {value for name, value in message.items() if name.endswith("uniqueid") and not name.endswith("bridgeuniqueid") and value}
+
+
+def strangers(told: list[Message], calls: set[str]) -> set[str]:
+    """The legs of other callers, and of calls that began before the stream."""
+    appeared = {m["uniqueid"] for m in told if m.get("event") == "Newchannel"}
+    others = {m["uniqueid"] for m in told if m.get("event") == "Newchannel" and m["context"] == "cc-in" and m["exten"] not in ("", "s")}
+    others -= calls
+    return others | {leg for m in told for leg in legs_of(m) if leg not in appeared or m.get("linkedid") in others}
 
 
 def cut(stream: bytes, calls: set[str]) -> bytes:
+    """What the floor hears, of these calls and of none (a device, a member)."""
     told = [(one, parse(one)) for one in messages(stream)]
-    strangers = {m["linkedid"] for _, m in told if m.get("linkedid") and m["linkedid"] not in calls}
-    return b"".join(one + b"\n\n" for one, m in told if "event" in m and belongs(m, calls, strangers))
+    unknown = strangers([m for _, m in told], calls)
+    heard = ((one, m) for one, m in told if m.get("event") in RULES and "actionid" not in m)
+    return b"".join(one + b"\n\n" for one, m in heard if not legs_of(m) & unknown and m.get("linkedid") not in unknown)
 
 
 def sits(seat: str, agent: str) -> list[dict[str, Any]]:
