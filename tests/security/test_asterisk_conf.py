@@ -110,6 +110,12 @@ def test_who_calls_from_outside_moves_no_call(plan: PbxPlan) -> None:
     assert all(line.split(",")[2].startswith("i") for line in re.findall(r"Dial\(.*", text))
 
 
+@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
+def test_whom_a_seat_sends_on_never_comes_to_what_a_seat_dials(plan: PbxPlan) -> None:
+    """Whatever brought the call to the seat: a consultation and a parked caller come without the marks of a queue."""
+    assert endpoint(plan, "1001")["set_var"] == "TRANSFER_CONTEXT=cc-transfer"
+
+
 def test_the_trunk_is_known_by_its_address_alone() -> None:
     assert endpoint(TRUNK, "trunk")["identify_by"] == "ip"
     identified = re.search(r"type = identify\nendpoint = trunk\n(.*?)\n\n", render(TRUNK)["pjsip.conf"], re.DOTALL)
