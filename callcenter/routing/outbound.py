@@ -21,10 +21,15 @@ ORDINARY = frozenset(
 
 
 def may_dial(number: str, country: str, others: Collection[str] = ()) -> bool:
-    """Whether a number, as stored or as dialled from `country`, is an ordinary one of that country or of `others` (ISO 3166)."""
+    """Whether a number, as stored or as dialled from `country`, is an ordinary one of that country or of `others` (ISO 3166).
+
+    None is that begins with a carrier's own access code (17951 …): it goes over that carrier, at his price.
+    """
     try:
-        parsed = phonenumbers.parse(number, country)
+        parsed = phonenumbers.parse(number, country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
+        return False
+    if parsed.preferred_domestic_carrier_code:
         return False
     if not phonenumbers.is_valid_number(parsed) or phonenumbers.region_code_for_number(parsed) not in {country, *others}:
         return False

@@ -13,7 +13,8 @@ def test_ordinary_numbers_of_the_country(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["", "110", "16812345", "0044 20 7946 0958", "+442079460958", "+19005551234", "1001", "13800138000;x", "*43"]
+    "number",
+    ["", "110", "16812345", "0044 20 7946 0958", "+442079460958", "+19005551234", "1001", "13800138000;x", "*43"],
 )
 def test_no_others(number: str) -> None:
     assert not may_dial(number, "CN")
@@ -22,3 +23,8 @@ def test_no_others(number: str) -> None:
 def test_another_country_is_allowed_by_name() -> None:
     assert may_dial("+442079460958", "CN", ["GB"])
     assert not may_dial("+449098790000", "CN", ["GB"]), "a premium rate stays refused"
+
+
+def test_no_number_goes_over_a_carrier_that_its_dialler_chose() -> None:
+    assert may_dial("1088888888", "CN")
+    assert not may_dial("179511088888888", "CN")
