@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from callcenter.floor import events as ev
 from callcenter.floor.changes import Misfit
 from callcenter.floor.floor import Floor, advance
+from callcenter.live.health import health
 from callcenter.live.screens import Screens
 from callcenter.live.words import Words
 from callcenter.settings import read
@@ -160,3 +161,8 @@ async def test_health(store: Store, tmp_path: Path, trouble: str | None, status:
         async with anybody.client.get("/healthz") as answer:
             told = await answer.json()
             assert (answer.status, told["asterisk"]) == (503, "lost")
+
+
+def test_a_disk_that_takes_no_recordings_is_a_problem_that_is_told() -> None:
+    told = health(Floor(link="live"), database=None, disk="only 0.1 GB are free for recordings").told()
+    assert (told["status"], told["problems"]) == ("trouble", ["only 0.1 GB are free for recordings"])
