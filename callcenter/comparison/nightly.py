@@ -70,6 +70,7 @@ class Nightly:
         self._compare = compare
         self._zone = zone
         self._clock = clock
+        self._going: asyncio.Task[Compared] | None = None
         self._due = clock() + AFTER_START_MS
 
     async def look(self) -> None:
@@ -80,7 +81,12 @@ class Nightly:
             await self.compare(now)
 
     async def compare(self, now: int) -> Compared:
-        """Compare the last day and a little more."""
+        """Compare the last day and a little more; whoever asks while it goes on gets what that comes to."""
+        if self._going is None or self._going.done():
+            self._going = asyncio.create_task(self._compared(now))
+        return await asyncio.shield(self._going)
+
+    async def _compared(self, now: int) -> Compared:
         since = now - PERIOD_MS
         try:
             self.last = Compared(now, since, await self._compare(since, now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import datetime
 from pathlib import Path
@@ -74,3 +75,23 @@ async def test_the_other_process_tells_what_it_found_or_why_it_could_not(tmp_pat
     monkeypatch.setenv("CALLCENTER_DATA_DIR", str(tmp_path / "nothing"))
     with pytest.raises(ComparisonFailed, match="the database cannot be used"):
         await by_command(ms("2026-11-22T14:00+08:00"), ms("2026-11-22T15:00+08:00"))
+
+
+async def test_however_often_it_is_asked_for_it_is_done_once_at_a_time() -> None:
+    """Each one is a process that reads a day: a few hundred clicks must not become a few hundred of them."""
+    day, goes_on = Day(), asyncio.Event()
+
+    async def slowly(since: int, until: int) -> dict[str, Any]:
+        await goes_on.wait()
+        return await day.compare(since, until)
+
+    nightly = Nightly(slowly, SHANGHAI, lambda: day.now)
+    asked = [asyncio.create_task(nightly.compare(day.now + n)) for n in range(200)]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+    goes_on.set()
+    found = await asyncio.gather(*asked[1:])
+    assert len(day.days) == 1
+    assert set(map(id, found)) == {id(nightly.last)}
+    await nightly.compare(day.now)
+    assert len(day.days) == 2
