@@ -134,7 +134,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     past = await gaps(settings, rooms, keeper, ledger, record)
     tape = Tape(settings.tapes, settings.tape_days)
     may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
-    lines = Lines(walks.begin, may)
+    lines = Lines(walks.begin, lambda number, seat: may(number) and (not seat or seat in floor().seats))
     link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
     control = Control(floor, keeper.put, link.act, now_ms, may)
     moves = Moves(floor, link.act, now_ms, may, partial(note, rooms.store, now_ms))

@@ -14,7 +14,7 @@ from callcenter.telephony import actions
 from callcenter.telephony.fate import LinkLost, Sender
 from callcenter.telephony.glance import Headers
 from callcenter.telephony.line import Line
-from callcenter.telephony.translate import caller_number
+from callcenter.telephony.translate import caller_number, is_seat, seat_of
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +30,11 @@ LEASE_EVERY_S = 3
 class Lines:
     """The callers in flows, by leg. `on_line` is called for each, soon, and must start a task and return.
 
-    Legs that only ask whether a number outside may be dialled are answered here, by `may_dial`.
+    Legs that only ask whether a number outside may be dialled are answered here, by `may_dial`: it is told the number, and the seat that
+    dials it ('' for a caller whom somebody sends there).
     """
 
-    def __init__(self, on_line: Callable[[Line], None], may_dial: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, on_line: Callable[[Line], None], may_dial: Callable[[str, str], bool] = lambda _, __: False) -> None:
         self._on_line = on_line
         self._may_dial = may_dial
         self._lines: dict[str, Line] = {}
@@ -50,7 +51,7 @@ class Lines:
         if name in ("AsyncAGIStart", "AsyncAGIEnd") and message.get("context", "") in ASKING_CONTEXTS:
             # Who asks may be a caller whose flow goes on afterwards.
             if name == "AsyncAGIStart":
-                self._asked(leg, message.get("exten", ""))
+                self._asked(leg, message.get("exten", ""), asking_seat(message.get("channel", ""), message.get("calleridnum", "")))
         elif name == "AsyncAGIStart":
             self._started(leg, message)
         elif name in ("AsyncAGIEnd", "Hangup"):
@@ -91,10 +92,10 @@ class Lines:
             for line in self._lines.values():
                 line.renew()
 
-    def _asked(self, leg: str, number: str) -> None:
+    def _asked(self, leg: str, number: str, seat: str) -> None:
         if self._sender is None:
             return
-        say = [actions.allow(number)] if self._may_dial(number) else []
+        say = [actions.allow(number)] if self._may_dial(number, seat) else []
         try:
             for command in (*say, actions.go_on()):
                 self._sender.tell(actions.agi(leg, command, next(self._ids)))
@@ -138,6 +139,13 @@ class Lines:
         if seen.context == QUEUE_CONTEXT:
             line.rest_lease()
         return line
+
+
+def asking_seat(channel: str, shown: str) -> str:
+    """Which seat dials on this channel; '' for a caller. What a seat asks first by its keys is a Local channel that shows its number."""
+    if channel.startswith("Local/"):
+        return shown
+    return seat_of(channel) if is_seat(channel) else ""
 
 
 def in_flow(legs: Iterable[SeenLeg]) -> list[SeenLeg]:

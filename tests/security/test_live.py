@@ -21,6 +21,7 @@ from callcenter.people.service import People
 from callcenter.store.engine import Store
 from tests.live.centre import Centre, until
 from tests.live.person import Person, signed_in
+from tests.live.phone.phone import open_phone
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
@@ -143,6 +144,17 @@ async def test_what_a_caller_writes_into_his_number_and_name_is_text(centre: Cen
         assert await other.post("/agent/leave") == 204
     one.close()
     assert (await centre.health())["status"] == "ok"
+
+
+async def test_a_seats_password_alone_dials_nobody_outside(centre: Centre) -> None:
+    """Whoever knows it and sits nowhere is refused; the same telephone dials for the agent who sits there."""
+    async with open_phone(centre.sip_port, "1009", centre.seat_secret("1009")) as phone:
+        leg = await (await phone.dial("13800138000")).over()
+        assert (leg.over_by, "rang" in leg.at, "answered" in leg.at) == ("them", False, False)
+        async with signed_in(centre, "2009", "1009") as agent:
+            await (await phone.dial("13800138000")).ringing()
+            await phone.put_all_away()
+            assert await agent.post("/agent/leave") == 204
 
 
 async def recorded(centre: Centre, number: str) -> bool:

@@ -229,7 +229,7 @@ YES = ["SET VARIABLE CC_MAY 13900000001", "ASYNCAGI BREAK"]
 async def test_a_leg_that_asks_whether_it_may_dial_is_told_and_is_no_caller(number: str, said: list[str]) -> None:
     inbox, came = Inbox(), asyncio.Queue[Line]()
     asks = event("AsyncAGIStart", **{**CALLER, "Exten": number, "Context": "cc-outside"})
-    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda one: one.startswith("139"))):
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda one, _seat: one.startswith("139"))):
         await inbox.state("live")
         asterisk.send(asks + START)
         assert (await asyncio.wait_for(came.get(), 10)).leg == LEG
@@ -260,3 +260,28 @@ async def test_a_caller_who_is_sent_to_another_flow_has_left_the_first() -> None
         assert second is not first
         with pytest.raises(HungUp):
             await first.say(["/a"])
+
+
+@pytest.mark.parametrize(
+    ("channel", "shown", "seat"),
+    [
+        ("PJSIP/1001-0000002a", "1001", "1001"),
+        ("PJSIP/trunk-0000002a", "13900000001", ""),
+        ("PJSIP/demo-0000002a", "1001", ""),
+        ("Local/13800138000@cc-transfer-00000001;2", "1001", "1001"),
+    ],
+)
+async def test_who_asks_whether_it_may_dial_is_named(channel: str, shown: str, seat: str) -> None:
+    """A seat's password alone is no right to dial outside: whoever decides must know from which seat it is."""
+    asked = asyncio.Queue[tuple[str, str]]()
+
+    def may(number: str, seat: str) -> bool:
+        asked.put_nowait((number, seat))
+        return False
+
+    asks = {**CALLER, "Channel": channel, "CallerIDNum": shown, "Exten": "13800138000", "Context": "cc-outside-seat"}
+    inbox = Inbox()
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(lambda _: None, may)):
+        await inbox.state("live")
+        asterisk.send(event("AsyncAGIStart", **asks))
+        assert await asyncio.wait_for(asked.get(), 10) == ("13800138000", seat)
