@@ -120,6 +120,7 @@ STEP_KINDS: Mapping[str, str] = MappingProxyType(
         "say": N_("Announcement"),
         "menu": N_("Menu"),
         "ask": N_("Digits asked for"),
+        "language": N_("Language"),
         "hours": N_("Opening hours"),
         "queue": N_("Into the queue"),
         "message": N_("Message recorded"),

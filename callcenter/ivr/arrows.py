@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from callcenter.ivr.steps import Ask, Callback, Flow, Hours, Menu, Message, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, Flow, Hours, Language, Menu, Message, Queue, Say, Step, Survey
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "no_key": {"zh": "无有效按键", "en": "no valid key"},
@@ -51,7 +51,7 @@ def arrows(flow: Flow) -> tuple[Arrow, ...]:
 
 def _ways(step: Step) -> Iterator[tuple[str, str]]:
     match step:
-        case Say() | Message() | Survey():
+        case Say() | Language() | Message() | Survey():
             yield step.next, ""
         case Menu():
             yield from ((to, key) for key, to in step.choices.items())

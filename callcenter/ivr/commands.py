@@ -21,20 +21,35 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Result: the key that interrupted, or ''; it is kept for the next Listen. `fresh`: keys pressed before mean nothing now."""
+    """Result: the key that interrupted, or ''; it is kept for the next Listen. `fresh`: keys pressed before mean nothing now.
+
+    `interrupt` False: no key cuts it; the result is '', and what was pressed is kept for the next Listen.
+    """
 
     words: tuple[Words, ...]
     fresh: bool = False
+    interrupt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time. `fresh` as in Speak."""
+    """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time.
+
+    `fresh` and `interrupt` as in Speak.
+    """
 
     words: tuple[Words, ...]
     most: int
     timeout_s: float
     fresh: bool = False
+    interrupt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Asterisk's own prompts are in `language` from now on. Result: done."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +106,4 @@ class HangUp:
     outcome: str
 
 
-Command = Speak | Listen | AskHours | AskDuty | EnterQueue | Record | Promise | NoteSurvey | HangUp
+Command = Speak | Listen | Switch | AskHours | AskDuty | EnterQueue | Record | Promise | NoteSurvey | HangUp

@@ -15,7 +15,7 @@ import yaml
 
 from callcenter.hotlines.calendar import Span, WeeklyPlan, span
 from callcenter.ivr.finding import Finding
-from callcenter.ivr.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text
+from callcenter.ivr.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text, yes_or_no
 from callcenter.ivr.spoken import KINDS as SPOKEN
 from callcenter.ivr.steps import EXITS, KINDS, SLOT, Flow, Prompt, Step
 
@@ -137,13 +137,15 @@ class _Flow:
         maybe = Key(self.prompt, None)
         tries, time = Key(number(1, 9), 3), number(1, 60)
         queue = Key(_name)
+        interrupt = Key(yes_or_no, True)
         return {
-            "say": {"prompt": prompt, "known": maybe, "next": target},
+            "say": {"prompt": prompt, "known": maybe, "interrupt": interrupt, "next": target},
             "menu": {
                 "prompt": prompt,
                 "choices": Key(self.choices),
                 "tries": tries,
                 "timeout_s": Key(time, 5),
+                "interrupt": interrupt,
                 "on_invalid": maybe,
                 "otherwise": target,
             },
@@ -154,10 +156,12 @@ class _Flow:
                 "most": Key(number(1, 32)),
                 "tries": tries,
                 "timeout_s": Key(time, 8),
+                "interrupt": interrupt,
                 "on_invalid": maybe,
                 "next": target,
                 "otherwise": target,
             },
+            "language": {"language": Key(one_of(self.languages)), "next": target},
             "hours": {"plan": Key(_plan, None), "open": target, "closed": target},
             "queue": {
                 "queue": queue,
@@ -192,6 +196,7 @@ class _Flow:
                 "keys": Key(_survey_keys, "12345"),
                 "tries": Key(number(1, 9), 2),
                 "timeout_s": Key(time, 6),
+                "interrupt": interrupt,
                 "thanks": maybe,
                 "next": target,
             },

@@ -151,6 +151,11 @@ def one_of(choices: tuple[str, ...]) -> Read:
     return read
 
 
+def yes_or_no(node: yaml.Node, reading: Reading) -> bool:
+    """`yes` or `no`; the words that YAML has for them too."""
+    return one_of(("yes", "no", "true", "false"))(node, reading) in ("yes", "true")
+
+
 def items(node: yaml.Node, reading: Reading, read: Read, what: str) -> tuple[Any, ...]:
     """A list, not empty, each item read."""
     if not isinstance(node, yaml.SequenceNode) or not node.value:

@@ -13,10 +13,23 @@ import numpy as np
 
 from callcenter.floor.events import Event, FlowDone, QueueOutcome, StepEntered, StepLeft
 from callcenter.hotlines.calendar import is_open
-from callcenter.ivr.commands import AskDuty, AskHours, Command, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Words
+from callcenter.ivr.commands import (
+    AskDuty,
+    AskHours,
+    Command,
+    EnterQueue,
+    HangUp,
+    Listen,
+    NoteSurvey,
+    Promise,
+    Record,
+    Speak,
+    Switch,
+    Words,
+)
 from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
-from callcenter.ivr.prompts import PromptError
+from callcenter.ivr.prompts import FOLDERS, PromptError
 from callcenter.ivr.services import Recognised, Services
 from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
@@ -120,10 +133,11 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
         walk.line.forget_keys()
     match command:
         case Speak():
-            files = await _files(walk, command.words, place)
-            return await walk.line.say(files) if files else ""
+            return await _say(walk, command, await _files(walk, command.words, place))
         case Listen():
-            return await walk.line.ask(await _files(walk, command.words, place), most=command.most, timeout_s=command.timeout_s)
+            return await _listen(walk, command, await _files(walk, command.words, place))
+        case Switch():
+            walk.line.speak(FOLDERS.get(command.language, command.language))
         case AskHours():
             return await _hours(walk, command)
         case AskDuty():
@@ -139,6 +153,22 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
         case HangUp():
             await _hang_up(walk, place, command)
     return "done"
+
+
+async def _say(walk: Walk, command: Speak, files: list[str]) -> str:
+    if not files:
+        return ""
+    if command.interrupt:
+        return await walk.line.say(files)
+    await walk.line.say_whole(files)
+    return ""
+
+
+async def _listen(walk: Walk, command: Listen, files: list[str]) -> str:
+    if not command.interrupt:
+        await walk.line.say_whole(files)
+        files = []
+    return await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s)
 
 
 async def _files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str]:

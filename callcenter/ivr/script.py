@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from callcenter.hotlines.calendar import is_open
-from callcenter.ivr.commands import AskDuty, AskHours, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak
+from callcenter.ivr.commands import AskDuty, AskHours, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Switch
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.reader import Key, Reading, Spoilt, compose, items, one_of, record, text
 from callcenter.ivr.steps import Flow
@@ -115,6 +115,8 @@ def _result(move: Move, script: Script, walked: Walked, does: list[str], at: int
         case Listen(words):
             walked.heard += [one.text for one in words]
             return _next(move, walked, does, {"-": ""})
+        case Switch():
+            return "done"
         case AskHours(plan):
             return "closed" if script.closed or (plan is not None and not is_open(plan, at, UTC)) else "open"
         case AskDuty(queue):

@@ -42,10 +42,14 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Say(Step):
-    """Says `prompt`, or `known` to a caller whose name is known. A key goes on at once, and counts in the step after."""
+    """Says `prompt`, or `known` to a caller whose name is known. A key goes on at once, and counts in the step after.
+
+    `interrupt` False, here and in other steps: keys do not cut the prompt; they count when it has been heard.
+    """
 
     prompt: Prompt
     known: Prompt | None = None
+    interrupt: bool = True
     next: str
 
 
@@ -57,6 +61,7 @@ class Menu(Step):
     choices: Mapping[str, str]
     tries: int = 3
     timeout_s: int = 5
+    interrupt: bool = True
     on_invalid: Prompt | None = None
     otherwise: str
 
@@ -71,9 +76,18 @@ class Ask(Step):
     most: int
     tries: int = 3
     timeout_s: int = 8
+    interrupt: bool = True
     on_invalid: Prompt | None = None
     next: str
     otherwise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language(Step):
+    """From here on the caller hears `language`: the flow's prompts, and Asterisk's own in the queue. A menu's keys may lead here."""
+
+    language: str
+    next: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +150,7 @@ class Survey(Step):
     keys: str = "12345"
     tries: int = 2
     timeout_s: int = 6
+    interrupt: bool = True
     thanks: Prompt | None = None
     next: str
 
@@ -152,6 +167,7 @@ KINDS: Mapping[str, type[Step]] = {
     "say": Say,
     "menu": Menu,
     "ask": Ask,
+    "language": Language,
     "hours": Hours,
     "queue": Queue,
     "message": Message,
@@ -191,7 +207,7 @@ def silent_ways(step: Step) -> tuple[str, ...]:
     """Where a step leads a caller who presses nothing, however the rest of the world answers. Waiting in a queue until its time is up takes
     its time and is left out."""
     match step:
-        case Say() | Message() | Survey():
+        case Say() | Language() | Message() | Survey():
             return (step.next,)
         case Menu() | Ask() | Callback():
             return (step.otherwise,)

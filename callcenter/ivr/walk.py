@@ -7,10 +7,23 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from callcenter.ivr.commands import AskDuty, AskHours, Command, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Words
+from callcenter.ivr.commands import (
+    AskDuty,
+    AskHours,
+    Command,
+    EnterQueue,
+    HangUp,
+    Listen,
+    NoteSurvey,
+    Promise,
+    Record,
+    Speak,
+    Switch,
+    Words,
+)
 from callcenter.ivr.fill import fill
 from callcenter.ivr.place import Place
-from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Menu, Message, Prompt, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey
 
 MOST_VISITS = 300
 """A caller who goes round in menus for this many steps is hung up."""
@@ -91,16 +104,24 @@ def _go(flow: Flow, place: Place, caller: Caller, to: str, result: str) -> Move:
     return replace(_enter(flow, there, caller), left=left)
 
 
-# --- say, hours, hangup ------------------------------------------------------------------------------------------------------------------
+# --- say, language, hours, hangup ---------------------------------------------------------------------------------------------------------
 
 
 def _enter_say(_flow: Flow, step: Say, place: Place, caller: Caller) -> Move:
     prompt = step.known if step.known and caller.name else step.prompt
-    return Move(place, Speak(words(prompt, place, caller)))
+    return Move(place, Speak(words(prompt, place, caller), interrupt=step.interrupt))
 
 
 def _after_say(flow: Flow, step: Say, place: Place, caller: Caller, result: str) -> Move:
     return _go(flow, place, caller, step.next, result or "done")
+
+
+def _enter_language(_flow: Flow, step: Language, place: Place, _caller: Caller) -> Move:
+    return Move(replace(place, language=step.language), Switch(step.language))
+
+
+def _after_language(flow: Flow, step: Language, place: Place, caller: Caller, _result: str) -> Move:
+    return _go(flow, place, caller, step.next, step.language)
 
 
 def _enter_hours(_flow: Flow, step: Hours, place: Place, _caller: Caller) -> Move:
@@ -128,7 +149,7 @@ def _after_hangup(_flow: Flow, _step: Hangup, place: Place, _caller: Caller, _re
 
 
 def _enter_menu(_flow: Flow, step: Menu, place: Place, caller: Caller) -> Move:
-    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s))
+    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s, interrupt=step.interrupt))
 
 
 def _after_menu(flow: Flow, step: Menu, place: Place, caller: Caller, result: str) -> Move:
@@ -140,7 +161,7 @@ def _after_menu(flow: Flow, step: Menu, place: Place, caller: Caller, result: st
 
 
 def _enter_ask(_flow: Flow, step: Ask, place: Place, caller: Caller) -> Move:
-    return Move(place, Listen(words(step.prompt, place, caller), step.most, step.timeout_s))
+    return Move(place, Listen(words(step.prompt, place, caller), step.most, step.timeout_s, interrupt=step.interrupt))
 
 
 def _after_ask(flow: Flow, step: Ask, place: Place, caller: Caller, result: str) -> Move:
@@ -155,11 +176,16 @@ def _once_more(flow: Flow, step: Menu | Ask, place: Place, caller: Caller, resul
         return _go(flow, place, caller, step.otherwise, "invalid" if result else "timeout")
     sorry = words(step.on_invalid, place, caller) if result and step.on_invalid else ()
     most = step.most if isinstance(step, Ask) else 1
-    return Move(replace(place, tries=tries), Listen((*sorry, *words(step.prompt, place, caller)), most, step.timeout_s))
+    again = Listen((*sorry, *words(step.prompt, place, caller)), most, step.timeout_s, interrupt=step.interrupt)
+    return Move(replace(place, tries=tries), again)
 
 
 def _enter_survey(_flow: Flow, step: Survey, place: Place, caller: Caller) -> Move:
-    return Move(place, Listen(words(step.prompt, place, caller), 1, step.timeout_s, fresh=True))
+    return Move(place, _judgement(step, place, caller, fresh=True))
+
+
+def _judgement(step: Survey, place: Place, caller: Caller, *, fresh: bool) -> Listen:
+    return Listen(words(step.prompt, place, caller), 1, step.timeout_s, fresh, step.interrupt)
 
 
 def _after_survey(flow: Flow, step: Survey, place: Place, caller: Caller, result: str) -> Move:
@@ -171,7 +197,7 @@ def _after_survey(flow: Flow, step: Survey, place: Place, caller: Caller, result
         return Move(_with_slot(replace(place, phase="noted"), ANSWER_SLOT, result), NoteSurvey(result))
     tries = place.tries + 1
     if result and tries < step.tries:
-        return Move(replace(place, tries=tries), Listen(words(step.prompt, place, caller), 1, step.timeout_s))
+        return Move(replace(place, tries=tries), _judgement(step, place, caller, fresh=False))
     return Move(replace(place, phase="none"), NoteSurvey(None))
 
 
@@ -288,6 +314,7 @@ _SAID_AFTER: Mapping[tuple[type[Step], str], str] = {
 # Any: each function takes the one kind of step it stands beside.
 _ENTER: Mapping[type[Step], Callable[[Flow, Any, Place, Caller], Move]] = {
     Say: _enter_say,
+    Language: _enter_language,
     Hours: _enter_hours,
     Hangup: _enter_hangup,
     Menu: _enter_menu,
@@ -299,6 +326,7 @@ _ENTER: Mapping[type[Step], Callable[[Flow, Any, Place, Caller], Move]] = {
 }
 _AFTER: Mapping[type[Step], Callable[[Flow, Any, Place, Caller, str], Move]] = {
     Say: _after_say,
+    Language: _after_language,
     Hours: _after_hours,
     Hangup: _after_hangup,
     Menu: _after_menu,

@@ -261,6 +261,11 @@ def background(files: Sequence[str]) -> str:
     return f'EXEC Background "{_files(files)}"'
 
 
+def playback(files: Sequence[str]) -> str:
+    """Play the files (absolute, without extension) to their end, whatever is pressed; missing ones are passed over."""
+    return f'EXEC Playback "{_files(files)}"'
+
+
 def read(variable: str, files: Sequence[str], most: int, timeout_s: float) -> str:
     """Play the files and collect up to `most` keys (`#` ends them), waiting `timeout_s` for each; keys interrupt."""
     if not 1 <= most <= 40:

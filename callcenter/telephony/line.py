@@ -71,6 +71,11 @@ class Line:
                 return chr(key)
         return ""
 
+    async def say_whole(self, files: Sequence[str]) -> None:
+        """Play the files to their end. Keys do not cut them: they wait for the next `ask`."""
+        for part in _parts(files):
+            await self._command(actions.playback(part), PROMPT_S)
+
     async def ask(self, files: Sequence[str], *, most: int, timeout_s: float) -> str:
         """Play the files and collect up to `most` keys, each within `timeout_s`; `#` ends them. Returns "" when none came in time."""
         parts = list(_parts(files)) or [()]
@@ -128,8 +133,9 @@ class Line:
         self._tell(actions.setvar(self.leg, "CC_AT", place))
 
     def speak(self, language: str) -> None:
-        """The language of Asterisk's own prompts on this channel. Not waited for."""
+        """The language of Asterisk's own prompts on this channel, and of what the dialplan says without us. Not waited for."""
         self.language = language
+        self._tell(actions.setvar(self.leg, "CC_LANGUAGE", language))
         self._tell(actions.setvar(self.leg, "CHANNEL(language)", language))
 
     async def hang_up(self) -> None:

@@ -81,13 +81,13 @@ CASES = [
     (
         "an unknown word",
         ("do: say", "do: shout"),
-        "7: expected one of say, menu, ask, hours, queue, message, callback, survey, hangup, got 'shout'",
+        "7: expected one of say, menu, ask, language, hours, queue, message, callback, survey, hangup, got 'shout'",
     ),
     ("no word", ("    do: say\n", ""), "6: step 'hello' needs 'do': one of say,"),
     (
         "an unknown key of a step",
         ("    next: menu", "    next: menu\n    nxt: menu"),
-        "10: step 'hello' (say) has no 'nxt'; expected do, title, prompt, known, next",
+        "10: step 'hello' (say) has no 'nxt'; expected do, title, prompt, known, interrupt, next",
     ),
     ("a missing key of a step", ("    next: menu\n", ""), "7: step 'hello' (say) needs 'next'"),
     ("a title in one language", ("do: say", "do: say\n    title: {zh: 欢迎语}"), "8: a title needs 'en'"),
@@ -123,6 +123,16 @@ CASES = [
     ),
     ("a slot with no kind after its colon", ("{zh: 您好}", "{zh: '您好{number:}'}"), "8: expected one of number, money, digits, phone,"),
     ("a name of a kind", ("{zh: 您好}", "{zh: '您好{name:date}'}"), "8: the caller's name is spoken as it is: write {name} instead"),
+    (
+        "neither yes nor no",
+        ("    next: menu", "    interrupt: never\n    next: menu"),
+        "9: expected one of yes, no, true, false, got 'never'",
+    ),
+    (
+        "a language the flow does not speak",
+        ("    do: say\n    prompt: {zh: 您好}", "    do: language\n    language: en"),
+        "8: expected one of zh, got 'en'",
+    ),
     ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: hangup\n  bye:\n"), "21: no way leads to step 'lost'"),
     ("a circle", ("otherwise: person", "otherwise: hello"), "6: a caller who presses nothing goes round and round: hello → menu → hello"),
     ("no mapping at all", (SMALL, "- 1\n- 2\n"), "1: expected a flow (name, languages, start, steps), got a list"),
@@ -158,6 +168,15 @@ def test_a_step_is_called_by_its_title_in_both_languages_of_the_screens() -> Non
     assert flow.languages == ("zh",)
     assert flow.steps["hello"].title == ("欢迎语", "Greeting")
     assert flow.steps["menu"].title is None
+
+
+@pytest.mark.parametrize(("word", "interrupt"), [("no", False), ("false", False), ("yes", True), ("true", True)])
+def test_keys_cut_a_prompt_or_not(word: str, interrupt: bool) -> None:
+    flow = check_source(SMALL.replace("    next: menu", f"    interrupt: {word}\n    next: menu"), "f.yaml", KNOWN).flow
+    assert flow is not None
+    step = flow.steps["hello"]
+    assert isinstance(step, Say)
+    assert step.interrupt is interrupt
 
 
 def test_a_question_and_its_slot() -> None:

@@ -20,11 +20,12 @@ from callcenter.ivr.commands import (
     Promise,
     Record,
     Speak,
+    Switch,
     Words,
 )
 from callcenter.ivr.load import load
 from callcenter.ivr.place import Place, decode
-from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Menu, Message, Prompt, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey
 from callcenter.ivr.versions import flow_files, straight_to
 from callcenter.ivr.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
 from callcenter.settings import CHECKOUT
@@ -143,6 +144,39 @@ def test_what_is_not_asked_for_is_asked_again_then_otherwise(wrong: str) -> None
     assert walk(QUESTION, wrong).place.step == "ask"
     move = walk(QUESTION, wrong, wrong)
     assert (move.place.step, move.left) == ("other", Left("ask", "invalid" if wrong else "timeout"))
+
+
+def test_a_prompt_that_no_key_cuts_says_so_each_time_it_is_said() -> None:
+    for step in (
+        Say(name="s", prompt=said("您好"), interrupt=False, next="end"),
+        Menu(name="s", prompt=said("请按1"), choices={"1": "end"}, interrupt=False, otherwise="other"),
+        Ask(name="s", prompt=said("请输入"), into="licence", most=4, interrupt=False, next="end", otherwise="other"),
+        Survey(name="s", prompt=said("请评价"), interrupt=False, next="end"),
+    ):
+        first = walk(flow(step)).command
+        assert isinstance(first, Speak | Listen)
+        assert not first.interrupt
+        if not isinstance(step, Say):
+            again = walk(flow(step), "*").command
+            assert isinstance(again, Listen)
+            assert not again.interrupt
+
+
+CHOICE = flow(
+    Menu(name="menu", prompt=said("中文请按1, for English press 2"), choices={"1": "end", "2": "english"}, otherwise="end"),
+    Language(name="english", language="en", next="hello"),
+    Say(name="hello", prompt=said("hello"), next="end"),
+)
+
+
+def test_a_language_that_a_key_chose_is_spoken_from_there_and_after_a_restart() -> None:
+    switch = walk(CHOICE, "2")
+    assert switch.command == Switch("en")
+    hello = advance(CHOICE, switch.place, SOMEBODY, "done")
+    assert hello.left == Left("english", "en")
+    assert spoken(hello.command) == ["hello!"]
+    for place in (switch.place, hello.place):
+        assert resume(CHOICE, decode(place.encode()), SOMEBODY).place.language == "en"
 
 
 # --- hours, hangup -----------------------------------------------------------------------------------------------------------------------

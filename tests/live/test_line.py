@@ -93,6 +93,19 @@ async def test_keys_reach_the_flow_and_our_rights_suffice(asterisk: RunningAster
                 await line.say([long])
 
 
+async def test_a_key_does_not_cut_what_must_be_heard_and_counts_after(asterisk: RunningAsterisk, tmp_path: Path) -> None:
+    callers, notice = Callers(), tone_file(tmp_path / "notice.wav", 2)
+    async with linked(asterisk, callers), caller(asterisk.settings.sip_port, "8000000001", tmp_path, keys=[Key(0.7, "5")]):
+        line = await callers.next()
+        began = time.monotonic()
+        await line.say_whole([notice, str(tmp_path / "missing")])
+        assert time.monotonic() - began >= 1.9
+        line.speak("en")
+        assert await line.ask([notice], most=1, timeout_s=1) == "5"
+        assert time.monotonic() - began < 4
+        await line.hang_up()
+
+
 @pytest.mark.parametrize("doing", ["say", "ask", "record", "queue"])
 async def test_a_caller_who_hangs_up_ends_whatever_runs(asterisk: RunningAsterisk, tmp_path: Path, doing: str) -> None:
     callers, long = Callers(), tone_file(tmp_path / "long.wav", 10)

@@ -45,6 +45,7 @@ BUILDERS: dict[str, Callable[[str], object]] = {
     "identifier": lambda x: actions.agi("1.1", actions.noop(), x),
     "agi leg": lambda x: actions.agi(x, actions.noop(), "c1"),
     "played file": lambda x: actions.background([x]),
+    "whole file": lambda x: actions.playback([x]),
     "read file": lambda x: actions.read("CC_KEYS", ["/ok", x], 1, 5),
     "recorded file": lambda x: actions.record(x, 10, 3),
     "entered queue": lambda x: actions.gosub_queue(x, 10),
