@@ -51,6 +51,7 @@ RELOADS = {
     "cel.conf": "module reload cel",
     "cel_custom.conf": "module reload cel_custom.so",
     "extensions.conf": "dialplan reload",
+    "extensions_consult.conf": "dialplan reload",
     "extensions_seat.conf": "dialplan reload",
     "features.conf": "module reload features",
     "http.conf": "module reload http",

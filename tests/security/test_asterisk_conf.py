@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.telephony.pbx import PbxPlan, render
+from callcenter.telephony.pbx import RELOADS, PbxPlan, render
 from tests.telephony.test_pbx_render import PLAN
 
 DEMO = replace(PLAN, demo=True, demo_secret="demo-secret")
@@ -140,3 +140,9 @@ def test_asterisk_listens_for_nobody_else(plan: PbxPlan) -> None:
     ]
     assert "res_pjsip_messaging" not in loaded
     assert not re.search(r"^\[anonymous\]", files["pjsip.conf"], re.MULTILINE)
+
+
+def test_a_running_asterisk_reads_every_part_of_the_dialplan_again() -> None:
+    """A rule that is mended holds from the server's next start on, not from Asterisk's."""
+    parts = [name for name in render(TRUNK) if name.startswith("extensions")]
+    assert [name for name in parts if RELOADS.get(name) != "dialplan reload"] == []
