@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from callcenter.ivr.between import keys_told, menus_alone, unset_slots
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.load import Loaded, load
 from callcenter.ivr.steps import BUILT_IN_SLOTS, Ask, Callback, Flow, Menu, Message, Queue, prompts, silent_ways, ways
@@ -21,9 +22,9 @@ class Known:
 
 def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
     """Every finding. `whole` False: some steps could not be read, so nothing is said about how steps hang together."""
-    findings = [*_queues(flow, known), *_person(flow), *_slots(flow)]
+    findings = [*_queues(flow, known), *_person(flow), *_slots(flow), *keys_told(flow)]
     if whole:
-        findings += [*_unreached(flow), *_circles(flow)]
+        findings += [*_unreached(flow), *_circles(flow), *unset_slots(flow), *menus_alone(flow)]
     return tuple(sorted(findings))
 
 

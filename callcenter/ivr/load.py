@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from callcenter.hotlines.calendar import Span, WeeklyPlan, span
 from callcenter.ivr.finding import Finding
+from callcenter.ivr.plan import read_plan
 from callcenter.ivr.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text, yes_or_no
 from callcenter.ivr.spoken import KINDS as SPOKEN
 from callcenter.ivr.steps import EXITS, KINDS, SLOT, Flow, Prompt, Step
@@ -25,8 +25,6 @@ SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
 MOST_STEPS = 300
 MOST_TEXT = 600
 MOST_TITLE = 40
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ class _Flow:
                 "otherwise": target,
             },
             "language": {"language": Key(one_of(self.languages)), "next": target},
-            "hours": {"plan": Key(_plan, None), "open": target, "closed": target},
+            "hours": {"plan": Key(read_plan, None), "open": target, "closed": target},
             "queue": {
                 "queue": queue,
                 "prompt": maybe,
@@ -283,47 +281,6 @@ def _survey_keys(node: yaml.Node, reading: Reading) -> str:
     if not (keys.isascii() and keys.isdigit() and len(set(keys)) == len(keys)):
         reading.refuse(node, f"expected different digits such as 12345, got {keys[:60]!r}")
     return keys
-
-
-def _plan(node: yaml.Node, reading: Reading) -> WeeklyPlan | None:
-    """`hotline`, or times by days: `mon-fri: [08:00-12:00, 13:30-17:30]`, `sat: 09:00-12:00`."""
-    if isinstance(node, yaml.ScalarNode) and node.value == "hotline":
-        return None
-    before = len(reading.findings)
-    spans: list[Span] = []
-    for days, (key, value) in entries(node, reading, "'hotline', or times by days such as mon-fri: 08:00-17:30").items():
-        try:
-            weekdays = _weekdays(days)
-        except ValueError:
-            reading.wrong(key, f"expected days such as mon, mon-fri or sat-sun, got {days[:20]!r}")
-            continue
-        spans += _spans(weekdays, value, reading)
-    if len(reading.findings) > before:
-        raise Spoilt
-    return WeeklyPlan(tuple(sorted(spans)))
-
-
-def _weekdays(days: str) -> range:
-    first, _, last = days.partition("-")
-    weekdays = range(DAYS.index(first), DAYS.index(last or first) + 1)
-    if not weekdays:
-        raise ValueError
-    return weekdays
-
-
-def _spans(weekdays: range, node: yaml.Node, reading: Reading) -> list[Span]:
-    spans = []
-    for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-        match = TIMES.fullmatch(item.value) if isinstance(item, yaml.ScalarNode) else None
-        if match is None:
-            reading.wrong(
-                item, f"expected times such as 08:00-17:30, got {item.value!r}" if isinstance(item, yaml.ScalarNode) else "expected times"
-            )
-            continue
-        opens = int(match[1]) * 60 + int(match[2])
-        closes = int(match[3]) * 60 + int(match[4]) if match[3] else 24 * 60
-        spans += [span(day, opens, closes) for day in weekdays]
-    return spans
 
 
 def read_prompts(path: Path) -> tuple[Mapping[str, Mapping[str, str]], tuple[Finding, ...]]:

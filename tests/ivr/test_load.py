@@ -33,9 +33,14 @@ steps:
     queue: orders
     answered: bye
     timeout: bye
-    nobody: bye
+    nobody: note
   bye:
     do: hangup
+  note:
+    do: message
+    prompt: {zh: 请留言}
+    queue: orders
+    next: bye
 """
 KNOWN = Known(frozenset({"orders"}))
 
@@ -52,7 +57,7 @@ def test_a_good_flow_has_no_findings_and_its_steps() -> None:
     assert (flow.name, flow.languages, flow.start, flow.person) == ("small", ("zh",), "hello", "person")
     assert flow.steps["hello"] == Say(name="hello", line=6, prompt=Prompt({"zh": "您好"}, 8), next="menu")
     assert flow.steps["menu"] == Menu(name="menu", line=10, prompt=Prompt({"zh": "请按1"}, 12), choices={"1": "person"}, otherwise="person")
-    assert flow.steps["person"] == Queue(name="person", line=15, queue="orders", answered="bye", timeout="bye", nobody="bye")
+    assert flow.steps["person"] == Queue(name="person", line=15, queue="orders", answered="bye", timeout="bye", nobody="note")
     assert flow.kind("bye") == "hangup"
 
 
@@ -133,6 +138,16 @@ CASES = [
         ("    do: say\n    prompt: {zh: 您好}", "    do: language\n    language: en"),
         "8: expected one of zh, got 'en'",
     ),
+    (
+        "a menu that leaves callers alone",
+        ("nobody: note", "nobody: bye"),
+        "10: menu 'menu': when it is closed or nobody is on duty, no way leads to a message or a callback",
+    ),
+    (
+        "a key that the prompt names",
+        ("{zh: 请按1}", "{zh: '请按1,送货按 3,人工按0'}"),
+        "12: step 'menu': the prompt (zh) names key 3, which chooses nothing; the keys are 1, 0",
+    ),
     ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: hangup\n  bye:\n"), "21: no way leads to step 'lost'"),
     ("a circle", ("otherwise: person", "otherwise: hello"), "6: a caller who presses nothing goes round and round: hello → menu → hello"),
     ("no mapping at all", (SMALL, "- 1\n- 2\n"), "1: expected a flow (name, languages, start, steps), got a list"),
@@ -155,7 +170,7 @@ def test_a_finding_says_where_and_what_was_expected(change: tuple[str, str], exp
 
 def test_all_findings_come_at_once() -> None:
     broken = SMALL.replace("next: menu", "next: nowhere").replace("queue: orders", "queue: order").replace("{1: person}", "{0: person}")
-    assert [one.split(":")[0] for one in findings(broken)] == ["9", "13", "15"]
+    assert [one.split(":")[0] for one in findings(broken)] == ["9", "13", "15", "23"]
 
 
 def test_queues_are_not_judged_when_they_are_not_known() -> None:
@@ -183,13 +198,17 @@ def test_a_question_and_its_slot() -> None:
     source = SMALL.replace("next: menu", "next: licence").replace(
         "  menu:\n",
         "  licence:\n    do: ask\n    prompt: {zh: 请输入许可证号}\n    into: licence\n    least: 4\n    most: 12\n"
-        "    next: menu\n    otherwise: menu\n  menu:\n",
+        "    next: menu\n    otherwise: person\n  menu:\n",
     )
     flow = check_source(source.replace("{zh: 请按1}", "{zh: '{licence}请按1'}"), "f.yaml", KNOWN).flow
     assert flow is not None
     step = flow.steps["licence"]
     assert isinstance(step, Ask)
     assert (step.into, step.least, step.most, step.tries) == ("licence", 4, 12, 3)
+    early = findings(source.replace("{zh: 您好}", "{zh: '{licence}您好'}").replace("otherwise: person", "otherwise: menu", 1))
+    assert early == ["8: step 'hello': {licence} is not filled yet on the way hello"]
+    skipped = source.replace("{zh: 请按1}", "{zh: '{licence}请按1'}").replace("otherwise: person", "otherwise: menu", 1)
+    assert findings(skipped) == ["20: step 'menu': {licence} is not filled yet on the way hello → licence → menu"]
     assert "expected 'least' not above 'most'" in findings(source.replace("least: 4", "least: 13"))[0]
     assert "'name' is the caller's own" in findings(source.replace("into: licence", "into: name"))[0]
 
@@ -218,6 +237,9 @@ def test_a_weekly_plan_in_the_flow() -> None:
         (("mon-fri", "fri-mon"), "13: expected days such as mon, mon-fri or sat-sun, got 'fri-mon'"),
         (("mon-fri", "monday"), "13: expected days such as mon"),
         (("08:00-12:00", "8-12"), "13: expected times such as 08:00-17:30, got '8-12'"),
+        (("13:30", "12:03"), "13: a hole: closed from mon 12:00 to mon 12:03"),
+        (("sun: 22:00-02:00", "sat: 00:00-23:59\n      sun: 00:00-24:00"), "13: a hole: closed from sat 23:59 to sun 00:00"),
+        (("13:30", "11:30"), "13: the times overlap on mon 11:30"),
         (("22:00-02:00", "22:00-25:00"), "14: expected times such as 08:00-17:30, got '22:00-25:00'"),
     ],
 )

@@ -32,7 +32,7 @@ steps:
     do: menu
     title: {{zh: 菜单, en: Menu}}
     prompt: {{zh: 人工服务请按1。}}
-    choices: {{1: person}}
+    choices: {{1: person, 9: note}}
     tries: 1
     timeout_s: 5
     otherwise: person
@@ -44,6 +44,12 @@ steps:
     answered: end
     timeout: end
     nobody: end
+  note:
+    do: message
+    title: {{zh: 留言, en: Message}}
+    prompt: {{zh: 请留言。}}
+    queue: {name}
+    next: end
   end:
     do: hangup
     title: {{zh: 结束, en: End}}

@@ -1,0 +1,82 @@
+"""What is wrong between the steps of a flow: slots spoken too early, menus that leave callers alone, keys told wrongly. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.steps import Ask, Callback, Flow, Hours, Menu, Message, Queue, Step, Survey, prompts, ways
+
+NAMED_KEY: Mapping[str, re.Pattern[str]] = {
+    "zh": re.compile(r"按\s*([0-9*])(?![0-9])"),
+    "en": re.compile(r"\bpress\s+([0-9*])(?![0-9])", re.IGNORECASE),
+}
+"""How a prompt names a key, by language."""
+
+
+def unset_slots(flow: Flow) -> Iterator[Finding]:
+    """Slots spoken on some way on which nothing has filled them, with the shortest such way."""
+    for slot in sorted({step.into for step in flow.steps.values() if isinstance(step, Ask)}):
+        for name, way in _without(flow, slot).items():
+            for prompt in prompts(flow.steps[name]):
+                if slot in prompt.slots:
+                    told = " → ".join(way)
+                    yield Finding(flow.file, prompt.line, f"step {name!r}: {{{slot}}} is not filled yet on the way {told}")
+
+
+def _without(flow: Flow, slot: str) -> Mapping[str, tuple[str, ...]]:
+    """Every step that can be reached with the slot not filled, by the shortest way."""
+    found: dict[str, tuple[str, ...]] = {flow.start: (flow.start,)}
+    ahead = deque([flow.start])
+    while ahead:
+        name = ahead.popleft()
+        step = flow.steps[name]
+        after = (step.otherwise,) if isinstance(step, Ask) and step.into == slot else _ways(flow, step)
+        for to in after:
+            if to not in found:
+                found[to] = (*found[name], to)
+                ahead.append(to)
+    return found
+
+
+def _ways(flow: Flow, step: Step) -> tuple[str, ...]:
+    return (*ways(step), flow.person) if isinstance(step, Menu) and flow.person else ways(step)
+
+
+def menus_alone(flow: Flow) -> Iterator[Finding]:
+    """Menus from which, with everything closed and nobody on duty, no way leads to a message or a callback."""
+    good = {name for name, step in flow.steps.items() if isinstance(step, Message | Callback)}
+    grown = True
+    while grown:
+        more = {name for name, step in flow.steps.items() if name not in good and good.intersection(_closed_ways(flow, step))}
+        good |= more
+        grown = bool(more)
+    for name, step in flow.steps.items():
+        if isinstance(step, Menu) and name not in good:
+            yield Finding(
+                flow.file, step.line, f"menu {name!r}: when it is closed or nobody is on duty, no way leads to a message or a callback"
+            )
+
+
+def _closed_ways(flow: Flow, step: Step) -> tuple[str, ...]:
+    match step:
+        case Hours():
+            return (step.closed,)
+        case Queue():
+            return (step.nobody,)
+    return _ways(flow, step)
+
+
+def keys_told(flow: Flow) -> Iterator[Finding]:
+    """Keys that the prompt of a menu or survey names and that choose nothing."""
+    for step in flow.steps.values():
+        if not isinstance(step, Menu | Survey):
+            continue
+        keys = tuple(step.keys) if isinstance(step, Survey) else (*step.choices, *(("0",) if flow.person else ()))
+        for language, text in step.prompt.texts.items():
+            for key in dict.fromkeys(NAMED_KEY[language].findall(text)):
+                if key not in keys:
+                    what = f"the prompt ({language}) names key {key}, which chooses nothing; the keys are {', '.join(keys)}"
+                    yield Finding(flow.file, step.prompt.line, f"step {step.name!r}: {what}")
