@@ -154,7 +154,11 @@ async def test_a_seats_password_alone_dials_nobody_outside(centre: Centre) -> No
         async with signed_in(centre, "2009", "1009") as agent:
             await (await phone.dial("13800138000")).ringing()
             await phone.put_all_away()
-            assert await agent.post("/agent/leave") == 204
+            await until("he may leave", lambda: left(agent))
+
+
+async def left(agent: Person) -> bool:
+    return await agent.post("/agent/leave") == 204
 
 
 async def recorded(centre: Centre, number: str) -> bool:
