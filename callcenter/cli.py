@@ -20,6 +20,7 @@ from callcenter.demo import about
 from callcenter.ivr.check import Known, check_source
 from callcenter.ivr.draw import draw
 from callcenter.ivr.judged import judge_all
+from callcenter.ivr.simulate import simulate
 from callcenter.migrations import run as migrations
 from callcenter.replay import command
 from callcenter.replay.command import CannotReplay
@@ -94,6 +95,11 @@ def parser() -> argparse.ArgumentParser:
     flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the flows in use when left out")
     flow_check.add_argument("--json", action="store_true")
     flow_check.set_defaults(run=_flow_check)
+    flow_simulate = flow.add_parser("simulate", help="walk a script through a flow; exit 1 if it goes otherwise than expected")
+    flow_simulate.add_argument("file", type=Path, help="the flow")
+    flow_simulate.add_argument("script", type=Path, help="walks such as those beside the flows, or one alone")
+    flow_simulate.add_argument("--json", action="store_true")
+    flow_simulate.set_defaults(run=_flow_simulate)
     flow_draw = flow.add_parser("draw", help="draw a flow as a picture (SVG)")
     flow_draw.add_argument("file", type=Path)
     flow_draw.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
@@ -213,6 +219,15 @@ def _flow_check(asked: argparse.Namespace) -> int:
     else:
         print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
     return int(bool(findings))
+
+
+def _flow_simulate(asked: argparse.Namespace) -> int:
+    simulated = simulate(asked.file, asked.script)
+    if asked.json:
+        print(json.dumps(simulated.as_json(), ensure_ascii=False))
+    else:
+        print("\n".join(simulated.lines()))
+    return int(not simulated.good)
 
 
 def _flow_draw(asked: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@
         language: zh               # the hotline's; the flow's first one when left out
         caller: {name: 张三, number: 13800000001}
         closed: true               # the hotline is closed; open when left out
+        at: 2026-10-01 09:30       # day and time on the wall, for plans that stand in the flow; open when left out
         away: [orders]             # queues with nobody on duty; all are on duty when left out
         does: ["1", answered, "5"] # one for each time the caller is listened to, queued or recorded
         path: [greeting, hours, menu, person, survey, bye]
@@ -15,20 +16,21 @@
         outcome: voicemail
 
 In `does` a word of digits is keyed, `-` is silence; for a queue: answered, timeout, full, empty; for a message: spoken, silent.
-`hangs up` ends the walk there.
+`hangs up` ends the walk there. A file may also hold one walk alone, without `flow` and `walks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from callcenter.hotlines.calendar import is_open
-from callcenter.ivr.commands import AskDuty, AskHours, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Switch
+from callcenter.ivr.commands import AskDuty, AskHours, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Switch, Words
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.reader import Key, Reading, Spoilt, compose, items, one_of, record, text
 from callcenter.ivr.steps import Flow
@@ -50,6 +52,8 @@ class Script:
     language: str = ""
     caller: Caller = field(default=Caller("", "13800000000"))
     closed: bool = False
+    at: int | None = None
+    """By the clock on the wall, as if that were UTC; ms since the epoch."""
     away: tuple[str, ...] = ()
     does: tuple[str, ...] = ()
     path: tuple[str, ...] | None = None
@@ -61,7 +65,10 @@ class Script:
 
 @dataclass
 class Walked:
-    """What came of a walk. `unexpected`: the caller was asked for something his script does not say."""
+    """What came of a walk. `unexpected`: the caller was asked for something his script does not say.
+
+    `told`: everything in its order, as (what, word); what is entered, hears or does.
+    """
 
     path: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -70,55 +77,68 @@ class Walked:
     outcome: str = ""
     unused: tuple[str, ...] = ()
     unexpected: str = ""
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def enters(self, step: str) -> None:
+        self.path.append(step)
+        self.told.append(("entered", step))
+
+    def hears(self, words: Iterable[Words]) -> None:
+        for one in words:
+            self.heard.append(one.text)
+            self.told.append(("hears", one.text))
 
 
 def read_scripts(source: str, file: str) -> tuple[str, tuple[Script, ...], tuple[Finding, ...]]:
-    """The flow's name, its scripts, and what is wrong with the file (then there are no scripts)."""
+    """The flow's name ('' for one walk alone), its scripts, and what is wrong with the file (then there are no scripts)."""
     reading = Reading(file)
     keys = {"flow": Key(text), "walks": Key(lambda node, reading: items(node, reading, _script, "a list of walks"))}
     try:
-        values = record(compose(source, reading), reading, keys, "a file of walks")
+        node = compose(source, reading)
+        if isinstance(node, yaml.MappingNode) and not {"flow", "walks"}.intersection(key.value for key, _ in node.value):
+            return "", (_script(node, reading),), ()
+        values = record(node, reading, keys, "a file of walks")
     except Spoilt:
         return "", (), tuple(sorted(reading.findings))
     return values["flow"], values["walks"], ()
 
 
-def judge(flow: Flow, script: Script, file: str, *, at: int = 0) -> tuple[Finding, ...]:
-    """Walk a script through a flow; what came otherwise than expected. `at` (ms) is when, for hours that stand in the flow itself."""
-    walked = walk_script(flow, script, at=at)
-    return tuple(Finding(file, script.line, f"{script.it}: {what}") for what in _differences(script, walked))
+def judge(flow: Flow, script: Script, file: str) -> tuple[Finding, ...]:
+    """Walk a script through a flow; what came otherwise than expected."""
+    return tuple(Finding(file, script.line, f"{script.it}: {what}") for what in differences(script, walk_script(flow, script)))
 
 
-def walk_script(flow: Flow, script: Script, *, at: int = 0) -> Walked:
+def walk_script(flow: Flow, script: Script) -> Walked:
     """Walk a script through a flow."""
     walked = Walked()
     does = list(script.does)
     move = begin(flow, script.caller, script.language)
-    walked.path.append(move.place.step)
+    walked.enters(move.place.step)
     for _ in range(MOST_MOVES):
-        result = _result(move, script, walked, does, at)
+        result = _result(move, script, walked, does)
         if result is None:
             break
         move = advance(flow, move.place, script.caller, result)
         if move.left:
-            walked.path.append(move.place.step)
+            walked.enters(move.place.step)
     walked.unused = tuple(does)
     return walked
 
 
-def _result(move: Move, script: Script, walked: Walked, does: list[str], at: int) -> str | None:
+def _result(move: Move, script: Script, walked: Walked, does: list[str]) -> str | None:
     """What the world answers to a command; None at the end."""
     match move.command:
         case Speak(words):
-            walked.heard += [one.text for one in words]
+            walked.hears(words)
             return ""
         case Listen(words):
-            walked.heard += [one.text for one in words]
+            walked.hears(words)
             return _next(move, walked, does, {"-": ""})
         case Switch():
             return "done"
         case AskHours(plan):
-            return "closed" if script.closed or (plan is not None and not is_open(plan, at, UTC)) else "open"
+            shut = plan is not None and script.at is not None and not is_open(plan, script.at, UTC)
+            return "closed" if script.closed or shut else "open"
         case AskDuty(queue):
             return "no" if queue in script.away else "yes"
         case EnterQueue():
@@ -141,6 +161,7 @@ def _next(move: Move, walked: Walked, does: list[str], meaning: dict[str, str]) 
         walked.unexpected = f"at {move.place.step} the script says nothing more"
         return None
     done = does.pop(0)
+    walked.told.append(("does", done))
     if done == HANGS_UP:
         return None
     if done in meaning:
@@ -151,7 +172,8 @@ def _next(move: Move, walked: Walked, does: list[str], meaning: dict[str, str]) 
     return None
 
 
-def _differences(script: Script, walked: Walked) -> Iterator[str]:
+def differences(script: Script, walked: Walked) -> Iterator[str]:
+    """What came otherwise than the script expects, in words."""
     if walked.unexpected:
         yield walked.unexpected
     if walked.unused:
@@ -177,6 +199,7 @@ def _script(node: yaml.Node, reading: Reading) -> Script:
         "language": Key(text, ""),
         "caller": Key(_caller, Caller("", "13800000000")),
         "closed": Key(lambda node, reading: one_of(("true", "false"))(node, reading) == "true", False),
+        "at": Key(_at, None),
         "away": words,
         "does": words,
         "path": Key(_words, None),
@@ -193,6 +216,14 @@ def _words(node: yaml.Node, reading: Reading) -> tuple[str, ...]:
     if isinstance(node, yaml.SequenceNode) and not node.value:
         return ()
     return items(node, reading, text, "a list of words")
+
+
+def _at(node: yaml.Node, reading: Reading) -> int:
+    given = text(node, reading)
+    try:
+        return int(datetime.strptime(given, "%Y-%m-%d %H:%M").replace(tzinfo=UTC).timestamp() * 1000)
+    except ValueError:
+        reading.refuse(node, f"expected a day and time such as 2026-10-01 09:30, got {given[:40]!r}")
 
 
 def _caller(node: yaml.Node, reading: Reading) -> Caller:

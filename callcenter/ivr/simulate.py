@@ -1,0 +1,83 @@
+"""A flow walked by a script without a phone, told step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from callcenter.ivr.check import Known, check_source
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.script import Script, Walked, differences, read_scripts, walk_script
+
+SIGNS = {"entered": "", "hears": "  ◀ ", "does": "  ▶ "}
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """`findings`: why nothing could be walked. Else each script with what came of it."""
+
+    findings: tuple[Finding, ...] = ()
+    walks: tuple[tuple[Script, Walked], ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return not self.findings and not any(any(differences(script, walked)) for script, walked in self.walks)
+
+    def as_json(self) -> dict[str, Any]:
+        """`findings` (file, line, what) and `walks` (it, steps with what was heard and done, outcome, owes, answers, differences)."""
+        return {
+            "findings": [{"file": one.file, "line": one.line, "what": one.what} for one in self.findings],
+            "walks": [
+                {
+                    "it": script.it,
+                    "steps": list(_steps(walked)),
+                    "outcome": walked.outcome,
+                    "owes": walked.owes,
+                    "answers": walked.answers,
+                    "differences": list(differences(script, walked)),
+                }
+                for script, walked in self.walks
+            ],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For people: a step a line, below it ◀ what he hears and ▶ what he does."""
+        yield from map(str, self.findings)
+        for script, walked in self.walks:
+            yield f"# {script.it}"
+            yield from (f"{SIGNS[what]}{word}" for what, word in walked.told)
+            yield f"= {walked.outcome or 'no outcome of the flow'}"
+            yield from (f"! {one}" for one in differences(script, walked))
+
+
+def simulate(flow_file: Path, script_file: Path) -> Simulated:
+    """Check both files, then walk every script."""
+    try:
+        flow_text, script_text = _text(flow_file), _text(script_file)
+    except OSError as wrong:
+        return Simulated((Finding(str(wrong.filename), 1, f"cannot be read: {wrong.strerror}"),))
+    loaded = check_source(flow_text, str(flow_file), Known())
+    name, scripts, findings = read_scripts(script_text, str(script_file))
+    if loaded.flow is None or findings:
+        return Simulated((*loaded.findings, *findings))
+    if name not in ("", loaded.flow.name):
+        return Simulated((Finding(str(script_file), 1, f"the walks are through flow {name!r}; the flow given is {loaded.flow.name!r}"),))
+    return Simulated(walks=tuple((script, walk_script(loaded.flow, script)) for script in scripts))
+
+
+def _steps(walked: Walked) -> Iterator[dict[str, Any]]:
+    step: dict[str, Any] = {}
+    for what, word in walked.told:
+        if what == "entered":
+            if step:
+                yield step
+            step = {"step": word, "hears": [], "does": []}
+        else:
+            step[what].append(word)
+    yield step
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", errors="replace")

@@ -1,0 +1,96 @@
+"""`callcenter flow simulate`: a caller's way told without a phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from callcenter.cli import main
+from callcenter.settings import CHECKOUT
+from tests.ivr.test_load import HOURS, SMALL
+
+ONE = """\
+it: he reaches a person
+does: ["1", answered]
+path: [hello, menu, person, bye]
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    flow, script = tmp_path / "small.yaml", tmp_path / "one.yaml"
+    flow.write_text(SMALL, encoding="utf-8")
+    script.write_text(ONE, encoding="utf-8")
+    return flow, script
+
+
+def simulated(*words: Path | str) -> object:
+    with pytest.raises(SystemExit) as ended:
+        main(("flow", "simulate", *map(str, words)))
+    return ended.value.code
+
+
+def test_one_walk_is_told_step_by_step(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert simulated(*files) == 0
+    told = "# he reaches a person|hello|  ◀ 您好|menu|  ◀ 请按1|  ▶ 1|person|  ▶ answered|bye|= no outcome of the flow"
+    assert capsys.readouterr().out.splitlines() == told.split("|")
+
+
+def test_as_json(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert simulated(*files, "--json") == 0
+    (walk,) = json.loads(capsys.readouterr().out)["walks"]
+    assert walk["steps"][1] == {"step": "menu", "hears": ["请按1"], "does": ["1"]}
+    assert walk["differences"] == []
+
+
+def test_what_goes_otherwise_is_told_with_exit_1(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    files[1].write_text(ONE.replace("person, bye", "bye"), encoding="utf-8")
+    assert simulated(*files) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "! expected the path hello menu bye, walked hello menu person bye"
+
+
+@pytest.mark.parametrize(
+    ("at", "path"),
+    [
+        ("2026-10-05 09:30", "hello hours menu person bye"),
+        ("2026-10-05 12:30", "hello hours bye"),
+        ("2026-10-05 01:59", "hello hours menu person bye"),
+        ("2026-10-10 09:30", "hello hours bye"),
+    ],
+)
+def test_day_and_time_decide_what_a_plan_in_the_flow_says(files: tuple[Path, Path], at: str, path: str) -> None:
+    files[0].write_text(HOURS, encoding="utf-8")
+    does = '["1", answered]' if "menu" in path else "[]"
+    files[1].write_text(f"it: at {at}\nat: {at}\ndoes: {does}\npath: [{path.replace(' ', ', ')}]\n", encoding="utf-8")
+    assert simulated(*files) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("it: he", "at: tomorrow\nit: he"), "one.yaml:1: expected a day and time such as 2026-10-01 09:30, got 'tomorrow'"),
+        (("it: he", "wait: 5\nit: he"), "one.yaml:1: a walk has no 'wait'; expected it, language, caller, closed, at"),
+    ],
+)
+def test_a_script_that_cannot_be_read(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], change: tuple[str, str], expected: str
+) -> None:
+    files[1].write_text(ONE.replace(*change), encoding="utf-8")
+    assert simulated(*files) == 1
+    assert expected in capsys.readouterr().out
+
+
+def test_files_that_are_not_there_or_do_not_belong_together(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert simulated(files[0], files[1].with_name("none.yaml")) == 1
+    assert simulated(files[0], CHECKOUT / "ivr_flows/orders.walk.yaml") == 1
+    said = capsys.readouterr().out
+    assert "none.yaml:1: cannot be read: No such file or directory" in said
+    assert "the walks are through flow 'orders'; the flow given is 'small'" in said
+
+
+def test_the_walks_beside_a_shipped_flow(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = CHECKOUT / "ivr_flows"
+    assert simulated(folder / "orders.yaml", folder / "orders.walk.yaml") == 0
+    assert "幺 三 八" in capsys.readouterr().out
