@@ -252,6 +252,11 @@ def go_on() -> str:
     return "ASYNCAGI BREAK"
 
 
+def leave() -> str:
+    """End the call, as soon as the leg waits for a command."""
+    return "HANGUP"
+
+
 def _files(files: Sequence[str]) -> str:
     return "&".join(checked(FILE, file, "file") for file in files)
 

@@ -23,6 +23,8 @@ FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
 QUEUE_CONTEXT = "cc-queue"
 ASKING_CONTEXTS = frozenset({"cc-outside", "cc-outside-seat"})
 """Where a leg waits for a word whether the number that it was sent to may be dialled."""
+MOVED_CONTEXTS = frozenset({"cc-transfer", "cc-nobody", "cc-to-queue", "cc-left", "cc-park-back"})
+"""Where a caller is whom an agent has sent on. Asterisk moves him inside the flow's command: he comes back to the flow afterwards."""
 FALLBACK = "fallback"
 LEASE_EVERY_S = 3
 
@@ -74,6 +76,9 @@ class Lines:
         for one in in_flow(seen.legs):
             if one.leg not in self._lines:
                 self._offer(self._again(sender, one), one.leg)
+        for one in sent_on(seen.legs):
+            # Who waited for his way back went with the link: without this he would come back to silence.
+            sender.tell(actions.agi(one.leg, actions.leave(), next(self._ids)))
 
     def lost(self) -> None:
         """The link is gone: nobody can be spoken to until the next snapshot."""
@@ -119,9 +124,9 @@ class Lines:
             self._offer(make(self._sender), leg)
 
     def _offer(self, line: Line, leg: str) -> None:
-        sent_on = self._lines.get(leg)
-        if sent_on is not None:
-            sent_on.ended()
+        before = self._lines.get(leg)
+        if before is not None:
+            before.ended()
         self._lines[leg] = line
         asyncio.get_running_loop().call_soon(self._on_line, line)
 
@@ -151,6 +156,11 @@ def asking_seat(channel: str, shown: str) -> str:
 def in_flow(legs: Iterable[SeenLeg]) -> list[SeenLeg]:
     """Whom Asterisk holds for our flow: waiting for a command, running one, or in the queue that the flow sent them to."""
     return [one for one in legs if one.call and one.context in FLOW_CONTEXTS and (one.place or one.app == "AGI") and one.place != FALLBACK]
+
+
+def sent_on(legs: Iterable[SeenLeg]) -> list[SeenLeg]:
+    """Callers whom an agent has sent on, and who may come back to a flow that nobody walks any more."""
+    return [one for one in legs if one.call == one.leg and one.context in MOVED_CONTEXTS]
 
 
 def _place(mark: str | None) -> str | None:

@@ -201,6 +201,17 @@ async def test_a_caller_who_queues_across_a_restart_is_not_queued_twice() -> Non
         assert at.asks("AGI")[-1] == "GOSUB cc-queue s 1 complaints,10"
 
 
+@pytest.mark.parametrize("doing", ["Queue", "AGI"])
+async def test_who_was_sent_on_comes_back_to_nobody_after_the_link_was_lost_and_is_let_go(doing: str) -> None:
+    inbox, came = Inbox(), asyncio.Queue[Line]()
+    async with FakeAsterisk() as asterisk:
+        asterisk.lists = seen(doing, "cc-transfer", "")
+        async with linked(asterisk, inbox, lines=Lines(came.put_nowait)):
+            await inbox.state("live")
+            await asterisk.heard("AGI", Channel=LEG, Command="HANGUP")
+            assert came.empty()
+
+
 @pytest.mark.parametrize("place", ["", "fallback"])
 async def test_who_is_not_in_a_flow_is_not_offered(place: str) -> None:
     inbox, came = Inbox(), asyncio.Queue[Line]()
