@@ -50,6 +50,11 @@ def version_of(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:8]
 
 
+def step_keys(word: str) -> Mapping[str, Key]:
+    """The keys of a kind of step, beside `do`, as a flow in all languages reads them."""
+    return {"title": Key(_title, None), **_Flow(Reading(""), "").keys(word)}
+
+
 class _Flow:
     """One flow while it is read: what its steps must know of each other (languages, names)."""
 
@@ -122,7 +127,7 @@ class _Flow:
         if "do" not in given:
             self.reading.refuse(key, f"step {name!r} needs 'do': one of {', '.join(KINDS)}")
         word = one_of(tuple(KINDS))(given["do"][1], self.reading)
-        keys = {"do": Key(text), "title": Key(_title, None), **self._keys(word)}
+        keys = {"do": Key(text), "title": Key(_title, None), **self.keys(word)}
         values = record(node, self.reading, keys, f"step {name!r} ({word})")
         values.pop("do")
         step = KINDS[word](name=name, line=key.start_mark.line + 1, **values)
@@ -130,7 +135,7 @@ class _Flow:
             self.reading.wrong(key, f"step {name!r} (ask): expected 'least' not above 'most'")
         return step
 
-    def _keys(self, word: str) -> dict[str, Key]:
+    def keys(self, word: str) -> dict[str, Key]:
         prompt, target = Key(self.prompt), Key(self.target)
         maybe = Key(self.prompt, None)
         tries, time = Key(number(1, 9), 3), number(1, 60)

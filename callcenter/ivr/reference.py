@@ -1,0 +1,161 @@
+"""The reference of the flow language, made from what reads it: `python -m callcenter.ivr.reference > docs/flows.md`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+
+import yaml
+
+from callcenter.ivr import script
+from callcenter.ivr.fill import fill
+from callcenter.ivr.load import LANGUAGES, MOST_STEPS, MOST_TEXT, step_keys
+from callcenter.ivr.reader import MOST_BYTES, REQUIRED, Key, Reading, Spoilt
+from callcenter.ivr.spoken import KINDS as SPOKEN
+from callcenter.ivr.steps import BUILT_IN_SLOTS, EXITS, KINDS
+
+FLOW_KEYS: Mapping[str, str] = {
+    "name": "the flow's name: small letters, digits, - and _; hotlines name their flow by it",
+    "languages": f"those it speaks, a list of {', '.join(LANGUAGES)}; every prompt is in all of them, the first is spoken when in doubt",
+    "start": "the step a caller comes to first",
+    "person": "the queue step that key 0 leads to from every menu; may be left out where there is no menu",
+    "steps": f"steps by name, 1 to {MOST_STEPS}",
+}
+MEANINGS: Mapping[str, str] = {
+    "title": "what people call the step, in both languages of the screens: `{zh: 主菜单, en: Main menu}`",
+    "prompt": "what is said",
+    "known": "what is said instead to a caller whose name is known",
+    "interrupt": "`no`: keys do not cut the prompt; what is pressed meanwhile counts when it has been heard",
+    "next": "the step after",
+    "choices": "the step of each key, 1 to 9 or *: `{1: orders, 2: advice}`",
+    "tries": "how often he is asked",
+    "timeout_s": "seconds he has for a key",
+    "on_invalid": "what is said after a wrong key, before he is asked again",
+    "otherwise": "the step after all tries",
+    "into": "the slot that keeps the digits",
+    "least": "fewest digits",
+    "most": "most digits",
+    "language": "the language from here on",
+    "plan": "when it is open; `hotline`, or left out: the weekly plan of the hotline that was called",
+    "open": "the step while it is open",
+    "closed": "the step while it is closed",
+    "queue": "the queue",
+    "answered": "the step after the talk",
+    "timeout": "the step when nobody has answered in time",
+    "full": "the step when the queue is full; that of `timeout` when left out",
+    "no_agent": "the step when the last agent leaves meanwhile; that of `nobody` when left out",
+    "nobody": "the step when nobody is on duty; he is not put into the queue",
+    "most_s": "longest message, in seconds",
+    "silence_s": "seconds of silence that end it",
+    "thanks": "what is said after it",
+    "number_prompt": "what asks for another number",
+    "promised": "what is said when the callback is noted",
+    "keys": "the keys that are answers",
+    "outcome": "the call's exit, when it is not what follows from the way here",
+}
+OWN: Mapping[tuple[str, str], str] = {
+    ("queue", "prompt"): "what is said before he waits, when somebody is on duty",
+    ("queue", "timeout_s"): "longest wait, in seconds",
+    ("message", "queue"): "the queue that owes him a callback",
+    ("callback", "queue"): "the queue that owes the callback",
+    ("hangup", "prompt"): "what is said before",
+}
+"""Where a key means something else in one kind of step."""
+
+EXAMPLES: Mapping[str, str] = {"number": "250", "money": "123.50", "digits": "1010", "phone": "13800", "date": "1001", "time": "1405"}
+
+BEGIN = """\
+# The flow language
+
+*Made by `python -m callcenter.ivr.reference > docs/flows.md`; change the code, not this page.*
+
+A flow is a YAML file: what callers hear, which keys they have, where they go. It is closed: what does not stand here is refused,
+with its line. Nobody hears it before `callcenter flow check` finds nothing wrong. `callcenter flow draw` shows it,
+`callcenter flow simulate` walks it without a phone.
+"""
+
+PROMPTS = """\
+## Prompts and slots
+
+A prompt is a text in each of the flow's languages: `{zh: 您好, en: Hello}`. `{licence}` in it is a slot: what an `ask` step keeps
+under that name. Digits are spoken one by one, unless the slot names the kind of what it holds; a value that is none of its kind is
+spoken digit by digit, and the log says so.
+"""
+
+CHECKED = """\
+## What is checked
+
+Everything at once, each with file, line and what would be right:
+
+- unknown and missing keys, languages, steps and queues
+- steps that no way leads to; circles on which nobody presses a key
+- slots that nothing fills, or that are spoken on some way before they are filled
+- keys that the prompt of a menu or survey names and that choose nothing
+- menus without a way to a person, or from which, closed or with nobody on duty, no way leads to a message or a callback
+- times of a plan that overlap or leave a hole of a few minutes
+- scripts beside the flow that come out otherwise
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [BEGIN, *_flow(), *(line for word in KINDS for line in _step(word)), PROMPTS, *_slots(), *_scripts(), CHECKED]
+    return "\n".join(parts)
+
+
+def _flow() -> Iterator[str]:
+    yield "## A flow\n"
+    yield "| Key | Meaning |\n|---|---|"
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in FLOW_KEYS.items())
+    yield f"\nAt most {MOST_BYTES // 1024} KiB; no anchors, aliases or tags. A prompt has at most {MOST_TEXT} characters.\n"
+
+
+def _step(word: str) -> Iterator[str]:
+    yield f"## `do: {word}`\n"
+    yield f"{inspect.getdoc(KINDS[word])}\n"
+    yield "| Key | Takes | Without it | Meaning |\n|---|---|---|---|"
+    for name, key in step_keys(word).items():
+        yield f"| `{name}` | {_takes(key)} | {_default(key)} | {OWN.get((word, name)) or MEANINGS[name]} |"
+    if word == "hangup":
+        yield f"\nExits: {', '.join(f'`{exit}`' for exit in EXITS)}."
+    yield ""
+
+
+def _takes(key: Key) -> str:
+    """What the reader itself says it expects, when it gets a question mark."""
+    reading = Reading("")
+    try:
+        key.read(yaml.ScalarNode("", "?", yaml.Mark("", 0, 0, 0, None, 0)), reading)
+    except Spoilt:
+        said = reading.findings[0].what
+        return said.removeprefix("expected ").rpartition(", got")[0] if said.startswith("expected ") else "a step's name"
+    return "text"
+
+
+def _default(key: Key) -> str:
+    if key.default is REQUIRED:
+        return "is needed"
+    if isinstance(key.default, bool):
+        return "yes" if key.default else "no"
+    return f"{key.default}" if key.default else ""
+
+
+def _slots() -> Iterator[str]:
+    yield f"Known of every caller: {', '.join(f'`{{{slot}}}`' for slot in sorted(BUILT_IN_SLOTS))}.\n"
+    yield "| Slot | Holds | Chinese | English |\n|---|---|---|---|"
+    for kind in SPOKEN:
+        slot = f"{{x:{kind}}}"
+        said = [fill(slot, {"x": EXAMPLES[kind]}, language).text for language in LANGUAGES]
+        yield f"| `{slot}` | {EXAMPLES[kind]} | {said[0]} | {said[1]} |"
+    yield ""
+
+
+def _scripts() -> Iterator[str]:
+    yield "## Scripts\n"
+    yield "Beside `orders.yaml` stands `orders.walk.yaml`: what callers do, and what must come of it."
+    yield "`callcenter flow check` walks all of them.\n"
+    yield f"{(inspect.getdoc(script) or '').partition(chr(10) * 2)[2]}\n"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
