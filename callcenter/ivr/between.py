@@ -18,27 +18,35 @@ NAMED_KEY: Mapping[str, re.Pattern[str]] = {
 
 def unset_slots(flow: Flow) -> Iterator[Finding]:
     """Slots spoken on some way on which nothing has filled them, with the shortest such way."""
-    for slot in sorted({step.into for step in flow.steps.values() if isinstance(step, Ask)}):
-        for name, way in _without(flow, slot).items():
-            for prompt in prompts(flow.steps[name]):
-                if slot in prompt.slots:
-                    told = " → ".join(way)
-                    yield Finding(flow.file, prompt.line, f"step {name!r}: {{{slot}}} is not filled yet on the way {told}")
+    filled = {step.into for step in flow.steps.values() if isinstance(step, Ask)}
+    spoken = [(name, prompt, slot) for name, step in flow.steps.items() for prompt in prompts(step) for slot in prompt.slots & filled]
+    came = {slot: _without(flow, slot) for slot in {slot for _, _, slot in spoken}}
+    for name, prompt, slot in spoken:
+        if name in came[slot]:
+            way = " → ".join(_way(came[slot], name))
+            yield Finding(flow.file, prompt.line, f"step {name!r}: {{{slot}}} is not filled yet on the way {way}")
 
 
-def _without(flow: Flow, slot: str) -> Mapping[str, tuple[str, ...]]:
-    """Every step that can be reached with the slot not filled, by the shortest way."""
-    found: dict[str, tuple[str, ...]] = {flow.start: (flow.start,)}
+def _without(flow: Flow, slot: str) -> Mapping[str, str]:
+    """Every step that can be reached with the slot not filled, and from where on the shortest way; '' for the start."""
+    came = {flow.start: ""}
     ahead = deque([flow.start])
     while ahead:
         name = ahead.popleft()
         step = flow.steps[name]
         after = (step.otherwise,) if isinstance(step, Ask) and step.into == slot else _ways(flow, step)
         for to in after:
-            if to not in found:
-                found[to] = (*found[name], to)
+            if to not in came:
+                came[to] = name
                 ahead.append(to)
-    return found
+    return came
+
+
+def _way(came: Mapping[str, str], to: str) -> list[str]:
+    way = [to]
+    while came[way[0]]:
+        way.insert(0, came[way[0]])
+    return way
 
 
 def _ways(flow: Flow, step: Step) -> tuple[str, ...]:
