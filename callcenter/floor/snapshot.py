@@ -17,6 +17,7 @@ from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach, begun_at_seat
 from callcenter.floor.picture import Floor, is_seat, known_call, marked_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.queues import enter_queue
+from callcenter.floor.reasons import GRACE_MS
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, end, of_leg, open_one
 from callcenter.floor.talks import follow, open_talk
@@ -135,7 +136,7 @@ def _places(floor: Floor, call: Call, seen: Seen, waiting: dict[str, ev.SeenWait
         there = seen.get(leg.id)
         if there is not None and leg.ended is None:
             floor = _corrected(floor, floor.calls[call.id], leg, there, at)
-    call = _waits_unseen(_apart_unseen(floor, floor.calls[call.id], seen, at))
+    call = _waits_unseen(_apart_unseen(floor, floor.calls[call.id], seen, at), at)
     floor = follow(floor, call, at, _talk_began(call, at))
     call = floor.calls[call.id]
     customer = customer_of(call)
@@ -159,9 +160,12 @@ def _apart_unseen(floor: Floor, call: Call, seen: Seen, at: int) -> Call:
             continue
         inside = parties(call, leg)
         going_on = open_talk(call, leg.id)
+        if going_on is not None and going_on.left is not None:
+            continue  # Seen to part: what comes next tells why.
         if going_on is not None and going_on.kind != "hold" and customer not in inside:
             call = _taken_aside(call, going_on, at) if len(inside) > 1 else lost(floor, call, leg.id, at)
-        if open_one(call, "consult", leg.id) is not None and len(inside) < 2:
+        asking = open_one(call, "consult", leg.id)
+        if asking is not None and asking.left is None and len(inside) < 2:
             call = end(call, of_leg("consult", leg.id), at, "lost_sight")
     return call
 
@@ -172,12 +176,18 @@ def _taken_aside(call: Call, talk: Segment, at: int) -> Call:
     return begin(call, "hold", talk.leg, max(at, talk.began), who=talk.who, queue=talk.queue)
 
 
-def _waits_unseen(call: Call) -> Call:
-    """Asterisk does not tell who is on hold: whoever is in consultation on a second leg has his customer wait on the first."""
+def _waits_unseen(call: Call, at: int) -> Call:
+    """Asterisk does not tell who is on hold: whoever is in consultation on a second leg has his customer wait on the first.
+
+    Unless he was heard to talk with him just now: he hands him over at this moment.
+    """
     customer = customer_of(call)
     for leg in call.legs.values():
         inside = parties(call, leg)
         if customer is None or leg.role != "agent" or leg.held or customer not in inside or len(inside) > 2:
+            continue
+        talking = open_one(call, "talk", leg.id)
+        if talking is not None and at - talking.began < GRACE_MS:
             continue
         if any(other.seat == leg.seat and other is not leg and _asks(call, other, customer) for other in call.legs.values()):
             call = with_leg(call, replace(leg, held=True))
@@ -198,7 +208,7 @@ def _talk_began(call: Call, at: int) -> int:
 
 
 def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWaiting | None, at: int) -> Call:
-    if caller.bridge is None and caller.moved <= at:
+    if caller.bridge is None and at - caller.moved > GRACE_MS:
         call = end(call, of_leg("park", caller.id), at, "lost_sight")
     queued = open_one(call, "queue", caller.id)
     if waiting is not None:
