@@ -27,7 +27,8 @@ test: .venv/.tests agent_ui/dist/.ready
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -q -n 2 -m "not live"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m live
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "live and not alone"
+	@$(BIN)/pytest -q -m alone
 
 lint:
 	@$(BIN)/ruff check .

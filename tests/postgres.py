@@ -37,6 +37,8 @@ class Server:
         self.url = f"postgresql+asyncpg://cc@127.0.0.1:{self._port}"
 
     def start(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
         settings = [f"-c{name}={value}" for name, value in QUICK.items()]
         log = self._folder / "log"
         said = log.stat().st_size if log.exists() else 0

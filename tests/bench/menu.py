@@ -71,14 +71,16 @@ def _flows(folder: Path) -> Path:
         name: {"do": "menu", "prompt": {"zh": zh, "en": en}, "choices": {1: other}, "tries": 3, "timeout_s": 9, "otherwise": "person"}
         for (name, (zh, en)), other in zip(SAID.items(), ("two", "one"), strict=True)
     }
-    person = {"do": "queue", "queue": "orders", "answered": "bye", "timeout": "bye", "nobody": "bye"}
+    person = {"do": "queue", "queue": "orders", "answered": "bye", "timeout": "bye", "nobody": "message"}
+    said = {"zh": "请留言。", "en": "Leave a message."}
+    message = {"do": "message", "prompt": said, "queue": "orders", "next": "bye"}
     bye = {"do": "hangup"}
     flow = {
         "name": "orders",
         "languages": ["zh", "en"],
         "start": "one",
         "person": "person",
-        "steps": steps | {"person": person, "bye": bye},
+        "steps": steps | {"person": person, "message": message, "bye": bye},
     }
     (folder / "orders.yaml").write_text(yaml.safe_dump(flow, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return folder

@@ -17,6 +17,8 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page
 
+from callcenter.settings import read
+from callcenter.telephony.secrets import secrets
 from callcenter.telephony.wire import event_name
 from tests.bench.busy import copied
 from tests.bench.figures import Figure, peak_mb
@@ -90,19 +92,16 @@ def _story(copy: int, number: str) -> tuple[bytes, bytes, bytes]:
 @asynccontextmanager
 async def fed(asterisk: FakeAsterisk, folder: Path) -> AsyncIterator[Centre]:
     """A whole centre whose Asterisk is the small one: every seat is there, a member is as he was asked to be, what a flow says goes on."""
-    asterisk.answers |= {"login": _any_secret, "queueadd": _member("QueueMemberAdded"), "queuepause": _member("QueueMemberPause")}
+    asterisk.answers |= {"queueadd": _member("QueueMemberAdded"), "queuepause": _member("QueueMemberPause")}
     asterisk.results = {"": None}
     asterisk.lists = {"DeviceStateList": [("DeviceStateChange", {"Device": f"PJSIP/{n}", "State": "NOT_INUSE"}) for n in range(1001, 1013)]}
     centre = Centre(folder, asterisk="external", ami_port=str(asterisk.port))
+    asterisk.secret = secrets(read(centre.environ)).ami
     try:
         await centre.start()
         yield centre
     finally:
         await centre.stop()
-
-
-def _any_secret(asterisk: FakeAsterisk, asked: dict[str, str]) -> list[str]:
-    return [response(asked), event("FullyBooted", Uptime="100", Status="Fully Booted")]
 
 
 def _member(name: str) -> Callable[[FakeAsterisk, dict[str, str]], list[str]]:

@@ -61,9 +61,9 @@ async def traffic(centre: Centre, folder: Path) -> dict[str, dict[str, Any]]:
     """Eight callers, three agents, one of whom sends his on to a fourth; one gives up waiting, one in the menu. The calls."""
     voice = tone(folder / "voice.raw", 400)
     async with (
-        desk(centre, "2001", "1001", folder, answer_after_s=0.3, hang_up_after_s=4),
-        desk(centre, "2002", "1002", folder, answer_after_s=0.3, hang_up_after_s=3),
-        desk(centre, "2003", "1003", folder, answer_after_s=0.3, hang_up_after_s=3, refer_to="1004"),
+        desk(centre, "2001", "1001", folder, answer_after_s=0.3, hang_up_after_s=7),
+        desk(centre, "2002", "1002", folder, answer_after_s=0.3, hang_up_after_s=6),
+        desk(centre, "2003", "1003", folder, answer_after_s=0.3, hang_up_after_s=6, refer_to="1004"),
         desk(centre, "2004", "1004", folder, ready=False, answer_after_s=0.3, hang_up_after_s=3),
     ):
         stay = [dial(centre, "8000000001", folder, number, keys=[Key(1.5 + n * 0.3, "1")], sound=voice) for n, number in enumerate(STAY)]

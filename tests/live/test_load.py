@@ -8,7 +8,7 @@ import pytest
 
 from tests.prove import crashes, load
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.timeout(600)]
 
 
 async def test_ninety_calls_at_once_are_counted_as_the_telephones_and_asterisk_count_them(tmp_path: Path) -> None:
