@@ -49,4 +49,6 @@ def test_a_value_that_is_none_of_its_kind_is_spoken_digit_by_digit_and_told() ->
 
 @given(st.sampled_from(KINDS), st.text(max_size=40), st.sampled_from(["zh", "en"]))
 def test_any_value_can_be_said(kind: str, value: str, language: str) -> None:
-    fill(f"{{x:{kind}}}", {"x": value}, language)
+    filled = fill(f"<{{x:{kind}}}>", {"x": value}, language)
+    assert filled.text.startswith("<")
+    assert filled.text.endswith(">")
