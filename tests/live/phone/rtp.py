@@ -62,6 +62,7 @@ class Sound:
 
     def __init__(self, hertz: float, first_sequence: int) -> None:
         self.heard = bytearray()
+        self.hertz = hertz
         self._tone = _tone(hertz)
         self._sequence = first_sequence
         self._stamp = random.SystemRandom().randrange(1 << 31)
@@ -73,6 +74,11 @@ class Sound:
         self._key: Key | None = None
         self._task: asyncio.Task[None] | None = None
         self._version = 0
+
+    def begin_at(self, sequence: int) -> None:
+        """Number the packets from here on, before the first one is sent."""
+        assert self._task is None, "it speaks already"
+        self._sequence = sequence
 
     def described(self, direction: str = "sendrecv", event: int | None = None) -> str:
         """Our session description."""

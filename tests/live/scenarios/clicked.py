@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.live.centre import until
 from tests.live.phone.leg import Leg
 from tests.live.phone.rtp import now
+from tests.live.scenarios.listening import hear_each_other
 from tests.live.scenarios.stage import HOTLINES, MIDDLE, Desk, Stage, Talk, left_in_flow, rest, wrapup
 from tests.live.scenarios.truth import Stretch, TrueCall
 
@@ -28,14 +29,6 @@ async def asking(talk: Talk, other: Desk) -> tuple[int, Leg]:
     return held, leg
 
 
-def so_far(talk: Talk, other: Desk, held: int, leg: Leg, until_ms: int, ends: str) -> tuple[Stretch, ...]:
-    return (
-        Stretch("talk", talk.desk.number, talk.answered, held, "held", voices=talk.voices(talk.desk)),
-        Stretch("hold", talk.desk.number, held, until_ms, ends),
-        Stretch("ring", other.number, leg.at["rang"], leg.at["answered"], "answered"),
-    )
-
-
 async def handed_over(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     async with stage.caller() as caller, stage.desk(2 * MIDDLE - second) as one, stage.desk(second) as two:
         talk = await stage.reach(caller, one)
@@ -47,12 +40,8 @@ async def handed_over(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            *so_far(talk, two, held, leg, done, "transferred"),
-            Stretch("consult", one.number, leg.at["answered"], done, "transferred"),
-            wrapup(one, done),
-            Stretch("consult", two.number, leg.at["answered"], done, "resumed"),
-            Stretch("talk", two.number, done, ended, "caller_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.asked(two, held, leg, done, "transferred"),
+            *talk.handed_over(two, leg, done, ended),
             agents=(one.number, two.number),
         )
     ]
@@ -70,9 +59,8 @@ async def taken_back(stage: Stage) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            *so_far(talk, two, held, leg, back, "resumed"),
-            Stretch("consult", one.number, leg.at["answered"], back, "agent_hung_up"),
-            Stretch("consult", two.number, leg.at["answered"], back, "agent_hung_up"),
+            *talk.asked(two, held, leg, back, "resumed"),
+            *talk.consulted(two, leg, back, "agent_hung_up"),
             Stretch("talk", one.number, back, ended, "caller_hung_up", voices=talk.voices(one)),
             wrapup(one, ended),
             agents=(one.number,),
@@ -95,9 +83,8 @@ async def together(stage: Stage) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            *so_far(talk, two, held, leg, joined, "resumed"),
-            Stretch("consult", one.number, leg.at["answered"], joined, "resumed"),
-            Stretch("consult", two.number, leg.at["answered"], joined, "resumed"),
+            *talk.asked(two, held, leg, joined, "resumed"),
+            *talk.consulted(two, leg, joined, "resumed"),
             Stretch("conference", one.number, joined, left, "agent_hung_up"),
             wrapup(one, left),
             Stretch("conference", two.number, joined, left, "resumed"),
@@ -122,8 +109,8 @@ async def sent_to_agent(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     return [_sent(talk, one, sent, two, taken, None)]
 
 
-async def sent_to_queue(stage: Stage) -> list[TrueCall]:
-    async with stage.caller() as caller, stage.desk() as one, stage.desk() as two:
+async def sent_to_queue(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
+    async with stage.caller() as caller, stage.desk() as one, stage.desk(second) as two:
         talk = await stage.reach(caller, one)
         await rest()
         async with stage.offering_to_one:
@@ -143,33 +130,31 @@ def _sent(talk: Talk, one: Desk, sent: int, two: Desk, taken: Leg, queue: str | 
     answered, ended = taken.at["answered"], talk.leg.at["bye"]
     waited = [Stretch("queue", None, sent, answered, "answered", queue)] if queue else []
     return talk.call(
-        Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-        wrapup(one, sent),
+        *talk.sent_on(sent),
         *waited,
-        Stretch("ring", two.number, taken.at["rang"], answered, "answered", queue),
-        Stretch("talk", two.number, answered, ended, "caller_hung_up", voices=talk.voices(two)),
-        wrapup(two, ended),
+        *talk.taken(two, taken, ended, "caller_hung_up", queue),
         agents=(one.number, two.number),
     )
 
 
-async def sent_to_outside(stage: Stage) -> list[TrueCall]:
+async def sent_to_outside(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     number = stage.number()
     async with stage.caller() as caller, stage.desk() as one:
         talk = await stage.reach(caller, one)
         await rest()
         sent = await click(one, "/desk/move", act="send", target=f"outside:{number}")
         taken = await stage.carrier.rings(number)
+        taken.sound.begin_at(second)
         await rest(0.7)
         await taken.answer()
         await rest()
+        hear_each_other(talk.leg, taken)
         await talk.leg.hang_up()
         await taken.over()
     answered, ended = taken.at["answered"], talk.leg.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("ring", number, taken.at["rang"], answered, "answered"),
             Stretch("talk", number, answered, ended, "caller_hung_up"),
             agents=(one.number,),
@@ -186,19 +171,23 @@ async def sent_to_flow(stage: Stage) -> list[TrueCall]:
         await talk.leg.hang_up()
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("ivr", None, sent, talk.leg.at["bye"], "hung_up"),
             agents=(one.number,),
         )
     ]
 
 
+async def park(talk: Talk) -> int:
+    """When."""
+    await rest()
+    return await click(talk.desk, "/desk/park")
+
+
 async def parked_and_picked_up(stage: Stage) -> list[TrueCall]:
     async with stage.caller() as caller, stage.desk() as one, stage.desk() as two, stage.parking_one:
         talk = await stage.reach(caller, one)
-        await rest()
-        sent = await click(one, "/desk/park")
+        sent = await park(talk)
         await rest(1)
         call = await until("the parked call is told", lambda: _call_of(stage, caller.user))
         await click(two, "/desk/pick-up", call=call)
@@ -211,12 +200,9 @@ async def parked_and_picked_up(stage: Stage) -> list[TrueCall]:
     got, ended = rung.at["answered"], rung.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("park", None, sent, got, "resumed"),
-            Stretch("ring", two.number, rung.at["rang"], got, "answered"),
-            Stretch("talk", two.number, got, ended, "agent_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.taken(two, rung, ended, "agent_hung_up"),
             survey,
             agents=(one.number, two.number),
         )

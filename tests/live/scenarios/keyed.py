@@ -59,14 +59,6 @@ async def asked(stage: Stage, talk: Talk, other: Desk) -> tuple[int, Leg]:
     return held, leg
 
 
-def so_far(talk: Talk, other: Desk, held: int, leg: Leg, until: int, ends: str) -> tuple[Stretch, ...]:
-    return (
-        Stretch("talk", talk.desk.number, talk.answered, held, "held", voices=talk.voices(talk.desk)),
-        Stretch("hold", talk.desk.number, held, until, ends),
-        Stretch("ring", other.number, leg.at["rang"], leg.at["answered"], "answered"),
-    )
-
-
 async def attended_by_keys(stage: Stage, second: int = MIDDLE, *, by: str = "hang up") -> list[TrueCall]:
     """Completed by hanging up, or by *2."""
     async with stage.caller() as caller, stage.desk(2 * MIDDLE - second) as one, stage.desk(second) as two:
@@ -85,12 +77,8 @@ async def attended_by_keys(stage: Stage, second: int = MIDDLE, *, by: str = "han
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            *so_far(talk, two, held, leg, done, "transferred"),
-            Stretch("consult", one.number, leg.at["answered"], done, "transferred"),
-            wrapup(one, done),
-            Stretch("consult", two.number, leg.at["answered"], done, "resumed"),
-            Stretch("talk", two.number, done, ended, "caller_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.asked(two, held, leg, done, "transferred"),
+            *talk.handed_over(two, leg, done, ended),
             agents=(one.number, two.number),
         )
     ]
@@ -112,7 +100,7 @@ async def before_the_answer_by_keys(stage: Stage, second: int = MIDDLE) -> list[
     answered, ended = leg.at["answered"], talk.leg.at["bye"]
     return [
         talk.call(
-            *so_far(talk, two, held, leg, done, "transferred"),
+            *talk.asked(two, held, leg, done, "transferred"),
             wrapup(one, done),
             Stretch("talk", two.number, answered, ended, "caller_hung_up", voices=talk.voices(two)),
             wrapup(two, ended),
@@ -136,9 +124,8 @@ async def taken_back_by_keys(stage: Stage) -> list[TrueCall]:
     return [
         talk.call(
             survey,
-            *so_far(talk, two, held, leg, back, "resumed"),
-            Stretch("consult", one.number, leg.at["answered"], back, "agent_hung_up"),
-            Stretch("consult", two.number, leg.at["answered"], back, "agent_hung_up"),
+            *talk.asked(two, held, leg, back, "resumed"),
+            *talk.consulted(two, leg, back, "agent_hung_up"),
             Stretch("talk", one.number, back, ended, "agent_hung_up", voices=talk.voices(one)),
             wrapup(one, ended),
             agents=(one.number,),
@@ -190,9 +177,8 @@ async def three_way(stage: Stage, *, leaves: str) -> list[TrueCall]:
         await talk.desk_leg.over()
     ended = talk.leg.at["bye"]
     meeting = (
-        *so_far(talk, two, held, leg, joined, "resumed"),
-        Stretch("consult", one.number, leg.at["answered"], joined, "resumed"),
-        Stretch("consult", two.number, leg.at["answered"], joined, "resumed"),
+        *talk.asked(two, held, leg, joined, "resumed"),
+        *talk.consulted(two, leg, joined, "resumed"),
     )
     if leaves == "caller":
         alone = talk.desk_leg.at["bye"]

@@ -5,13 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.live.phone.leg import Leg
 from tests.live.scenarios.truth import Stretch, TrueCall, ms
-from tests.live.sound import samples, share
+from tests.live.sound import from_alaw, samples, share
 
 EDGE_MS = 300
 """So long after its begin and before its end a talk must be heard."""
 ENOUGH = 0.5
 """The least share of a tone in what was recorded."""
+
+
+LAST_BYTES = 6400
+"""The last 0.8 s of what a phone heard."""
+
+
+def hear_each_other(one: Leg, other: Leg) -> None:
+    """Where nobody records: what each phone got last is the tone of the other one."""
+    for ear, mouth in ((one, other), (other, one)):
+        heard = share(from_alaw(bytes(ear.sound.heard[-LAST_BYTES:])), mouth.sound.hertz)
+        assert heard >= ENOUGH, f"{ear.phone.user} hears {heard:.0%} of {mouth.phone.user} at {mouth.sound.hertz:g} Hz"
 
 
 def unheard(true: TrueCall, told: dict[str, Any], recordings: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from tests.live.phone.leg import Leg
 from tests.live.scenarios.stage import PARK_S, Stage, Talk, left_in_flow, rest, wrapup
 from tests.live.scenarios.truth import Stretch, TrueCall
@@ -10,8 +12,12 @@ PARK = "700"
 FIRST_SLOT = "701"
 
 
+Park = Callable[[Talk], Awaitable[int]]
+"""How the agent parks his caller; when."""
+
+
 async def park(talk: Talk) -> int:
-    """By the phone's REFER; when."""
+    """By the phone's REFER."""
     await rest()
     assert await talk.desk_leg.refer(PARK) == 202
     sent = talk.desk_leg.at["referred"]
@@ -51,8 +57,7 @@ async def picked_up_after_keys(stage: Stage, second: int) -> list[TrueCall]:
 def _picked_up(talk: Talk, sent: int, second: str, taken: Leg, voices: tuple[float, float], after: Stretch) -> TrueCall:
     first, got, ended = talk.desk, taken.at["answered"], talk.leg.at["bye"]
     return talk.call(
-        Stretch("talk", first.number, talk.answered, sent, "transferred", voices=talk.voices(first)),
-        wrapup(first, sent),
+        *talk.sent_on(sent),
         Stretch("park", None, sent, got, "resumed"),
         Stretch("talk", second, got, ended, "caller_hung_up", voices=voices),
         after,
@@ -60,7 +65,7 @@ def _picked_up(talk: Talk, sent: int, second: str, taken: Leg, voices: tuple[flo
     )
 
 
-async def timed_out(stage: Stage) -> list[TrueCall]:
+async def timed_out(stage: Stage, park: Park = park) -> list[TrueCall]:
     """Nobody picks him up: he goes back to who parked him."""
     async with stage.caller() as caller, stage.desk() as one, stage.parking_one:
         talk = await stage.reach(caller, one)
@@ -75,8 +80,7 @@ async def timed_out(stage: Stage) -> list[TrueCall]:
     assert abs(rang - sent - PARK_S * 1000) < 1500
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("park", None, sent, rang, "transferred"),
             Stretch("ring", one.number, rang, answered, "answered"),
             Stretch("talk", one.number, answered, ended, "agent_hung_up", voices=talk.voices(one)),
@@ -96,8 +100,7 @@ async def gave_up(stage: Stage) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("park", None, sent, ended, "caller_hung_up"),
             agents=(one.number,),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.live.phone.leg import Leg
+from tests.live.scenarios.listening import hear_each_other
 from tests.live.scenarios.stage import MIDDLE, RING_S, Desk, Stage, Talk, left_in_flow, rest, wrapup
 from tests.live.scenarios.truth import Stretch, TrueCall
 
@@ -29,14 +30,11 @@ async def blind_to_agent(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
         await rest()
         await talk.leg.hang_up()
         await taken.over()
-    answered, ended = taken.at["answered"], talk.leg.at["bye"]
+    ended = talk.leg.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
-            Stretch("ring", two.number, taken.at["rang"], answered, "answered"),
-            Stretch("talk", two.number, answered, ended, "caller_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.sent_on(sent),
+            *talk.taken(two, taken, ended, "caller_hung_up"),
             agents=(one.number, two.number),
         )
     ]
@@ -61,12 +59,9 @@ async def blind_to_queue(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     return [
         talk.call(
             survey,
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("queue", None, sent, answered, "answered", "complaints"),
-            Stretch("ring", two.number, taken.at["rang"], answered, "answered", "complaints"),
-            Stretch("talk", two.number, answered, ended, "agent_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.taken(two, taken, ended, "agent_hung_up", "complaints"),
             agents=(one.number, two.number),
         )
     ]
@@ -80,17 +75,18 @@ async def blind_to_outside(stage: Stage, second: int = MIDDLE) -> list[TrueCall]
         await rest()
         sent = await blind(talk.desk_leg, number)
         taken = await stage.carrier.rings(number)
+        taken.sound.begin_at(second)
         await rest(1)
         await taken.answer()
         await rest()
+        hear_each_other(talk.leg, taken)
         await taken.hang_up()
         survey = await left_in_flow(talk, taken.at["bye"])
     answered, ended = taken.at["answered"], taken.at["bye"]
     return [
         talk.call(
             survey,
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("ring", number, taken.at["rang"], answered, "answered"),
             Stretch("talk", number, answered, ended, "agent_hung_up"),
             agents=(one.number,),
@@ -115,12 +111,9 @@ async def blind_to_refused_number(stage: Stage) -> list[TrueCall]:
     answered, ended = taken.at["answered"], talk.leg.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("queue", None, sent, answered, "answered", "orders"),
-            Stretch("ring", two.number, taken.at["rang"], answered, "answered", "orders"),
-            Stretch("talk", two.number, answered, ended, "caller_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.taken(two, taken, ended, "caller_hung_up", "orders"),
             agents=(one.number, two.number),
         )
     ]
@@ -137,8 +130,7 @@ async def blind_to_flow(stage: Stage) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("ivr", None, sent, ended, "hung_up"),
             agents=(one.number,),
         )
@@ -160,8 +152,7 @@ async def blind_to_nobody(stage: Stage) -> list[TrueCall]:
     assert abs(rang_out - rung.at["rang"] - RING_S * 1000) < 1000
     return [
         talk.call(
-            Stretch("talk", one.number, talk.answered, sent, "transferred", voices=talk.voices(one)),
-            wrapup(one, sent),
+            *talk.sent_on(sent),
             Stretch("ring", two.number, rung.at["rang"], rang_out, "rang_out"),
             Stretch("queue", None, rang_out, ended, "abandoned", "orders"),
             agents=(one.number,),
@@ -183,16 +174,6 @@ async def consulting(stage: Stage, talk: Talk, other: Desk, *, answer: bool = Tr
     return asking, asked
 
 
-def asked_so_far(talk: Talk, other: Desk, asked: Leg, until: int, ends: str) -> tuple[Stretch, ...]:
-    """What is true of a call in which a colleague was asked, until the customer has somebody again or is gone."""
-    held = talk.desk_leg.at["held"]
-    return (
-        Stretch("talk", talk.desk.number, talk.answered, held, "held", voices=talk.voices(talk.desk)),
-        Stretch("hold", talk.desk.number, held, until, ends),
-        Stretch("ring", other.number, asked.at["rang"], asked.at["answered"], "answered"),
-    )
-
-
 async def attended(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     async with stage.caller() as caller, stage.desk(2 * MIDDLE - second) as one, stage.desk(second) as two:
         talk = await stage.reach(caller, one)
@@ -207,12 +188,8 @@ async def attended(stage: Stage, second: int = MIDDLE) -> list[TrueCall]:
     ended = talk.leg.at["bye"]
     return [
         talk.call(
-            *asked_so_far(talk, two, asked, done, "transferred"),
-            Stretch("consult", one.number, asked.at["answered"], done, "transferred"),
-            wrapup(one, done),
-            Stretch("consult", two.number, asked.at["answered"], done, "resumed"),
-            Stretch("talk", two.number, done, ended, "caller_hung_up", voices=talk.voices(two)),
-            wrapup(two, ended),
+            *talk.asked(two, talk.desk_leg.at["held"], asked, done, "transferred"),
+            *talk.handed_over(two, asked, done, ended),
             agents=(one.number, two.number),
         )
     ]
@@ -233,7 +210,7 @@ async def attended_before_the_answer(stage: Stage, second: int = MIDDLE) -> list
     answered, ended = asked.at["answered"], asked.at["bye"]
     return [
         talk.call(
-            *asked_so_far(talk, two, asked, done, "transferred"),
+            *talk.asked(two, talk.desk_leg.at["held"], asked, done, "transferred"),
             wrapup(one, done),
             Stretch("talk", two.number, answered, ended, "agent_hung_up", voices=talk.voices(two)),
             wrapup(two, ended),
@@ -281,9 +258,8 @@ async def taken_back(stage: Stage) -> list[TrueCall]:
     return [
         talk.call(
             survey,
-            *asked_so_far(talk, two, asked, back, "resumed"),
-            Stretch("consult", one.number, asked.at["answered"], no, "agent_hung_up"),
-            Stretch("consult", two.number, asked.at["answered"], no, "agent_hung_up"),
+            *talk.asked(two, talk.desk_leg.at["held"], asked, back, "resumed"),
+            *talk.consulted(two, asked, no, "agent_hung_up"),
             Stretch("talk", one.number, back, ended, "agent_hung_up", voices=talk.voices(one)),
             wrapup(one, ended),
             agents=(one.number,),
@@ -304,9 +280,8 @@ async def caller_gone_while_asked(stage: Stage) -> list[TrueCall]:
     gone, ended = talk.leg.at["bye"], asking.at["bye"]
     return [
         talk.call(
-            *asked_so_far(talk, two, asked, gone, "caller_hung_up"),
-            Stretch("consult", one.number, asked.at["answered"], ended, "agent_hung_up"),
-            Stretch("consult", two.number, asked.at["answered"], ended, "agent_hung_up"),
+            *talk.asked(two, talk.desk_leg.at["held"], asked, gone, "caller_hung_up"),
+            *talk.consulted(two, asked, ended, "agent_hung_up"),
             Stretch("wrapup", one.number, None, None, "timed_out"),
             agents=(one.number,),
         )
@@ -330,14 +305,9 @@ async def three_agents(stage: Stage) -> list[TrueCall]:
     return [
         talk.call(
             survey,
-            Stretch("talk", one.number, talk.answered, first, "transferred", voices=talk.voices(one)),
-            wrapup(one, first),
-            Stretch("ring", two.number, second_leg.at["rang"], second_leg.at["answered"], "answered"),
-            Stretch("talk", two.number, second_leg.at["answered"], second, "transferred", voices=talk.voices(two)),
-            wrapup(two, second),
-            Stretch("ring", three.number, third_leg.at["rang"], third_leg.at["answered"], "answered"),
-            Stretch("talk", three.number, third_leg.at["answered"], ended, "agent_hung_up", voices=talk.voices(three)),
-            wrapup(three, ended),
+            *talk.sent_on(first),
+            *talk.taken(two, second_leg, second, "transferred"),
+            *talk.taken(three, third_leg, ended, "agent_hung_up"),
             agents=(one.number, two.number, three.number),
         )
     ]

@@ -70,6 +70,44 @@ class Talk:
         """Who is heard while this desk talks with the caller."""
         return desk.hertz, self.caller.voice.hertz
 
+    def sent_on(self, at: int) -> tuple[Stretch, ...]:
+        """His agent talked until he was sent elsewhere."""
+        talked = Stretch("talk", self.desk.number, self.answered, at, "transferred", voices=self.voices(self.desk))
+        return talked, wrapup(self.desk, at)
+
+    def taken(self, by: Desk, leg: Leg, ended: int, reason: str, queue: str | None = None) -> tuple[Stretch, ...]:
+        """Somebody else is rung and talks with him to the end."""
+        rang, answered = leg.at["rang"], leg.at["answered"]
+        return (
+            Stretch("ring", by.number, rang, answered, "answered", queue),
+            Stretch("talk", by.number, answered, ended, reason, voices=self.voices(by)),
+            wrapup(by, ended),
+        )
+
+    def asked(self, other: Desk, held: int, leg: Leg, until: int, ends: str) -> tuple[Stretch, ...]:
+        """A colleague was asked and answered: until the customer has somebody again or is gone."""
+        return (
+            Stretch("talk", self.desk.number, self.answered, held, "held", voices=self.voices(self.desk)),
+            Stretch("hold", self.desk.number, held, until, ends),
+            Stretch("ring", other.number, leg.at["rang"], leg.at["answered"], "answered"),
+        )
+
+    def consulted(self, other: Desk, leg: Leg, until: int, ends: str) -> tuple[Stretch, Stretch]:
+        """The two talked about him, and both ended it in the same way."""
+        answered = leg.at["answered"]
+        return Stretch("consult", self.desk.number, answered, until, ends), Stretch("consult", other.number, answered, until, ends)
+
+    def handed_over(self, other: Desk, leg: Leg, done: int, ended: int) -> tuple[Stretch, ...]:
+        """The colleague who was asked talks with him from then on, until he hangs up."""
+        answered = leg.at["answered"]
+        return (
+            Stretch("consult", self.desk.number, answered, done, "transferred"),
+            wrapup(self.desk, done),
+            Stretch("consult", other.number, answered, done, "resumed"),
+            Stretch("talk", other.number, done, ended, "caller_hung_up", voices=self.voices(other)),
+            wrapup(other, ended),
+        )
+
     def call(self, *stretches: Stretch, agents: tuple[str, ...], exit: str = "answered") -> TrueCall:
         """The whole call: what was true until the answer, and what came then."""
         return TrueCall(self.caller.user, self.hotline, "inbound", exit, agents, (*self.stretches, *stretches), self.hotline)
