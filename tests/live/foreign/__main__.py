@@ -9,10 +9,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.live.foreign import pbx_calls, plain_calls
 from tests.live.foreign.stage import Stage, stage
+from tests.live.scenarios.stage import rest
 from tests.streams.foreign import FOLDER
 
 Scene = Callable[[Stage], Awaitable[None]]
@@ -25,14 +27,18 @@ async def record(name: str, into: Path, only: str = "") -> None:
         async with stage(name, Path(folder)) as on:
             try:
                 for scene in SITES[name]:
-                    if only in scene.__name__:
+                    if only in _name(scene):
                         await scene(on)
-                        await asyncio.sleep(0.3)
-                        print(name, scene.__name__, flush=True)
+                        await rest(0.3)
+                        print(name, _name(scene), flush=True)
             finally:
                 done = [one.told() for one in on.done]
                 (into / f"{name}.ami.gz").write_bytes(gzip.compress(bytes(on.site.stream), mtime=0))
                 (into / f"{name}.json").write_text(json.dumps(done, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _name(scene: Scene) -> str:
+    return str(scene.func.__name__) if isinstance(scene, partial) else scene.__name__
 
 
 def main() -> int:

@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
+from tests.live.foreign import queue_calls
+from tests.live.foreign.queue_calls import talking
 from tests.live.foreign.stage import Stage
-from tests.live.phone.leg import Leg
+from tests.live.scenarios.stage import rest
 
-
-async def answered_caller_hangs_up(on: Stage) -> None:
-    caller = await on.calls("4008001")
-    agent = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1.2)
-    await caller.hang_up()
-    await agent.over()
-    rang, up, bye = agent.at["rang"], agent.at["answered"], caller.at["bye"]
-    one = on.was(caller, "4008001", "answered", "1001")
-    one.then("queue", None, "answered", rang, up).then("ring", "1001", "answered", rang, up).then("talk", "1001", "caller_hung_up", up, bye)
-
-
-async def answered_agent_hangs_up(on: Stage) -> None:
-    caller = await on.calls("4008001")
-    agent = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1)
-    await agent.hang_up()
-    await caller.over()
-    rang, up, bye = agent.at["rang"], agent.at["answered"], agent.at["bye"]
-    one = on.was(caller, "4008001", "answered", "1001")
-    one.then("queue", None, "answered", rang, up).then("ring", "1001", "answered", rang, up).then("talk", "1001", "agent_hung_up", up, bye)
-
-
-async def gave_up_while_it_rang(on: Stage) -> None:
-    caller = await on.calls("4008001")
-    agent = await on.rings("1001")
-    await asyncio.sleep(1.1)
-    await caller.hang_up()
-    await agent.over()
-    rang, bye = agent.at["rang"], caller.at["bye"]
-    one = on.was(caller, "4008001", "abandoned_ring")
-    one.then("queue", None, "abandoned", rang, bye).then("ring", "1001", "caller_gone", rang, bye)
-
-
-async def rang_out_then_second(on: Stage) -> None:
-    caller = await on.calls("4008001")
-    first = await on.rings("1001")
-    await first.over()
-    second = await (await on.rings("1002")).answer()
-    await asyncio.sleep(1)
-    await caller.hang_up()
-    await second.over()
-    up, bye = second.at["answered"], caller.at["bye"]
-    one = on.was(caller, "4008001", "answered", "1002").then("queue", None, "answered", first.at["rang"], up)
-    one.then("ring", "1001", "rang_out", first.at["rang"], first.at["over"]).then("ring", "1002", "answered", second.at["rang"], up)
-    one.then("talk", "1002", "caller_hung_up", up, bye)
+HOTLINE = "4008001"
 
 
 async def refused_then_second(on: Stage) -> None:
-    caller = await on.calls("4008001")
+    caller = await on.calls(HOTLINE)
     first = await on.rings("1001")
     first.refuse()
     second = await (await on.rings("1002")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await second.hang_up()
     await caller.over()
     up, bye = second.at["answered"], second.at["bye"]
-    one = on.was(caller, "4008001", "answered", "1002").then("queue", None, "answered", first.at["rang"], up)
+    one = on.was(caller, HOTLINE, "answered", "1002").then("queue", None, "answered", first.at["rang"], up)
     one.then("ring", "1001", "refused", first.at["rang"], first.at["refused"]).then("ring", "1002", "answered", second.at["rang"], up)
     one.then("talk", "1002", "agent_hung_up", up, bye)
 
@@ -87,10 +44,10 @@ async def nobody_is_there(on: Stage) -> None:
 
 async def menu_then_queue(on: Stage) -> None:
     caller = await (await on.calls("4008003")).answered()
-    await asyncio.sleep(1.2)
+    await rest(1.2)
     await caller.press("1")
     agent = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await caller.hang_up()
     await agent.over()
     rang, up, bye = agent.at["rang"], agent.at["answered"], caller.at["bye"]
@@ -100,7 +57,7 @@ async def menu_then_queue(on: Stage) -> None:
 
 async def gave_up_in_the_menu(on: Stage) -> None:
     caller = await (await on.calls("4008003")).answered()
-    await asyncio.sleep(1.1)
+    await rest(1.1)
     await caller.hang_up()
     on.was(caller, "4008003", "abandoned_ivr").then("ivr", None, "hung_up", caller.at["answered"], caller.at["bye"])
 
@@ -108,7 +65,7 @@ async def gave_up_in_the_menu(on: Stage) -> None:
 async def straight_to_a_seat(on: Stage) -> None:
     caller = await on.calls("4008002")
     agent = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await caller.hang_up()
     await agent.over()
     rang, up = agent.at["rang"], agent.at["answered"]
@@ -119,7 +76,7 @@ async def straight_to_a_seat(on: Stage) -> None:
 async def one_seat_calls_another(on: Stage) -> None:
     first = await on.seats["1002"].dial("1001")
     second = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await first.hang_up()
     await second.over()
     rang, up = second.at["rang"], second.at["answered"]
@@ -130,7 +87,7 @@ async def one_seat_calls_another(on: Stage) -> None:
 async def a_seat_calls_outside(on: Stage) -> None:
     seat = await on.seats["1003"].dial("913900000001")
     far = await (await on.outside.rings("13900000001")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await far.hang_up()
     await seat.over()
     rang, up = far.at["rang"], far.at["answered"]
@@ -141,82 +98,61 @@ async def a_seat_calls_outside(on: Stage) -> None:
 async def outside_is_busy(on: Stage) -> None:
     seat = await on.seats["1002"].dial("913900000002")
     far = await on.outside.rings("13900000002")
-    await asyncio.sleep(0.5)
+    await rest(0.5)
     far.refuse()
     await seat.over()
     one = on.was(seat, "13900000002", "busy", direction="outbound")
     one.then("ring", "13900000002", "refused", far.at["rang"], far.at["refused"])
 
 
-async def _talks(on: Stage) -> tuple[Leg, Leg]:
-    caller = await on.calls("4008001")
-    agent = await (await on.rings("1001")).answer()
-    await asyncio.sleep(1)
-    return caller, agent
-
-
-async def blind_to_a_seat(on: Stage) -> None:
-    caller, agent = await _talks(on)
-    await agent.refer("1002")
-    second = await (await on.rings("1002")).answer()
-    await asyncio.sleep(1)
-    await caller.hang_up()
-    await second.over()
-    rang, up, sent = agent.at["rang"], agent.at["answered"], agent.at["referred"]
-    one = on.was(caller, "4008001", "answered", "1001", "1002").then("queue", None, "answered", rang, up)
-    one.then("ring", "1001", "answered", rang, up).then("talk", "1001", "transferred", up, sent)
-    one.then("ring", "1002", "answered", second.at["rang"], second.at["answered"])
-    one.then("talk", "1002", "caller_hung_up", second.at["answered"], caller.at["bye"])
-
-
 async def attended_completed(on: Stage) -> None:
-    caller, agent = await _talks(on)
+    caller, agent = await talking(on, HOTLINE)
     await agent.hold()
     asks = await on.seats["1001"].dial("1002")
     second = await (await on.rings("1002")).answer()
     await asks.answered()
-    await asyncio.sleep(1.2)
+    await rest(1.2)
     await agent.refer_to(asks)
     await agent.notified_of(200)
     await agent.hang_up()
     await asks.hang_up()
-    await asyncio.sleep(1.2)
+    await rest(1.2)
     await caller.hang_up()
     await second.over()
     rang, up, held, moved = agent.at["rang"], agent.at["answered"], agent.at["held"], agent.at["referred"]
     asked = second.at["answered"]
-    one = on.was(caller, "4008001", "answered", "1001", "1002").then("queue", None, "answered", rang, up)
+    one = on.was(caller, HOTLINE, "answered", "1001", "1002").then("queue", None, "answered", rang, up)
     one.then("ring", "1001", "answered", rang, up).then("talk", "1001", "held", up, held).then("hold", "1001", "transferred", held, moved)
     one.then("ring", "1002", "answered", second.at["rang"], asked).then("consult", "1001", "transferred", asked, moved)
     one.then("consult", "1002", "resumed", asked, moved).then("talk", "1002", "caller_hung_up", moved, caller.at["bye"])
 
 
 async def held(on: Stage) -> None:
-    caller, agent = await _talks(on)
+    caller, agent = await talking(on, HOTLINE)
     await agent.hold()
-    await asyncio.sleep(1.2)
+    await rest(1.2)
     await agent.unhold()
-    await asyncio.sleep(1)
+    await rest(1)
     await caller.hang_up()
     await agent.over()
     rang, up, since, until = agent.at["rang"], agent.at["answered"], agent.at["held"], agent.at["unheld"]
-    one = on.was(caller, "4008001", "answered", "1001").then("queue", None, "answered", rang, up).then("ring", "1001", "answered", rang, up)
+    one = on.was(caller, HOTLINE, "answered", "1001").then("queue", None, "answered", rang, up).then("ring", "1001", "answered", rang, up)
     one.then("talk", "1001", "held", up, since).then("hold", "1001", "resumed", since, until)
     one.then("talk", "1001", "caller_hung_up", until, caller.at["bye"])
 
 
 async def parked_and_picked_up(on: Stage) -> None:
-    caller, agent = await _talks(on)
+    caller, agent = await talking(on, HOTLINE)
     await agent.refer("700")
-    await asyncio.sleep(0.3)
+    await rest(0.3)
     await agent.hang_up()
-    await asyncio.sleep(1.2)
+    await rest(1.2)
     second = await (await on.seats["1002"].dial("701")).answered()
-    await asyncio.sleep(1)
+    await rest(1)
     await caller.hang_up()
     await second.over()
     rang, up, sent, taken = agent.at["rang"], agent.at["answered"], agent.at["referred"], second.at["answered"]
-    one = on.was(caller, "4008001", "answered", "1001", "1002").then("queue", None, "answered", rang, up)
+    one = on.was(caller, HOTLINE, "answered", "1001", "1002").then("queue", None, "answered", rang, up)
     one.then("ring", "1001", "answered", rang, up).then("talk", "1001", "transferred", up, sent)
     one.then("park", None, "resumed", sent, taken).then("talk", "1002", "caller_hung_up", taken, caller.at["bye"])
 
@@ -225,7 +161,7 @@ async def click_to_call(on: Stage) -> None:
     on.site.act("Originate", Channel="PJSIP/1003", Exten="913900000003", Context="default", Priority="1", Async="true", CallerID="1003")
     seat = await (await on.rings("1003")).answer()
     far = await (await on.outside.rings("13900000003")).answer()
-    await asyncio.sleep(1)
+    await rest(1)
     await seat.hang_up()
     await far.over()
     one = on.was(seat, "13900000003", "answered", "1003", direction="outbound")
@@ -235,10 +171,10 @@ async def click_to_call(on: Stage) -> None:
 
 
 ALL = (
-    answered_caller_hangs_up,
-    answered_agent_hangs_up,
-    gave_up_while_it_rang,
-    rang_out_then_second,
+    partial(queue_calls.answered_caller_hangs_up, hotline=HOTLINE),
+    partial(queue_calls.answered_agent_hangs_up, hotline=HOTLINE),
+    partial(queue_calls.gave_up_while_it_rang, hotline=HOTLINE),
+    partial(queue_calls.rang_out_then_second, hotline=HOTLINE),
     refused_then_second,
     nobody_takes_it_in_time,
     nobody_is_there,
@@ -248,7 +184,7 @@ ALL = (
     one_seat_calls_another,
     a_seat_calls_outside,
     outside_is_busy,
-    blind_to_a_seat,
+    partial(queue_calls.blind_to_a_seat, hotline=HOTLINE),
     attended_completed,
     held,
     parked_and_picked_up,
