@@ -128,7 +128,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
     hub = Hub()
     words = await read_words(rooms.hotlines, rooms.people, flows.step_titles())
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
-    asked = services(settings, floor, rooms.hotlines, recogniser, rooms.callbacks, rooms.surveys, prompts, now_ms)
+    asked = services(settings, floor, rooms.hours, recogniser, rooms.callbacks, rooms.surveys, prompts)
     walks = Walks(flows, asked, keeper.put, now_ms)
     ledger = Ledger(rooms.store, stored=open_calls)
     past = await gaps(settings, rooms, keeper, ledger, record)

@@ -11,6 +11,8 @@ from callcenter.crm.customers.service import Customers
 from callcenter.crm.surveys.service import Surveys
 from callcenter.desk.records import Records
 from callcenter.desk.service import Notes
+from callcenter.hotlines.hours import Hours
+from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
 from callcenter.people.service import People
 from callcenter.settings import Settings
@@ -24,6 +26,7 @@ class Rooms:
     store: Store
     people: People
     hotlines: Hotlines
+    hours: Hours
     customers: Customers
     cases: Cases
     callbacks: Callbacks
@@ -43,6 +46,7 @@ def rooms(settings: Settings) -> Rooms:
         store=store,
         people=People(store, idle_ms=settings.session_h * 3_600_000),
         hotlines=Hotlines(store),
+        hours=Hours(store, settings.zone, public_days(settings.country)),
         customers=Customers(store, region=settings.country),
         cases=Cases(store, settings.zone),
         callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from callcenter.hotlines.calendar import WeeklyPlan, is_open
+from callcenter.hotlines.calendar import WeeklyPlan
 from callcenter.hotlines.tables import HotlineRow, HoursRow, QueueRow
 from callcenter.store.engine import Store
 
@@ -61,10 +60,6 @@ class Hotlines:
         async with self._store.transaction() as session:
             rows = await session.scalars(select(HoursRow).where(HoursRow.hotline == hotline))
             return WeeklyPlan.of((r.weekday, r.opens, r.closes) for r in rows)
-
-    async def open_now(self, hotline: str, now: int, zone: ZoneInfo) -> bool:
-        """Whether the hotline is open at `now` (ms) by the clock on the wall in `zone`."""
-        return is_open(await self.plan(hotline), now, zone)
 
     async def set_plan(self, hotline: str, plan: WeeklyPlan) -> None:
         """Replace the hotline's week."""

@@ -10,11 +10,10 @@ from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
-from callcenter.hotlines.service import Hotlines
+from callcenter.hotlines.hours import Hours
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.services import Recognised, Services
 from callcenter.settings import Settings
-from callcenter.store.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +24,11 @@ RECOGNITION_S = 0.5
 def services(
     settings: Settings,
     floor: Callable[[], Floor],
-    hotlines: Hotlines,
+    hours: Hours,
     recogniser: Recogniser,
     callbacks: Callbacks,
     surveys: Surveys,
     prompts: Prompts,
-    clock: Clock,
 ) -> Services:
     async def on_duty(queue: str) -> bool:
         # Who can be reached is not known before the picture of a login has been taken in: nobody is sent away until then.
@@ -39,7 +37,7 @@ def services(
         return any(agent.wants_ready and agent.reachable and queue in agent.queues for agent in floor().agents.values())
 
     async def open_now(hotline: str) -> bool:
-        return await hotlines.open_now(hotline, clock(), settings.zone)
+        return (await hours.opening(hotline)).open
 
     async def caller(call: str) -> Recognised:
         known = floor().calls.get(call)

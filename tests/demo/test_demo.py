@@ -17,7 +17,9 @@ from callcenter.crm.customers.tables import PhoneRow
 from callcenter.demo import CASES, SHOPS, Demo, about
 from callcenter.demo import load as load_demo
 from callcenter.demo_shops import shops
+from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.numbers import normalise
+from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
 from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
@@ -42,7 +44,7 @@ async def test_it_is_a_whole_centre(settings: Settings, store: Store) -> None:
     assert demo.new
     assert [a.number for a in await people.agents()] == [str(n) for n in range(2001, 2013)]
     assert [h.number for h in await Hotlines(store).all()] == ["8000000001", "8000000002", "8000000003"]
-    assert await Hotlines(store).open_now("8000000001", 0, settings.zone)
+    assert (await Hours(store, settings.zone, public_days("CN")).opening("8000000001")).open
     assert len(await people.seats()) == 12
     assert await customers.count() == SHOPS
     assert len(await Cases(store, settings.zone).find(CaseFilter(state=None))) == len(CASES)
