@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from callcenter.store.base import Base
 
-ROOMS = ("audit", "hotlines", "people", "calls", "crm.customers", "crm.cases", "crm.callbacks", "crm.surveys", "desk")
+ROOMS = ("audit", "hotlines", "people", "calls", "crm.customers", "crm.cases", "crm.callbacks", "crm.surveys", "ivr", "desk")
 """The rooms that keep data."""
 
 

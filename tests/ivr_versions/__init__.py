@@ -1,0 +1,1 @@
+"""Drafts, publishing, rolling back; files in and out."""
