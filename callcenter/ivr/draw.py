@@ -29,7 +29,12 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "message": ("#fbeef4", "#b54a7f"),
     "callback": ("#fbeef4", "#b54a7f"),
     "survey": ("#e8f7f8", "#2b97a3"),
+    "lookup": ("#eef4fb", "#4a7fb5"),
+    "transfer": ("#e7f6ec", "#2f9e57"),
+    "do": ("#f3f0e8", "#8a6d3b"),
+    "go_to": ("#f1f3f5", "#667382"),
     "hangup": ("#f1f3f5", "#667382"),
+    "end": ("#f1f3f5", "#667382"),
 }
 """Filling and frame of each kind of step."""
 
@@ -43,7 +48,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "message": ("留言", "message"),
     "callback": ("回拨", "callback"),
     "survey": ("评价", "survey"),
+    "lookup": ("识别客户", "look up"),
+    "transfer": ("转接", "transfer"),
+    "do": ("动作", "action"),
+    "go_to": ("转到流程", "go to"),
     "hangup": ("挂机", "hang up"),
+    "end": ("结束", "end"),
 }
 
 Point = tuple[float, float]
