@@ -10,23 +10,16 @@ from types import TracebackType
 
 import espeakng_loader
 import numpy as np
-import numpy.typing as npt
 import soxr
 
-RATE = 8000
-"""Samples a second of what is spoken: what a telephone carries."""
+from callcenter.ivr.sound import RATE, Samples, Silent, for_telephone
 
 VOICES: Mapping[str, str] = {"zh": "cmn", "en": "en-us"}
 WORDS_A_MINUTE: Mapping[str, int] = {"zh": 165, "en": 160}
 
-Samples = npt.NDArray[np.int16]
-
 _SYNCHRONOUS = 2
 _UTF8 = 1
 _SPEED = 1
-_LOUD = 12_000
-_QUIET = 150
-_MARGIN = RATE // 12
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -98,11 +91,9 @@ class _Engine:
 
 
 def _for_telephone(spoken: Samples, rate: int) -> Samples:
-    """8 kHz, of even loudness, without the silence around it."""
-    sound = soxr.resample(spoken.astype(np.float32), rate, RATE) if len(spoken) else np.zeros(0, dtype=np.float32)
-    heard = np.flatnonzero(np.abs(sound) > _QUIET)
-    if len(heard) == 0:
+    if not len(spoken):
         raise SpeechError("nothing in it can be spoken")
-    cut = sound[max(0, heard[0] - _MARGIN) : heard[-1] + 2 * _MARGIN]
-    even: Samples = np.clip(cut * (_LOUD / np.abs(cut).max()), -32_768, 32_767).astype(np.int16)
-    return even
+    try:
+        return for_telephone(soxr.resample(spoken.astype(np.float32) / 32_768, rate, RATE))
+    except Silent:
+        raise SpeechError("nothing in it can be spoken") from None
