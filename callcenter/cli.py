@@ -26,6 +26,7 @@ from callcenter.replay import command
 from callcenter.replay.command import CannotReplay
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, SettingsError, read
+from callcenter.site import command as site
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError
 from callcenter.telephony.secrets import SecretsError, secrets
@@ -105,6 +106,8 @@ def parser() -> argparse.ArgumentParser:
     flow_draw.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
     flow_draw.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
     flow_draw.set_defaults(run=_flow_draw)
+
+    site.add_to(commands)
 
     asterisk = commands.add_parser("pbx", help="Asterisk").add_subparsers(required=True, metavar="what")
     asterisk.add_parser("fetch", help="have an Asterisk ready: the installed one or the embedded one").set_defaults(run=_pbx_fetch)

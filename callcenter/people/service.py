@@ -26,6 +26,17 @@ class AgentCard:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody who may sign in, or might before he was dismissed."""
+
+    number: str
+    name: str
+    roles: tuple[str, ...]
+    queues: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True)
 class Seated:
     """Who sits where, since when (ms), and what he asked to be: ready, or paused for a reason's code."""
 
@@ -104,10 +115,26 @@ class People(Accounts):
     async def agent(self, number: str) -> AgentCard | None:
         return next((a for a in await self.agents() if a.number == number), None)
 
+    async def everybody(self) -> list[Person]:
+        """All users, by number."""
+        async with self._store.transaction() as session:
+            queues = await _queues(session)
+            rows = await session.scalars(select(UserRow).order_by(UserRow.number))
+            return [Person(r.number, r.name, tuple(r.roles), queues.get(r.id, ()), r.active) for r in rows]
+
     async def names(self) -> dict[int, tuple[str, str]]:
         """Number and name of every user, by id: for lists that show who did something."""
         async with self._store.transaction() as session:
             return {r.id: (r.number, r.name) for r in await session.scalars(select(UserRow))}
+
+    async def answerable(self, number: str) -> tuple[int, str] | None:
+        """Id and number of who answers for what nobody took: the user of this number while he is there, else a supervisor, else an
+        administrator; None when there is nobody."""
+        async with self._store.transaction() as session:
+            there = list(await session.scalars(select(UserRow).where(UserRow.active).order_by(UserRow.number)))
+        named = [row for row in there if number and row.number == number]
+        above = [row for role in ("supervisor", "admin") for row in there if role in row.roles]
+        return next(((row.id, row.number) for row in (*named, *above)), None)
 
     async def seats(self) -> dict[str, str]:
         """Every seat's kind (browser or desk), by name in order."""
