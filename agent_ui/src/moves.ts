@@ -27,7 +27,10 @@ function close(): void {
 }
 
 function arrange(form: HTMLFormElement): void {
-  form.addEventListener("input", () => narrow(form));
+  form.addEventListener("input", () => {
+    form.querySelector("#desk-move-error")?.replaceChildren();
+    narrow(form);
+  });
   form.addEventListener("keydown", (event) => {
     const lines = shown(form);
     const at = lines.indexOf(document.activeElement as HTMLButtonElement);

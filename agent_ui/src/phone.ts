@@ -7,7 +7,7 @@ import { forAsterisk, forBrowser, type SdpKind } from "./sdp";
 const OFFER_TRIES = 40;
 const OFFER_PAUSE_MS = 250;
 
-export type PhoneState = "off" | "connecting" | "ready" | "lost" | "ringing" | "calling" | "talking" | "held";
+export type PhoneState = "off" | "connecting" | "ready" | "lost" | "ringing" | "calling" | "talking";
 
 export interface PhoneView {
   state: PhoneState;
@@ -103,10 +103,6 @@ export class Phone extends EventTarget {
     else this.session?.unmute({ audio: true });
   }
 
-  hold(on: boolean): void {
-    this.offer((session) => session.isOnHold().local === on || (on ? session.hold() : session.unhold()));
-  }
-
   private registered(): void {
     this.setLine("ready");
     // The other side may have hung up while the socket was away, and nobody would ever tell: a re-INVITE asks.
@@ -136,7 +132,7 @@ export class Phone extends EventTarget {
       this.since ??= Date.now();
       this.changed();
     });
-    for (const moved of ["progress", "accepted", "hold", "unhold", "muted", "unmuted"] as const) session.on(moved, () => this.changed());
+    for (const moved of ["progress", "accepted", "muted", "unmuted"] as const) session.on(moved, () => this.changed());
     for (const over of ["ended", "failed"] as const) session.on(over, () => this.over(session));
     this.changed();
   }
@@ -168,7 +164,6 @@ export class Phone extends EventTarget {
 }
 
 function stateOf(session: RTCSession): PhoneState {
-  if (session.isOnHold().local) return "held";
   if (session.isEstablished()) return "talking";
   return session.direction === "incoming" ? "ringing" : "calling";
 }

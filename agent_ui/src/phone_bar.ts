@@ -45,7 +45,6 @@ function bindButtons(bar: HTMLElement, phone: Phone): void {
     answer: () => phone.answer(),
     hangup: () => phone.hangup(),
     mute: () => phone.mute(!phone.view.muted),
-    hold: () => phone.hold(phone.view.state !== "held"),
   };
   bar.addEventListener("click", (event) => {
     const button = (event.target as HTMLElement).closest<HTMLElement>("[data-phone-do], [data-digit]");
@@ -62,7 +61,6 @@ function show(bar: HTMLElement, ring: Ring, view: PhoneView): void {
   const idle = ["off", "connecting", "ready", "lost"].includes(view.state);
   showCaller(idle ? "" : callerOf(view));
   bar.querySelector('[data-phone-do="mute"]')?.setAttribute("aria-pressed", String(view.muted));
-  bar.querySelector('[data-phone-do="hold"]')?.setAttribute("aria-pressed", String(view.state === "held"));
   // What loads the shell anew would end the call.
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-reloads]")) button.disabled = !idle;
   showSeconds(bar, view);

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from callcenter.crm.callbacks.service import RESULTS, AlreadyClosed, Callback, CallbackFilter, NoSuchCallback
 from callcenter.desk.desk import CALLBACKS, DESK
+from callcenter.desk.move_pages import dialled
 from callcenter.desk.words import NOT_POSSIBLE, TEMPLATES
-from callcenter.hotlines.numbers import to_dial
 from callcenter.live.agents import NotSeated
 from callcenter.live.control import NotPossible
 from callcenter.web.forms import read_form
@@ -54,8 +54,11 @@ async def dial(request: web.Request) -> web.Response:
         raise web.HTTPConflict(text=gettext(locale, "A colleague has closed this callback."))
     if not callback.number:
         raise web.HTTPConflict(text=gettext(locale, "There is no number to dial: only a message was left."))
+    number, never = dialled(callback.number, desk.settings, locale)
+    if never:
+        raise web.HTTPForbidden(text=never)
     try:
-        call = await desk.control.call(desk.agents.of(user), to_dial(callback.number, desk.records.region), callback.id)
+        call = await desk.control.call(desk.agents.of(user), number, callback.id)
     except NotSeated:
         raise web.HTTPConflict(text=gettext(locale, "Please take a seat first.")) from None
     except NotPossible as wrong:

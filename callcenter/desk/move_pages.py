@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from aiohttp import web
+from babel import Locale
 
 from callcenter.desk.desk import DESK
-from callcenter.desk.words import NOT_POSSIBLE
+from callcenter.desk.words import NOT_POSSIBLE, REFUSED
 from callcenter.floor.agent import Agent
 from callcenter.hotlines.numbers import normalise, to_dial
 from callcenter.live.agents import NotSeated
 from callcenter.live.control import NotPossible
 from callcenter.live.moves import Target
+from callcenter.routing.outbound import refusal
+from callcenter.settings import Settings
 from callcenter.web.forms import read_form
 from callcenter.web.texts import gettext
 from callcenter.web.user import signed_in
@@ -20,6 +23,7 @@ from callcenter.web.user import signed_in
 KINDS = ("agent", "queue", "outside", "flow")
 MOVED = {"HX-Trigger": "moved"}
 """Tells the browser that the dialog can close."""
+BESIDE_THE_FIELD = {"HX-Retarget": "#desk-move-error", "HX-Reswap": "textContent"}
 
 
 async def targets(request: web.Request) -> web.Response:
@@ -38,8 +42,12 @@ async def move(request: web.Request) -> web.Response:
     form.check()
     if kind not in KINDS or not _is_there(request, kind, to) or (kind == "flow" and act == "ask"):
         raise web.HTTPNotFound
-    target = Target(kind, _dialled(request, to) if kind == "outside" else to)
     agent = _agent(request)
+    if kind == "outside":
+        to, wrong = dialled(to, request.app[DESK].settings, request["locale"])
+        if wrong:
+            return web.Response(text=wrong, status=422, headers=BESIDE_THE_FIELD)
+    target = Target(kind, to)
     return await _done(request, desk.moves.ask(agent, target) if act == "ask" else desk.moves.send(agent, target))
 
 
@@ -101,11 +109,13 @@ def _is_there(request: web.Request, kind: str, to: str) -> bool:
     return to in words.queues if kind == "queue" else to in words.hotlines if kind == "flow" else bool(to)
 
 
-def _dialled(request: web.Request, number: str) -> str:
-    """The number as the carrier takes it; 409 for what is none."""
-    region = request.app[DESK].records.region
-    known = normalise(number, region)
-    if known is None:
-        refused = NOT_POSSIBLE["not_allowed"]
-        raise web.HTTPConflict(text=gettext(request["locale"], refused))
-    return to_dial(known, region)
+def dialled(number: str, settings: Settings, locale: str) -> tuple[str, str]:
+    """The number as the carrier takes it, and a sentence that says why it is never dialled and what is; '' when it may be."""
+    known = normalise(number, settings.country)
+    number = to_dial(known, settings.country) if known is not None else number
+    why = refusal(number, settings.country, settings.dialled_countries)
+    if not why:
+        return number, ""
+    names = Locale.parse(locale).territories
+    countries = gettext(locale, ", ").join(names.get(one, one) for one in (settings.country, *sorted(settings.dialled_countries)))
+    return number, gettext(locale, REFUSED[why]) % {"countries": countries}

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 
 from callcenter.desk.card import Card, other_number, read_card
 from callcenter.desk.records import Records
-from callcenter.desk.situation import situation
 from callcenter.desk.words import TEMPLATES
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change
 from callcenter.floor.floor import Floor
+from callcenter.live.situation import situation
 from callcenter.live.words import Words
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms

@@ -61,6 +61,16 @@ NOT_POSSIBLE: Mapping[str, str] = MappingProxyType(
 )
 """Why a call could not be placed or moved."""
 
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        "no_number": N_("This is no telephone number that can be dialled. Enter it as 13800138000 or 0571-88001234."),
+        "carrier": N_("A number with a carrier's access code is not dialled. Enter the number alone."),
+        "abroad": N_("Only numbers of these countries and regions can be dialled: %(countries)s."),
+        "costly": N_("Numbers that cost more than a call are not dialled. Landlines, mobiles, free and 400 numbers can be dialled."),
+    }
+)
+"""Why a number is never dialled, and what is allowed; keys of routing.outbound.refusal."""
+
 TEMPLATES: Mapping[str, Any] = MappingProxyType(
     {
         "case_kinds": CASE_KINDS,

@@ -1,4 +1,4 @@
-"""The agent's own state, on top of every page of his: where he sits, ready or paused, since when, and who rings."""
+"""The agent's own state, on top of every page of his: where he sits, ready or paused, since when, and with whom he is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from callcenter.floor.changes import AgentChanged, CallChanged, Change
 from callcenter.floor.floor import Floor
 from callcenter.floor.replacing import replace
 from callcenter.live import views
+from callcenter.live.situation import situation
 from callcenter.live.words import Words
 from callcenter.settings import Settings
 from callcenter.web.hub import Hub
@@ -38,9 +39,9 @@ class Bars:
         for change in changes:
             if isinstance(change, AgentChanged) and shown(change.before) != shown(change.after):
                 self._push(change.after or change.before)
-            elif isinstance(change, CallChanged) and change.before is not None and named(change.before) != named(change.after):
+            elif isinstance(change, CallChanged) and change.before is not None:
                 for agent in floor.agents.values():
-                    if agent.call == change.after.id:
+                    if agent.call == change.after.id and _told(floor, agent, change.before) != _told(floor, agent, change.after):
                         self._push(agent)
 
     async def picture(self, user: User, _topic: str, locale: str) -> list[str]:
@@ -50,10 +51,15 @@ class Bars:
         """The bar of an agent, with the name beside his phone; of one who sits nowhere, the field for his seat."""
         floor = self._floor()
         agent = floor.agents.get(number)
-        call = floor.calls.get(agent.call or "") if agent else None
-        on = call is not None and agent is not None and agent.state in ("ringing", "talking")
+        call = floor.calls.get(agent.call or "") if agent and agent.state in ("ringing", "talking") else None
         return fragment(
-            self._settings, locale, "live/bar.html", agent=agent, caller=views.caller(call) if call and on else None, words=self._words
+            self._settings,
+            locale,
+            "live/bar.html",
+            agent=agent,
+            caller=views.caller(call) if call else None,
+            now=situation(floor, agent, call) if agent and call else None,
+            words=self._words,
         )
 
     def _push(self, agent: Agent | None) -> None:
@@ -66,5 +72,6 @@ def shown(agent: Agent | None) -> Agent | None:
     return replace(agent, leg=None) if agent else None
 
 
-def named(call: Call) -> tuple[str, str, str]:
-    return call.customer_name, call.number, call.to
+def _told(floor: Floor, agent: Agent, call: Call) -> tuple[object, ...]:
+    """What the bar shows of the agent's call."""
+    return call.customer_name, call.number, call.to, situation(floor, agent, call)

@@ -8,6 +8,7 @@ from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Step
 from callcenter.floor.floor import Floor
 from callcenter.floor.queue import Queue, Waiting
+from callcenter.live.situation import CALLING, Situation, kind_of, situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class AgentView:
+    """`now`: what he does in the call that the caller is in."""
+
     agent: Agent
     caller: Caller | None
+    now: Situation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,11 @@ class MenuView:
 
 @dataclass(frozen=True, slots=True)
 class StatsView:
-    """Calls that go on, of these waiting and in the menus; agents by state, those ready whom a call can reach."""
+    """Calls that go on, of these waiting and in the menus; agents by state, those ready whom a call can reach.
+
+    `on_call` are all who are on a call; of these `holding` keep their customer waiting, `consulting` ask or are asked (the customer waits
+    too), `conferring` are in a conference, `calling` wait for an answer. The others talk.
+    """
 
     calls: int
     waiting: int
@@ -60,7 +68,11 @@ class StatsView:
     longest: int | None
     ready: int
     ringing: int
-    talking: int
+    on_call: int
+    holding: int
+    consulting: int
+    conferring: int
+    calling: int
     wrapup: int
     paused: int
     signed_in: int
@@ -77,7 +89,7 @@ def agent_view(floor: Floor, number: str) -> AgentView | None:
     if agent is None:
         return None
     call = floor.calls.get(agent.call or "")
-    return AgentView(agent, caller(call) if call else None)
+    return AgentView(agent, caller(call) if call else None, situation(floor, agent, call) if call else None)
 
 
 def queue_view(floor: Floor, name: str) -> QueueView:
@@ -109,6 +121,7 @@ def stats(floor: Floor) -> StatsView:
     live = [call for call in floor.calls.values() if call.ended is None]
     waiting = [w.since for queue in floor.queues.values() for w in queue.waiting]
     states = [agent.state for agent in floor.agents.values()]
+    doing = [kind for agent in floor.agents.values() if (kind := _on_call(floor, agent))]
     return StatsView(
         calls=len(live),
         waiting=len(waiting),
@@ -116,7 +129,11 @@ def stats(floor: Floor) -> StatsView:
         longest=min(waiting, default=None),
         ready=sum(agent.state == "ready" and agent.reachable for agent in floor.agents.values()),
         ringing=states.count("ringing"),
-        talking=states.count("talking"),
+        on_call=len(doing),
+        holding=doing.count("hold"),
+        consulting=doing.count("consult"),
+        conferring=doing.count("conference"),
+        calling=doing.count(CALLING),
         wrapup=states.count("wrapup"),
         paused=states.count("paused"),
         signed_in=len(states),
@@ -126,3 +143,11 @@ def stats(floor: Floor) -> StatsView:
 def _waiting_caller(floor: Floor, waiting: Waiting) -> Caller:
     call = floor.calls.get(waiting.call)
     return caller(call) if call else Caller(waiting.call, "", "", "", "inbound", None)
+
+
+def _on_call(floor: Floor, agent: Agent) -> str:
+    """What he does on a call; '' for one who is on none."""
+    if agent.state != "talking":
+        return ""
+    call = floor.calls.get(agent.call or "")
+    return kind_of(agent, call) if call is not None else "talk"

@@ -21,16 +21,21 @@ ORDINARY = frozenset(
 
 
 def may_dial(number: str, country: str, others: Collection[str] = ()) -> bool:
-    """Whether a number, as stored or as dialled from `country`, is an ordinary one of that country or of `others` (ISO 3166).
+    """Whether a number, as stored or as dialled from `country`, is an ordinary one of that country or of `others` (ISO 3166)."""
+    return refusal(number, country, others) == ""
 
-    None is that begins with a carrier's own access code (17951 …): it goes over that carrier, at his price.
-    """
+
+def refusal(number: str, country: str, others: Collection[str] = ()) -> str:
+    """Why a number may not be dialled, '' when it may: no_number, carrier (it begins with a carrier's own access code, as 17951 …: it
+    would go over that carrier, at his price), abroad (of a country that is not allowed), costly."""
     try:
         parsed = phonenumbers.parse(number, country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
-        return False
+        return "no_number"
     if parsed.preferred_domestic_carrier_code:
-        return False
-    if not phonenumbers.is_valid_number(parsed) or phonenumbers.region_code_for_number(parsed) not in {country, *others}:
-        return False
-    return phonenumbers.number_type(parsed) in ORDINARY
+        return "carrier"
+    if not phonenumbers.is_valid_number(parsed):
+        return "no_number"
+    if phonenumbers.region_code_for_number(parsed) not in {country, *others}:
+        return "abroad"
+    return "" if phonenumbers.number_type(parsed) in ORDINARY else "costly"

@@ -108,6 +108,7 @@ class Centre:
     settings: Settings
     desk: Desk
     screens: Screens
+    bars: Bars
     server: TestServer
     sent: list[Action] = field(default_factory=list)
     trouble: str | None = None
@@ -202,7 +203,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         keeper.listen(listener)
     app = build(settings, ROUTES, people, hub, NAV, seated=seating(agents), phone_url=None, away=AWAY)
     server = TestServer(app, port=port)
-    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, server, sent)
+    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, bars, server, sent)
 
     async def healthy() -> Health:
         return health(keeper.floor, database=centre.trouble)

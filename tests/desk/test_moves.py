@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from callcenter.audit.tables import AuditRow
 from callcenter.floor import events as ev
+from callcenter.live.bar import Bars
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 from callcenter.telephony.actions import Action
@@ -42,6 +43,13 @@ async def colleague(centre: Centre) -> AsyncIterator[Browser]:
 
 def header(action: Action, name: str) -> str:
     return dict(action.headers)[name]
+
+
+def told(bars: Bars, number: str, locale: str = "zh_CN") -> str:
+    """The bar on top of an agent's pages: what he does, what he can do; and after a semicolon with whom he is."""
+    bar, _, who = bars.html(number, locale).partition('<span id="phone-caller"')
+    state = text(bar).partition("之后" if locale == "zh_CN" else "then")[0].split(" F4 ")[-1].strip()
+    return f"{'F4 ' if 'F4' in bar else ''}{state} ; {text('<span' + who)}"
 
 
 def stem(centre: Centre) -> str:
@@ -81,16 +89,20 @@ async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre
     assert (header(asking, "Channel"), header(asking, "CallerID")) == ("PJSIP/1002", "2001 <2001>")
     await centre.put(*asked(centre))
     page = text(await agent.get("/desk"))
-    assert "客户保持中" in page
-    assert "正在呼叫 2002 李秀英" in page
+    assert page.count("正在呼叫 2002 李秀英") == 1
+    assert "客户保持等待" in page
     assert "振铃中转出" in page
+    assert "正在呼叫 ; 2002 李秀英" in told(centre.bars, "2001"), "he is not with the customer"
     rung = text(await colleague.get("/desk"))
     assert "Asked by 2001 李秀英" in rung
+    assert "The customer waits on hold" in rung, "he knows it before he answers"
     assert "福满楼烟酒店" in rung, "the customer is there before the colleague answers"
     await centre.put(*together(centre))
     assert "正在咨询 2002" in text(await agent.get("/desk"))
+    assert "咨询中 ; 2002 李秀英" in told(centre.bars, "2001")
+    assert "In consultation ; 2001 李秀英" in told(centre.bars, "2002", "en")
     page = await colleague.get("/desk")
-    assert "the customer waits on hold" in text(page)
+    assert "The customer waits on hold" in text(page)
     assert "wrapup-c1" not in page, "the note is still the first agent's"
     now = now_ms() + 2 * WAITED_MS
     await centre.put(ev.BridgeLeft(now, f"{stem(centre)}-asked", "bridge-2"), ev.BridgeEntered(now, f"{stem(centre)}-asked", "bridge-c1"))
@@ -140,8 +152,6 @@ async def test_what_cannot_be_done_is_said(centre: Centre, agent: Browser, colle
         ("agent:2001", "该坐席未签入"),
         ("agent:2999", "该坐席未签入"),
         ("queue:complaints", "该队列当前无人示闲"),
-        ("outside:0900123456", "不允许"),
-        ("outside:abc", "不允许"),
     ):
         for act in ("ask", "send"):
             answer = await agent.post("/desk/move", act=act, target=target)
@@ -155,6 +165,25 @@ async def test_what_cannot_be_done_is_said(centre: Centre, agent: Browser, colle
     for target in ("queue:nowhere", "flow:9999", "moon:1", "agent:"):
         assert (await agent.post("/desk/move", act="send", target=target)).status == 404
     assert {one.name for one in centre.sent} == {"Setvar", "BlindTransfer"}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("0900123456", "这不是可拨打的电话号码"),
+        ("abc", "这不是可拨打的电话号码"),
+        ("0044 20 7946 0958", "可拨打以下国家和地区的号码：中国"),
+        ("16812345", "另行收费的号码"),
+    ],
+)
+async def test_a_number_that_is_never_dialled_is_refused_beside_the_field(centre: Centre, agent: Browser, number: str, words: str) -> None:
+    await talk(centre)
+    for act in ("ask", "send"):
+        answer = await agent.post("/desk/move", act=act, target=f"outside:{number}")
+        assert (answer.status, answer.headers["HX-Retarget"]) == (422, "#desk-move-error")
+        assert words in await answer.text()
+    assert not centre.sent
+    assert 'id="desk-move-error"' in await agent.get("/desk/targets?act=ask")
 
 
 async def test_a_number_outside_is_asked_for_and_kept_in_the_audit_trail(centre: Centre, agent: Browser) -> None:
@@ -203,8 +232,10 @@ async def test_a_customer_is_kept_waiting_and_taken_back(centre: Centre, agent: 
         ev.BridgeLeft(now, "c1-1001", "bridge-c1"),
         ev.Tick(now + WAITED_MS),
     )
+    assert "F4" in told(centre.bars, "2001")
+    assert "客户保持中" in told(centre.bars, "2001")
     page = await agent.get("/desk")
-    assert "客户保持中" in text(page)
+    assert text(page).count("客户保持中") == 1
     assert "hand_over" not in page
     assert (await agent.post("/desk/consult", do="hand_over")).status == 409
     assert (await agent.post("/desk/consult", do="take_back")).status == 204
