@@ -29,6 +29,7 @@ from callcenter.crm.callbacks.keys import CALLBACKS
 from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.recognise import Recogniser
+from callcenter.crm.orders.keys import ORDERS
 from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
@@ -285,6 +286,7 @@ def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, recor
     """The tasks of the centre, by name."""
     return {
         "ledger": parts.ledger.run(),
+    app[ORDERS] = rooms.orders
         "callbacks": parts.callbacks.run(),
         "keeper": parts.keeper.run(),
         "members": parts.members.run(),

@@ -10,6 +10,7 @@ from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.surveys.service import Surveys
 from callcenter.desk.records import Records
+from callcenter.crm.orders.service import Orders
 from callcenter.desk.service import Notes
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.public_days import public_days
@@ -34,6 +35,7 @@ class Rooms:
     calls: Calls
     notes: Notes
     country: str
+    orders: Orders
 
     @property
     def records(self) -> Records:
@@ -55,3 +57,4 @@ def rooms(settings: Settings) -> Rooms:
         notes=Notes(store),
         country=settings.country,
     )
+        orders=Orders(store),

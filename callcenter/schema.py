@@ -8,7 +8,21 @@ from sqlalchemy import MetaData
 
 from callcenter.store.base import Base
 
-ROOMS = ("audit", "hotlines", "people", "calls", "crm.customers", "crm.cases", "crm.callbacks", "crm.surveys", "ivr", "desk")
+ROOMS = (
+    "audit",
+    "hotlines",
+    "people",
+    "calls",
+    "crm.customers",
+    "crm.cases",
+    "crm.callbacks",
+    "crm.surveys",
+    "crm.orders",
+    "ivr.actions",
+    "ivr",
+    "ivr.named",
+    "desk",
+)
 """The rooms that keep data."""
 
 

@@ -8,6 +8,7 @@ from callcenter.comparison import pages as comparison
 from callcenter.crm.callbacks import pages as callbacks
 from callcenter.crm.cases import pages as cases
 from callcenter.crm.customers import pages as customers
+from callcenter.crm.orders import pages as orders
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.live import demo_phone
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/customers/{id}/callbacks", callbacks.of_customer, SIGNED_IN),
     Route("GET", "/callbacks/{id}/messages/{n}", callbacks.message, SIGNED_IN),
     Route("GET", "/cases", cases.listed, SIGNED_IN),
+    Route("GET", "/customers/{id}/orders", orders.of_customer, SIGNED_IN),
     Route("GET", "/cases/{number}", cases.one, SIGNED_IN),
     Route("POST", "/cases/{number}/notes", cases.note, WORK),
     Route("POST", "/cases/{number}/close", cases.close, WORK),

@@ -23,7 +23,12 @@ from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.service import Customers
+from callcenter.crm.orders.keys import ORDERS
+from callcenter.crm.orders.service import Orders
 from callcenter.floor.call import Call, Leg, Recording, Segment, Step
+from callcenter.hotlines.hours import Hours
+from callcenter.hotlines.keys import HOTLINES, HOURS
+from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
 from callcenter.hotlines.tables import HotlineRow, QueueRow
 from callcenter.people.service import People
@@ -75,7 +80,8 @@ def build(store: Store, settings: Settings) -> web.Application:
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = Calls(store, settings.recordings), Hotlines(store), people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(store, now_ms), STEPS
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE] = Customers(store), Cases(store, settings.zone), people
-    app[CALLBACKS] = Callbacks(store, due_ms=86_400_000)
+    app[HOURS], app[HOTLINES] = Hours(store, settings.zone, public_days("CN")), Hotlines(store)
+    app[CALLBACKS], app[ORDERS] = Callbacks(store, due_ms=86_400_000), Orders(store)
     return app
 
 

@@ -75,7 +75,7 @@ async def test_everything_about_a_customer(centre: Centre) -> None:
     for words in ("好邻居便利店", "310115100077", "138 1234 5678", "曹海燕", "要求先来电"):
         assert words in page
     pieces = re.findall(r'hx-get="([^"]+)" hx-trigger="load"', page)
-    assert len(pieces) == 3
+    assert len(pieces) == 4
     for piece in pieces:
         assert "<main" not in await centre.get(piece)
     assert "订货咨询热线" in await centre.get(f"/customers/{centre.customer}/calls")

@@ -63,6 +63,7 @@ EXPECTED = {
     "GET /customers/{id}/calls": ALL,
     "GET /customers/{id}/cases": ALL,
     "GET /customers/{id}/callbacks": ALL,
+    "GET /customers/{id}/orders": ALL,
     "GET /cases": ALL,
     "GET /cases/{number}": ALL,
     "POST /cases/{number}/notes": WORK,

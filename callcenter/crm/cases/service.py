@@ -18,7 +18,10 @@ from callcenter.store.engine import Store
 
 @dataclass(frozen=True)
 class Case:
-    """`owner` and `opened_by` are users' ids; times are ms; `state` is open or closed; `result` says how it was settled."""
+    """`owner` and `opened_by` are users' ids; times are ms; `state` is open or closed; `result` says how it was settled.
+
+    `channel` is phone or ivr: the caller opened it himself, and nobody took it.
+    """
 
     id: int
     number: str
@@ -33,6 +36,7 @@ class Case:
     state: str
     closed: int | None
     result: str
+    channel: str = "phone"
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Cases:
         call: str | None = None,
         due: int | None = None,
         key: str | None = None,
+        channel: str = "phone",
     ) -> Case:
         """Open a case and give it its number. The same `key` opens it once and gives that case ever after.
 
@@ -102,6 +107,7 @@ class Cases:
             closed=None,
             result="",
             key=key,
+            channel=channel,
         )
         known = await self._by_key(key)
         if known is not None:
@@ -246,4 +252,5 @@ def _case(row: CaseRow) -> Case:
         state=row.state,
         closed=row.closed,
         result=row.result,
+        channel=row.channel,
     )

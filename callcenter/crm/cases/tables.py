@@ -9,7 +9,10 @@ from callcenter.store.base import Base, Key, Millis, Short
 
 
 class CaseRow(Base):
-    """One case. `key` names the act that opened it, so that the same act opens it once; `owner` answers for it until it is closed."""
+    """One case. `key` names the act that opened it, so that the same act opens it once; `owner` answers for it until it is closed.
+
+    `channel` is phone, where `opened_by` took it, or ivr, where a flow opened it for the caller in the owner's name.
+    """
 
     __tablename__ = "cases"
 
@@ -27,6 +30,7 @@ class CaseRow(Base):
     closed: Mapped[Millis | None]
     result: Mapped[str] = mapped_column(Text)
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    channel: Mapped[str] = mapped_column(String(10), server_default="phone")
 
 
 class CaseEventRow(Base):

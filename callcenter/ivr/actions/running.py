@@ -6,68 +6,102 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from callcenter.ivr.actions.action import FAILED, MOST_SLOT, Action, Answer, Asked
+from callcenter.ivr.actions.action import FAILED, MOST_SLOT, TEXT, Action, Answer, Asked
+from callcenter.ivr.actions.once import Acts
 from callcenter.ivr.spoken import Unspeakable, spoken
+from callcenter.store.engine import AWAY
 
 log = logging.getLogger(__name__)
 
+NOTE_S = 1.0
+"""How long a caller waits until it is noted what came of his act."""
 
-class Nonsense(Exception):
-    """An answer that does not fit what was declared."""
+
+class ActionFailed(Exception):
+    """Why an action gave no answer that can be used, in words for the operator. Names no value that a caller gave."""
 
 
 class Actions:
-    """The actions of a centre by name. `counts` by action and result, since the start: `order_status/found`."""
+    """The actions of a centre by name; `acts` remembers what was done. `counts` by action and result: `order_status/found`."""
 
-    def __init__(self, actions: Iterable[Action] = ()) -> None:
+    def __init__(self, actions: Iterable[Action], acts: Acts) -> None:
         self.by_name: Mapping[str, Action] = MappingProxyType({one.name: one for one in actions})
         self.counts: Counter[str] = Counter()
+        self._acts = acts
 
     async def do(self, name: str, asked: Asked) -> Answer:
-        """What came of it; `failed` for whatever goes wrong, which stands in the log. Raise KeyError for an unknown action."""
+        """What came of it; `failed` for whatever goes wrong, and the log says why. Raise KeyError for an unknown action."""
         action = self.by_name[name]
-        answer = await _tried(action, asked)
+        answer = await self._in_time(action, asked)
+        if action.effect:
+            await self._note(asked, answer)
         self.counts[f"{name}/{answer.result}"] += 1
         return answer
 
+    async def _in_time(self, action: Action, asked: Asked) -> Answer:
+        limit = asyncio.timeout(action.limit_s)
+        try:
+            async with limit:
+                given = _given(action, asked)
+                return await self._once(action, given) if action.effect else _checked(action, await action.run(given))
+        except Exception as wrong:
+            why = f"no answer within {action.limit_s:g} s" if limit.expired() else _told(wrong)
+            # Without the stack where the cause is known: it would tell the operator nothing.
+            known = limit.expired() or isinstance(wrong, (ActionFailed, *AWAY))
+            log.error("Call %s: action %s failed (act %s): %s", asked.call, action.name, asked.key, why, exc_info=None if known else wrong)
+            return Answer(FAILED)
 
-async def _tried(action: Action, asked: Asked) -> Answer:
-    try:
-        async with asyncio.timeout(action.limit_s):
-            return _checked(action, await action.run(_given(action, asked)))
-    except Exception as wrong:  # noqa: BLE001 (an action may be anybody's code: whatever it raises, the caller goes on)
-        log.error("Call %s: action %s failed (%s): %s", asked.call, action.name, asked.key, _told(action, wrong))
-        return Answer(FAILED)
+    async def _once(self, action: Action, asked: Asked) -> Answer:
+        if not await self._acts.begin(action.name, asked):
+            done = await self._acts.answer(asked.key)
+            if done is not None:
+                return done
+            if not action.same_again:
+                raise ActionFailed("it was begun before a restart, and nobody knows whether it was done: look by hand")
+        return _checked(action, await action.run(asked))
+
+    async def _note(self, asked: Asked, answer: Answer) -> None:
+        try:
+            async with asyncio.timeout(NOTE_S):
+                await self._acts.ended(asked.key, answer.result, answer.slots)
+        except AWAY as wrong:
+            log.warning("Call %s: the store did not take that act %s came to %s: %s", asked.call, asked.key, answer.result, _told(wrong))
 
 
 def _given(action: Action, asked: Asked) -> Asked:
     inputs = {name: asked.inputs.get(name, "") for name in action.inputs}
     for name, one in action.inputs.items():
-        if wrong := one.wrong(inputs[name]):
-            raise Nonsense(f"input {name}: {wrong}")
-    return Asked(asked.call, asked.hotline, asked.customer, asked.number, asked.language, MappingProxyType(inputs), asked.key)
+        if one.wrong(inputs[name]):
+            raise ActionFailed(f"input {name!r} cannot be used: {len(inputs[name])} letters that are no {one.kind}, or none of its choices")
+    return replace(asked, inputs=MappingProxyType(inputs))
 
 
 def _checked(action: Action, answer: Answer) -> Answer:
     if not isinstance(answer, Answer) or answer.result not in action.results:
-        raise Nonsense(f"it answered {str(getattr(answer, 'result', answer))[:40]!r}, which is none of {', '.join(action.results)}")
+        raise ActionFailed(f"it answered {str(getattr(answer, 'result', answer))[:40]!r}; expected one of {', '.join(action.results)}")
     for name, value in answer.slots.items():
         if name not in action.sets:
-            raise Nonsense(f"it fills {name!r}, which it does not declare")
-        if not isinstance(value, str) or len(value) > MOST_SLOT or not value.isprintable():
-            raise Nonsense(f"slot {name}: expected a text of at most {MOST_SLOT} letters on one line")
-        if value and (kind := action.sets[name]) != "text":
-            try:
-                spoken(kind, value, "zh")
-            except Unspeakable as wrong:
-                raise Nonsense(f"slot {name}: {wrong}") from None
+            raise ActionFailed(f"it fills the slot {name!r}, which it does not declare")
+        if wrong := unspeakable(action.sets[name], value):
+            raise ActionFailed(f"slot {name!r}: {wrong}")
     return answer
 
 
-def _told(action: Action, wrong: Exception) -> str:
-    if isinstance(wrong, TimeoutError):
-        return f"no answer within {action.limit_s:g} s"
+def unspeakable(kind: str, value: object) -> str:
+    """Why a slot of this kind cannot hold the value; '' when it can."""
+    if not isinstance(value, str) or len(value) > MOST_SLOT or not value.isprintable():
+        return f"expected a text of at most {MOST_SLOT} letters on one line"
+    if value and kind != TEXT:
+        try:
+            spoken(kind, value, "zh")
+        except Unspeakable as wrong:
+            return str(wrong).partition(", got ")[0]
+    return ""
+
+
+def _told(wrong: Exception) -> str:
     first = str(wrong).partition("\n")[0][:300]
-    return first if isinstance(wrong, Nonsense) else f"{type(wrong).__name__}: {first}"
+    return first if isinstance(wrong, ActionFailed) and first else f"{type(wrong).__name__}: {first}"

@@ -1,0 +1,93 @@
+"""What callers ask about their cases, and a case that a flow opens for them."""
+
+from __future__ import annotations
+
+import logging
+from zoneinfo import ZoneInfo
+
+from callcenter.crm.cases.rules import KINDS
+from callcenter.crm.cases.service import Cases
+from callcenter.crm.cases.words import KINDS as KIND_WORDS
+from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.actions.whose import Whose
+from callcenter.ivr.actions.words import day, said
+from callcenter.people.service import People
+
+log = logging.getLogger(__name__)
+
+DAY_DIGITS = 8
+"""A case's number is keyed in without its letter and dash: the day, then which of that day."""
+
+
+class NobodyOwns(Exception):
+    """There is no user who could answer for a case."""
+
+
+def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> tuple[Action, ...]:
+    """`case_status` and `open_case`."""
+
+    async def case_status(asked: Asked) -> Answer:
+        keyed = asked.inputs["case"]
+        case = await cases.one(f"C{keyed[:DAY_DIGITS]}-{keyed[DAY_DIGITS:]}")
+        if case is None or not await whose.may_hear(asked, case.customer):
+            whose.missed(asked)
+            return Answer("none")
+        slots = {
+            "case": keyed,
+            "case_kind": said(asked.language, KIND_WORDS[case.kind]),
+            "case_opened": day(case.opened, zone),
+            "case_day": day(case.due if case.closed is None else case.closed, zone),
+        }
+        return Answer("settled" if case.state == "closed" else "open", slots)
+
+    async def open_case(asked: Asked) -> Answer:
+        owner = await _owner(people, asked)
+        case = await cases.open(
+            kind=asked.inputs["kind"],
+            text=asked.inputs["text"],
+            by=owner,
+            customer=asked.customer,
+            call=asked.call,
+            channel="ivr",
+            key=asked.key,
+        )
+        return Answer("opened", {"case": "".join(filter(str.isdigit, case.number))})
+
+    return (
+        Action(
+            name="case_status",
+            what="Tells whether a case is settled; `case_day` is the day by which it must be, or was.",
+            inputs={
+                "case": Input("digits", what="the case's number as keyed in: its digits"),
+                "licence": Input("digits", needed=False, what="his licence number as keyed in; it stands for being recognised"),
+            },
+            results=("open", "settled", "none"),
+            sets={"case": "digits", "case_kind": "text", "case_opened": "date", "case_day": "date"},
+            run=case_status,
+        ),
+        Action(
+            name="open_case",
+            what="Opens a case of this call, with the recognised customer where there is one.",
+            inputs={
+                "kind": Input(choices=KINDS, what="the kind of case"),
+                "text": Input(what="what it is about"),
+                "owner": Input("digits", needed=False, what="number of the user who answers for it; left out: the first supervisor"),
+            },
+            results=("opened",),
+            sets={"case": "digits"},
+            effect=True,
+            same_again=True,
+            run=open_case,
+        ),
+    )
+
+
+async def _owner(people: People, asked: Asked) -> int:
+    """The id of who answers for a case: the one named, when he is there, else a supervisor. Raise NobodyOwns."""
+    wanted = asked.inputs["owner"]
+    found = await people.answerable(wanted)
+    if found is None:
+        raise NobodyOwns(f"there is no user {wanted or 'who is a supervisor'}")
+    if wanted and found[1] != wanted:
+        log.warning("Call %s: a case has no owner %s, so %s answers for it", asked.call, wanted, found[1])
+    return found[0]

@@ -1,0 +1,75 @@
+"""What callers ask about their orders: where one stands, and when it comes."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from callcenter.crm.orders.service import Order, Orders
+from callcenter.crm.orders.words import STATES
+from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.actions.whose import Whose
+from callcenter.ivr.actions.words import day, said, yuan
+
+INPUTS = {
+    "order": Input(
+        "digits", needed=False, what="the order's number as keyed in; left out: the newest order of who is recognised by his number"
+    ),
+    "licence": Input("digits", needed=False, what="his licence number as keyed in, which stands for being recognised"),
+}
+COMING = {"received": "planned", "approved": "planned", "picked": "planned", "on_the_way": "on_the_way", "delivered": "delivered"}
+
+
+def order_actions(orders: Orders, whose: Whose, zone: ZoneInfo) -> tuple[Action, ...]:
+    """`order_status` and `delivery_status` out of the store."""
+
+    async def his(asked: Asked) -> Order | None:
+        number = asked.inputs["order"]
+        if not number:
+            return None if asked.customer is None or asked.keyed else await orders.last(asked.customer)
+        found = await orders.one(number)
+        if found is not None and await whose.may_hear(asked, found.customer):
+            return found
+        whose.missed(asked)
+        return None
+
+    async def order_status(asked: Asked) -> Answer:
+        order = await his(asked)
+        if order is None:
+            return Answer("none")
+        slots = {
+            "order": order.number,
+            "placed": day(order.placed, zone),
+            "amount": yuan(order.amount),
+            "state": said(asked.language, STATES[order.state]),
+        }
+        return Answer("found", slots)
+
+    async def delivery_status(asked: Asked) -> Answer:
+        order = await his(asked)
+        if order is None:
+            return Answer("none")
+        if order.state == "cancelled":
+            return Answer("cancelled", {"order": order.number})
+        if order.delivery is None:
+            return Answer("no_day", {"order": order.number})
+        slots = {"order": order.number, "delivery": order.delivery.strftime("%m-%d"), "driver": order.driver}
+        return Answer(COMING[order.state], slots)
+
+    return (
+        Action(
+            name="order_status",
+            what="Tells where an order stands.",
+            inputs=INPUTS,
+            results=("found", "none"),
+            sets={"order": "digits", "placed": "date", "amount": "money", "state": "text"},
+            run=order_status,
+        ),
+        Action(
+            name="delivery_status",
+            what="Tells when an order comes, or that it has come; `no_day`: no day is known yet.",
+            inputs=INPUTS,
+            results=("planned", "on_the_way", "delivered", "no_day", "cancelled", "none"),
+            sets={"order": "digits", "delivery": "date", "driver": "text"},
+            run=delivery_status,
+        ),
+    )
