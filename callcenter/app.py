@@ -273,6 +273,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     )
     app[FLOOR], app[AGENTS], app[CONTROL], app[SCREENS] = floor, parts.agents, parts.control, parts.screens
     app[WORDS], app[HEALTH], app[PHONE_SECRET] = parts.words, look, phone_secret
+    app[ORDERS] = rooms.orders
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
@@ -286,7 +287,6 @@ def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, recor
     """The tasks of the centre, by name."""
     return {
         "ledger": parts.ledger.run(),
-    app[ORDERS] = rooms.orders
         "callbacks": parts.callbacks.run(),
         "keeper": parts.keeper.run(),
         "members": parts.members.run(),

@@ -8,9 +8,9 @@ from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
+from callcenter.crm.orders.service import Orders
 from callcenter.crm.surveys.service import Surveys
 from callcenter.desk.records import Records
-from callcenter.crm.orders.service import Orders
 from callcenter.desk.service import Notes
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.public_days import public_days
@@ -31,11 +31,11 @@ class Rooms:
     customers: Customers
     cases: Cases
     callbacks: Callbacks
+    orders: Orders
     surveys: Surveys
     calls: Calls
     notes: Notes
     country: str
-    orders: Orders
 
     @property
     def records(self) -> Records:
@@ -52,9 +52,9 @@ def rooms(settings: Settings) -> Rooms:
         customers=Customers(store, region=settings.country),
         cases=Cases(store, settings.zone),
         callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),
+        orders=Orders(store),
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),
         notes=Notes(store),
         country=settings.country,
     )
-        orders=Orders(store),
