@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from callcenter.ivr.steps import Ask, Callback, Flow, Hours, Language, Menu, Message, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Flow, Menu
+from callcenter.ivr.ways import named
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "no_key": {"zh": "无有效按键", "en": "no valid key"},
@@ -18,6 +19,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "no_agent": {"zh": "无坐席", "en": "no agent"},
     "nobody": {"zh": "无人值班", "en": "nobody on duty"},
     "promised": {"zh": "已登记", "en": "promised"},
+    "holiday": {"zh": "节假日", "en": "holiday"},
+    "emergency": {"zh": "紧急状态", "en": "emergency"},
+    "known": {"zh": "已识别", "en": "known"},
+    "unknown": {"zh": "未识别", "en": "unknown"},
+    "several": {"zh": "多个客户", "en": "several"},
+    "locked": {"zh": "已锁定", "en": "locked"},
+    "failed": {"zh": "失败", "en": "failed"},
 }
 """Beside an arrow, in Chinese and English; keys stand for themselves."""
 
@@ -41,33 +49,9 @@ def arrows(flow: Flow) -> tuple[Arrow, ...]:
     """Every way of a flow, those between the same two steps as one."""
     found: dict[tuple[str, str, bool], list[str]] = {}
     for step in flow.steps.values():
-        for to, why in _ways(step):
+        for why, to in named(step):
             reasons = found.setdefault((step.name, to, False), [])
-            reasons += [why] if why and why not in reasons else []
+            reasons += [why] if why != "next" and why not in reasons else []
         if isinstance(step, Menu) and flow.person:
             found.setdefault((step.name, flow.person, (step.name, flow.person, False) not in found), []).append(PERSON)
     return tuple(Arrow(start, end, tuple(why), side) for (start, end, side), why in found.items())
-
-
-def _ways(step: Step) -> Iterator[tuple[str, str]]:
-    match step:
-        case Say() | Language() | Message() | Survey():
-            yield step.next, ""
-        case Menu():
-            yield from ((to, key) for key, to in step.choices.items())
-            yield step.otherwise, "no_key"
-        case Ask():
-            yield step.next, "given"
-            yield step.otherwise, "no_key"
-        case Callback():
-            yield step.next, "promised"
-            yield step.otherwise, "no_key"
-        case Hours():
-            yield step.open, "open"
-            yield step.closed, "closed"
-        case Queue():
-            yield step.answered, "answered"
-            yield step.timeout, "timeout"
-            yield step.full or step.timeout, "full"
-            yield step.no_agent or step.nobody, "no_agent"
-            yield step.nobody, "nobody"

@@ -7,7 +7,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from callcenter.ivr.finding import Finding
-from callcenter.ivr.steps import Ask, Callback, Flow, Hours, Menu, Message, Queue, Step, Survey, prompts, ways
+from callcenter.ivr.known import Known
+from callcenter.ivr.slots import all_filled, filled_by, used_by
+from callcenter.ivr.steps import BUILT_IN_SLOTS, Callback, Flow, GoTo, Hours, Menu, Message, Queue, Step, Survey
+from callcenter.ivr.ways import named, ways
 
 NAMED_KEY: Mapping[str, re.Pattern[str]] = {
     "zh": re.compile(r"按\s*([0-9*])(?![0-9])"),
@@ -16,25 +19,28 @@ NAMED_KEY: Mapping[str, re.Pattern[str]] = {
 """How a prompt names a key, by language."""
 
 
-def unset_slots(flow: Flow) -> Iterator[Finding]:
-    """Slots spoken on some way on which nothing has filled them, with the shortest such way."""
-    filled = {step.into for step in flow.steps.values() if isinstance(step, Ask)}
-    spoken = [(name, prompt, slot) for name, step in flow.steps.items() for prompt in prompts(step) for slot in prompt.slots & filled]
-    came = {slot: _without(flow, slot) for slot in {slot for _, _, slot in spoken}}
-    for name, prompt, slot in spoken:
+def unset_slots(flow: Flow, known: Known) -> Iterator[Finding]:
+    """Slots spoken, or given to an action, on some way on which nothing has filled them, with the shortest such way."""
+    filled = all_filled(flow, known)
+    used = [(name, line, slot) for name, step in flow.steps.items() for slot, line in used_by(step) if slot in filled - BUILT_IN_SLOTS]
+    came = {slot: _without(flow, slot, known) for slot in {slot for _, _, slot in used}}
+    for name, line, slot in used:
         if name in came[slot]:
             way = " → ".join(_way(came[slot], name))
-            yield Finding(flow.file, prompt.line, f"step {name!r}: {{{slot}}} is not filled yet on the way {way}")
+            yield Finding(flow.file, line, f"step {name!r}: {{{slot}}} is not filled yet on the way {way}")
 
 
-def _without(flow: Flow, slot: str) -> Mapping[str, str]:
+def _without(flow: Flow, slot: str, known: Known) -> Mapping[str, str]:
     """Every step that can be reached with the slot not filled, and from where on the shortest way; '' for the start."""
     came = {flow.start: ""}
     ahead = deque([flow.start])
     while ahead:
         name = ahead.popleft()
         step = flow.steps[name]
-        after = (step.otherwise,) if isinstance(step, Ask) and step.into == slot else _ways(flow, step)
+        fills = filled_by(flow, step, known)
+        after = [to for why, to in named(step) if slot not in fills.get(why, ())]
+        if isinstance(step, Menu) and flow.person:
+            after.append(flow.person)
         for to in after:
             if to not in came:
                 came[to] = name
@@ -55,7 +61,7 @@ def _ways(flow: Flow, step: Step) -> tuple[str, ...]:
 
 def menus_alone(flow: Flow) -> Iterator[Finding]:
     """Menus from which, with everything closed and nobody on duty, no way leads to a message or a callback."""
-    good = {name for name, step in flow.steps.items() if isinstance(step, Message | Callback)}
+    good = {name for name, step in flow.steps.items() if isinstance(step, Message | Callback | GoTo)}
     grown = True
     while grown:
         more = {name for name, step in flow.steps.items() if name not in good and good.intersection(_closed_ways(flow, step))}

@@ -1,40 +1,38 @@
-"""What is wrong with a flow that can be read: steps nobody reaches, circles, queues and slots that do not exist. Pure."""
+"""What is wrong with a flow that can be read: steps nobody reaches, circles, queues, actions and slots that do not exist. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from callcenter.ivr.between import keys_told, menus_alone, unset_slots
-from callcenter.ivr.finding import Finding
+from callcenter.ivr.doing import actions_used
+from callcenter.ivr.finding import Finding, errors
+from callcenter.ivr.known import Known
 from callcenter.ivr.load import Loaded, load
-from callcenter.ivr.steps import BUILT_IN_SLOTS, Ask, Callback, Flow, Menu, Message, Queue, prompts, silent_ways, ways
+from callcenter.ivr.slots import slots_used
+from callcenter.ivr.steps import Callback, Flow, Menu, Message, Queue
+from callcenter.ivr.ways import silent_ways, ways
+from callcenter.ivr.words import meant
 
-
-@dataclass(frozen=True)
-class Known:
-    """What exists around the flows: names of queues, and which flow each hotline names. None: not known, not judged."""
-
-    queues: frozenset[str] | None = None
-    flows: Mapping[str, str] | None = None
+__all__ = ["Known", "check", "check_files", "check_source"]
 
 
 def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
     """Every finding. `whole` False: some steps could not be read, so nothing is said about how steps hang together."""
-    findings = [*_queues(flow, known), *_person(flow), *_slots(flow), *keys_told(flow)]
+    findings = [*_queues(flow, known), *_person(flow), *slots_used(flow, known), *keys_told(flow), *actions_used(flow, known)]
     if whole:
-        findings += [*_unreached(flow), *_circles(flow), *unset_slots(flow), *menus_alone(flow)]
+        findings += [*_unreached(flow), *_circles(flow), *unset_slots(flow, known), *menus_alone(flow)]
     return tuple(sorted(findings))
 
 
 def check_source(source: str, file: str, known: Known) -> Loaded:
-    """Read and check one flow's text; the flow only when nothing is wrong."""
-    loaded = load(source, file)
+    """Read and check one flow's text; the flow only when there is no error."""
+    loaded = load(source, file, known)
     if loaded.flow is None:
         return loaded
-    findings = (*loaded.findings, *check(loaded.flow, known, whole=not loaded.findings))
-    return Loaded(None if findings else loaded.flow, tuple(sorted(findings)))
+    findings = (*loaded.findings, *check(loaded.flow, known, whole=not errors(loaded.findings)))
+    return Loaded(None if errors(findings) else loaded.flow, tuple(sorted(findings)))
 
 
 def check_files(paths: Iterable[Path], known: Known) -> tuple[Finding, ...]:
@@ -48,7 +46,7 @@ def check_files(paths: Iterable[Path], known: Known) -> tuple[Finding, ...]:
             findings.append(Finding(str(path), 1, f"cannot be read: {wrong.strerror}"))
             continue
         findings += check_source(source, str(path), known).findings
-        flow = load(source, str(path)).flow
+        flow = load(source, str(path), known).flow
         if flow is None:
             continue
         if flow.name in files:
@@ -67,8 +65,8 @@ def _queues(flow: Flow, known: Known) -> Iterator[Finding]:
         return
     for step in flow.steps.values():
         if isinstance(step, Queue | Message | Callback) and step.queue not in known.queues:
-            have = ", ".join(sorted(known.queues)) or "none"
-            yield Finding(flow.file, step.line, f"step {step.name!r}: there is no queue {step.queue!r}; the queues are {have}")
+            what = f"step {step.name!r}: there is no queue {step.queue!r}{meant(step.queue, known.queues, 'queues')}"
+            yield Finding(flow.file, step.line, what)
 
 
 def _person(flow: Flow) -> Iterator[Finding]:
@@ -78,18 +76,6 @@ def _person(flow: Flow) -> Iterator[Finding]:
     person = flow.steps.get(flow.person or "")
     if person is not None and not isinstance(person, Queue):
         yield Finding(flow.file, person.line, f"'person' names {flow.person!r}: expected a queue step")
-
-
-def _slots(flow: Flow) -> Iterator[Finding]:
-    filled = BUILT_IN_SLOTS | {step.into for step in flow.steps.values() if isinstance(step, Ask)}
-    for step in flow.steps.values():
-        if isinstance(step, Ask) and step.into in BUILT_IN_SLOTS:
-            yield Finding(flow.file, step.line, f"step {step.name!r}: {step.into!r} is the caller's own; choose another slot")
-        for prompt in prompts(step):
-            for slot in sorted(prompt.slots - filled):
-                yield Finding(
-                    flow.file, prompt.line, f"step {step.name!r}: nothing fills {{{slot}}}; known are {', '.join(sorted(filled))}"
-                )
 
 
 def _unreached(flow: Flow) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from callcenter.hotlines.calendar import WeeklyPlan
@@ -11,12 +12,15 @@ from callcenter.hotlines.calendar import WeeklyPlan
 class Words:
     """One text to be spoken. `fixed`: known before any caller, so that its sound can be made ahead.
 
+    `sound`: the sha256 of the sound that is played instead, '' for none.
+
     `unspeakable`: what of it had to be spoken digit by digit as it was none of its kind, in words for the operator.
     """
 
     text: str
     fixed: bool = True
     unspeakable: tuple[str, ...] = ()
+    sound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class AskHours:
-    """`plan` None: the hotline's own. Result: open or closed."""
+    """`plan` None: the hotline's own. Result: open, closed, and of the hotline's own also holiday or emergency."""
 
     plan: WeeklyPlan | None
 
@@ -100,10 +104,33 @@ class NoteSurvey:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Who is the caller, by `kind` (number, keyed) and `value`? Result: known, unknown, several or locked; `known` comes with slots."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A named action with its inputs filled. Result: one of its outcomes, with the slots that it fills."""
+
+    action: str
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """In another flow. Result: done."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """The end; `outcome` is a KPI exit or ''."""
 
     outcome: str
 
 
-Command = Speak | Listen | Switch | AskHours | AskDuty | EnterQueue | Record | Promise | NoteSurvey | HangUp
+Command = Speak | Listen | Switch | AskHours | AskDuty | LookUp | EnterQueue | Record | Promise | NoteSurvey | Act | GoOn | HangUp

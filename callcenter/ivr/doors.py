@@ -12,7 +12,7 @@ from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.services import Recognised, Services
+from callcenter.ivr.services import Emergency, Recognised, Services
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,13 @@ def services(
             return True
         return any(agent.wants_ready and agent.reachable and queue in agent.queues for agent in floor().agents.values())
 
-    async def open_now(hotline: str) -> bool:
-        return (await hours.opening(hotline)).open
+    async def opening(hotline: str) -> str:
+        found = await hours.opening(hotline)
+        return "open" if found.open else "holiday" if found.day.of_holiday else "closed"
+
+    async def emergency(hotline: str) -> Emergency | None:
+        said = await hours.said_first(hotline)
+        return Emergency(said.texts, said.closed) if said else None
 
     async def caller(call: str) -> Recognised:
         known = floor().calls.get(call)
@@ -60,7 +65,7 @@ def services(
 
     return Services(
         on_duty=on_duty,
-        open_now=open_now,
+        opening=opening,
         caller=caller,
         promise_callback=promise_callback,
         survey=survey,
@@ -68,4 +73,5 @@ def services(
         recordings=settings.recordings,
         zone=settings.zone,
         longest_wait_s=settings.queue_timeout_s,
+        emergency=emergency,
     )

@@ -33,7 +33,6 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "transfer": ("#e7f6ec", "#2f9e57"),
     "do": ("#f3f0e8", "#8a6d3b"),
     "go_to": ("#f1f3f5", "#667382"),
-    "hangup": ("#f1f3f5", "#667382"),
     "end": ("#f1f3f5", "#667382"),
 }
 """Filling and frame of each kind of step."""
@@ -52,7 +51,6 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "transfer": ("转接", "transfer"),
     "do": ("动作", "action"),
     "go_to": ("转到流程", "go to"),
-    "hangup": ("挂机", "hang up"),
     "end": ("结束", "end"),
 }
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from callcenter.ivr.spoken import Unspeakable, spoken
 from callcenter.ivr.steps import SLOT
+
+TEXT = "text"
+"""The kind of slots that are spoken as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +21,18 @@ class Filled:
     unspeakable: tuple[str, ...] = ()
 
 
-def fill(text: str, values: Mapping[str, str], language: str) -> Filled:
-    """`text` with its slots filled; a slot without a value is silent, one without a kind is spoken digit by digit."""
+def fill(text: str, values: Mapping[str, str], language: str, kinds: Mapping[str, str] = MappingProxyType({})) -> Filled:
+    """`text` with its slots filled; a slot without a value is silent, one without a kind is spoken digit by digit.
+
+    `kinds` of slots hold where the text names none; `text` is spoken as it stands.
+    """
     parts: list[str] = []
     wrong: list[str] = []
     end = 0
     for slot in SLOT.finditer(text):
-        value, kind = values.get(slot[1], ""), slot[2]
-        said = _one_by_one(value)
-        if kind and value:
+        value, kind = values.get(slot[1], ""), slot[2] or kinds.get(slot[1])
+        said = value if kind == TEXT else _one_by_one(value)
+        if kind and kind != TEXT and value:
             try:
                 said = spoken(kind, _as_written(kind, value), language)
             except Unspeakable as why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,7 +15,8 @@ _HEAD = re.compile(
     r"(?P<flow>[a-z][a-z0-9_-]{0,39})@(?P<version>[0-9a-f]{1,16})/(?P<step>[a-z][a-z0-9_-]{0,39})/(?P<phase>[a-z]{0,12})"
     r"/(?P<language>[a-z]{2})/(?P<visit>\d{1,4})/(?P<tries>\d{1,2})/(?P<outcome>[a-z_]{0,20})"
 )
-_SLOT = re.compile(r"([a-z][a-z0-9_]{0,19})=([0-9]{0,32})")
+_SLOT = re.compile(r"([a-z][a-z0-9_]{0,19})=(?:([0-9A-Za-z.,-]{0,200})|@([0-9A-Za-z_-]{1,400}))")
+_PLAIN = re.compile(r"[0-9A-Za-z.,-]{0,200}")
 
 
 class NoPlace(ValueError):
@@ -25,7 +27,7 @@ class NoPlace(ValueError):
 class Place:
     """`phase` is where inside the step ('' its begin); `visit` counts the steps entered, this one included; `tries` those used up here.
 
-    `outcome`: the exit that follows from the way so far. `slots` hold digits the caller gave.
+    `outcome`: the exit that follows from the way so far. `slots` hold digits the caller gave, and what was found out for him.
     """
 
     flow: str
@@ -39,7 +41,7 @@ class Place:
     slots: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
-        """Letters, digits and ``-_.,/@=&`` only, at most MOST bytes."""
+        """Letters, digits and ``-_.,/@=&`` only, at most MOST bytes: slots that do not fit are left out, and silent after a restart."""
         head = "/".join(
             (
                 f"{self.flow}@{self.version}",
@@ -51,7 +53,25 @@ class Place:
                 self.outcome,
             )
         )
-        return "&".join((head, *(f"{name}={digits}" for name, digits in self.slots.items())))
+        parts, size = [head], len(head)
+        for part in (f"{name}={_coded(value)}" for name, value in self.slots.items()):
+            size += 1 + len(part)
+            if size <= MOST:
+                parts.append(part)
+        return "&".join(parts)
+
+
+def _coded(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else "@" + urlsafe_b64encode(value.encode()).decode().rstrip("=")
+
+
+def _decoded(slot: re.Match[str]) -> str:
+    if slot[3] is None:
+        return slot[2]
+    try:
+        return urlsafe_b64decode(slot[3] + "=" * (-len(slot[3]) % 4)).decode()
+    except ValueError:
+        raise NoPlace(f"expected text in slot {slot[1]}, got {slot[3][:40]!r}") from None
 
 
 def decode(text: str) -> Place:
@@ -73,5 +93,5 @@ def decode(text: str) -> Place:
         visit=int(given["visit"]),
         tries=int(given["tries"]),
         outcome=given["outcome"],
-        slots=MappingProxyType({slot[1]: slot[2] for slot in slots if slot}),
+        slots=MappingProxyType({slot[1]: _decoded(slot) for slot in slots if slot}),
     )

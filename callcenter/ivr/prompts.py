@@ -15,8 +15,10 @@ from typing import IO
 import numpy as np
 
 from callcenter.ivr.commands import Words
-from callcenter.ivr.speech import RATE, VOICES, WORDS_A_MINUTE, Samples, SpeechError, Voice
-from callcenter.ivr.steps import Flow, prompts
+from callcenter.ivr.sound import RATE, Samples
+from callcenter.ivr.speech import VOICES, WORDS_A_MINUTE, SpeechError, Voice
+from callcenter.ivr.steps import Flow
+from callcenter.ivr.ways import prompts
 
 FOLDERS: Mapping[str, str] = {"zh": "zh_CN", "en": "en"}
 """Subfolder by language: as the hotlines name theirs, so that the dialplan finds the prompts that it plays itself."""
@@ -40,7 +42,7 @@ class Prompts:
 
     def path(self, words: Words, language: str) -> Path:
         """Where the sound of these words belongs, without extension, as Asterisk is told."""
-        voice = f"{VOICES.get(language, '')}/{WORDS_A_MINUTE.get(language, 0)}/{RATE}/1"
+        voice = f"{VOICES.get(language, '')}/{WORDS_A_MINUTE.get(language, 0)}/{RATE}/2"
         name = hashlib.sha256(f"{voice}\n{words.text}".encode(errors="replace")).hexdigest()[:32]
         folder = self.folder / FOLDERS.get(language, language)
         return (folder if words.fixed else folder / PASSING) / name

@@ -9,10 +9,12 @@ import yaml
 
 from callcenter.ivr import script
 from callcenter.ivr.fill import fill
-from callcenter.ivr.load import LANGUAGES, MOST_STEPS, MOST_TEXT, step_keys
+from callcenter.ivr.load import MOST_STEPS
 from callcenter.ivr.reader import MOST_BYTES, REQUIRED, Key, Reading, Spoilt
 from callcenter.ivr.spoken import KINDS as SPOKEN
+from callcenter.ivr.step_keys import step_keys
 from callcenter.ivr.steps import BUILT_IN_SLOTS, EXITS, KINDS
+from callcenter.ivr.words import LANGUAGES, MOST_TEXT, Within
 
 FLOW_KEYS: Mapping[str, str] = {
     "name": "the flow's name: small letters, digits, - and _; hotlines name their flow by it",
@@ -52,13 +54,26 @@ MEANINGS: Mapping[str, str] = {
     "promised": "what is said when the callback is noted",
     "keys": "the keys that are answers",
     "outcome": "the call's exit, when it is not what follows from the way here",
+    "holiday": "the step on a public holiday or a special day; that of `closed` when left out",
+    "emergency": "the step while an emergency closes the hotline; that of `closed` when left out",
+    "by": "`number`: the number he calls from; or the slot with what he keyed in",
+    "unknown": "the step when he is nobody's number",
+    "several": "the step when several customers have this number; that of `unknown` when left out",
+    "locked": "the step after too many wrong tries; that of `unknown` when left out",
+    "action": "the action's name",
+    "with": "what it is given, a text with slots for each input: `{order: '{order}'}`",
+    "results": "the step of each result: `{found: told, unknown: again, failed: person}`",
+    "flow": "the other flow's name",
+    "step": "the step of it; its start when left out",
 }
 OWN: Mapping[tuple[str, str], str] = {
     ("queue", "prompt"): "what is said before he waits, when somebody is on duty",
     ("queue", "timeout_s"): "longest wait, in seconds",
     ("message", "queue"): "the queue that owes him a callback",
     ("callback", "queue"): "the queue that owes the callback",
-    ("hangup", "prompt"): "what is said before",
+    ("end", "prompt"): "what is said before",
+    ("do", "prompt"): "what is said before it is done",
+    ("lookup", "known"): "the step when he is one customer",
 }
 """Where a key means something else in one kind of step."""
 
@@ -114,9 +129,9 @@ def _step(word: str) -> Iterator[str]:
     yield f"## `do: {word}`\n"
     yield f"{inspect.getdoc(KINDS[word])}\n"
     yield "| Key | Takes | Without it | Meaning |\n|---|---|---|---|"
-    for name, key in step_keys(word).items():
+    for name, key in step_keys(word, Within()).items():
         yield f"| `{name}` | {_takes(key)} | {_default(key)} | {OWN.get((word, name)) or MEANINGS[name]} |"
-    if word == "hangup":
+    if word == "end":
         yield f"\nExits: {', '.join(f'`{exit}`' for exit in EXITS)}."
     yield ""
 

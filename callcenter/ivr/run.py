@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from callcenter.floor.events import Event, FlowDone, QueueOutcome, StepEntered, StepLeft
 from callcenter.hotlines.calendar import is_open
+from callcenter.ivr.actions.action import Asked
 from callcenter.ivr.commands import (
+    Act,
     AskDuty,
     AskHours,
     Command,
     EnterQueue,
+    GoOn,
     HangUp,
     Listen,
+    LookUp,
     NoteSurvey,
     Promise,
     Record,
@@ -27,18 +32,21 @@ from callcenter.ivr.commands import (
     Switch,
     Words,
 )
+from callcenter.ivr.moves.at import CUSTOMER_SLOT
 from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import FOLDERS, PromptError
-from callcenter.ivr.services import Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Recognised, Services
 from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
-from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, resume
+from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, flow_at, resume
 from callcenter.store.engine import AWAY
 from callcenter.telephony.fate import Deadline, LinkLost
 from callcenter.telephony.line import HungUp, Line, seconds_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MESSAGE_S = 2.0
 """A recording of this length is a message; below it the caller only heard the tone and left."""
@@ -63,10 +71,15 @@ class Walk:
     tell: Callable[[Event], None]
     now: Callable[[], int]
     caller: Caller
-    customer: int | None
+    recognised: int | None
     owed: Owed
     unspeakable: set[str] = field(default_factory=set)
     """What was told already: a prompt may be said many times."""
+
+    def customer(self, place: Place) -> int | None:
+        """Who the caller is: by his number, or by what he keyed in."""
+        looked_up = place.slots.get(CUSTOMER_SLOT, "")
+        return int(looked_up) if looked_up else self.recognised
 
 
 async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Event], None], now: Callable[[], int]) -> None:
@@ -79,12 +92,47 @@ async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Even
     number = line.number.lstrip("+")
     caller = Caller(who.name, number if number.isascii() and number.isdigit() else "")
     walk = Walk(line, flow, services, tell, now, caller, who.customer, Owed(line.call))
-    move = resume(flow, place, caller) if place else begin(flow, caller, flows.language(line.hotline))
     try:
-        await _walk(walk, move)
+        if place:
+            await _walk(walk, resume(flow, place, caller))
+        elif await _welcome(walk, flows):
+            await _walk(walk, begin(flow, caller, flows.language(line.hotline)))
         await walk.owed.settle()
     finally:
         walk.owed.give_up()
+
+
+async def _welcome(walk: Walk, flows: Flows) -> bool:
+    """What comes before any flow: a caller for whom none is hears why and is let go; an emergency is told. Whether his flow begins."""
+    language = flows.language(walk.line.hotline)
+    treatment = partial(walk.services.treatment, walk.line.hotline, walk.caller.number)
+    kind = await _asked(walk, "whether he is to be treated apart", treatment, default="")
+    try:
+        if kind:
+            await _say_first(walk, flows.refusal(kind), language)
+            walk.tell(FlowDone(walk.now(), walk.line.call, kind))
+            await walk.line.hang_up()
+            return False
+        emergency = await _emergency(walk)
+        if emergency:
+            await _say_first(walk, emergency.texts, language)
+    except HungUp:
+        return False
+    except Deadline as wrong:
+        log.warning("Call %s: before its flow: no answer to %s", walk.line.call, wrong)
+    except LinkLost:
+        log.info("Call %s: the link went before its flow began; the caller is offered again when it is back", walk.line.call)
+        return False
+    return True
+
+
+async def _say_first(walk: Walk, texts: Mapping[str, str], language: str) -> None:
+    spoken = language if texts.get(language) else next((one for one, text in texts.items() if text), "")
+    try:
+        if spoken:
+            await walk.line.say_whole([str(await walk.services.prompts.file(Words(texts[spoken]), spoken))])
+    except PromptError as wrong:
+        log.error("Call %s: it begins in silence: %s", walk.line.call, wrong)
 
 
 async def _walk(walk: Walk, move: Move) -> None:
@@ -92,40 +140,79 @@ async def _walk(walk: Walk, move: Move) -> None:
     try:
         while True:
             _mark(walk, move)
-            result = await _do(walk, move)
+            result, got = await _do(walk, move)
             if isinstance(move.command, HangUp):
                 return
-            move = advance(walk.flow, move.place, walk.caller, result)
+            move = advance(walk.flow, move.place, walk.caller, result, got)
             if move.left:
                 walk.tell(StepLeft(walk.now(), walk.line.call, move.left.step, move.left.result))
                 _entered(walk, move.place)
     except HungUp:
         walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up"))
-        if isinstance(walk.flow.steps[move.place.step], Survey) and not move.place.phase:
+        if isinstance(_flow(walk, move.place).steps[move.place.step], Survey) and not move.place.phase:
             await _survey(walk, move.place, NoteSurvey(None))
     except LinkLost:
         log.info("Call %s: the link went at step %s; the caller is offered again when it is back", walk.line.call, move.place.step)
 
 
+def _flow(walk: Walk, place: Place) -> Flow:
+    return flow_at(walk.flow, place) or walk.flow
+
+
 def _entered(walk: Walk, place: Place) -> None:
-    kind = walk.flow.kind(place.step)
-    walk.tell(StepEntered(walk.now(), walk.line.call, walk.flow.name, walk.flow.version, place.step, kind))
+    flow = _flow(walk, place)
+    walk.tell(StepEntered(walk.now(), walk.line.call, flow.name, flow.version, place.step, flow.kind(place.step)))
 
 
 def _mark(walk: Walk, move: Move) -> None:
-    """The place is set before what may be under way when we die; effects bear a key and need none."""
+    """The place is set before what may be under way when we die. What takes no time is done again from the place before."""
     place = move.place.encode()
-    if isinstance(move.command, Speak | Listen | EnterQueue | Record) and place != walk.line.place:
+    if not isinstance(move.command, Switch | AskHours | AskDuty | GoOn | HangUp) and place != walk.line.place:
         walk.line.mark(place)
 
 
-async def _do(walk: Walk, move: Move) -> str:
-    """Do one command; its result. A command of Asterisk's that never comes back counts as unanswered."""
+async def _do(walk: Walk, move: Move) -> tuple[str, Mapping[str, str]]:
+    """Do one command; its result, and the slots it fills. A command of Asterisk's that never comes back counts as unanswered."""
     try:
-        return await _command(walk, move.place, move.command)
+        match move.command:
+            case LookUp() as command:
+                return await _look_up(walk, command)
+            case Act() as command:
+                return await _act(walk, move.place, command)
+        return await _command(walk, move.place, move.command), {}
     except Deadline as wrong:
         log.warning("Call %s: step %s: no answer to %s", walk.line.call, move.place.step, wrong)
-        return "TIMEOUT" if isinstance(move.command, EnterQueue) else ""
+        return "TIMEOUT" if isinstance(move.command, EnterQueue) else "", {}
+
+
+async def _look_up(walk: Walk, command: LookUp) -> tuple[str, Mapping[str, str]]:
+    if not command.value:
+        return "unknown", {}
+    ask = partial(walk.services.lookup, command.kind, command.value, walk.line.call)
+    found = await _asked(walk, f"who he is by {command.kind}", ask, default=Looked("unknown"))
+    if found.result != "known" or found.customer is None:
+        return found.result, {}
+    return "known", {
+        CUSTOMER_SLOT: str(found.customer),
+        "name": found.name,
+        "open_case": found.open_case,
+        "manager": found.manager,
+        "language": found.language,
+    }
+
+
+async def _act(walk: Walk, place: Place, command: Act) -> tuple[str, Mapping[str, str]]:
+    asked = Asked(
+        call=walk.line.call,
+        hotline=walk.line.hotline,
+        customer=walk.customer(place),
+        number=walk.caller.number,
+        language=place.language,
+        inputs=command.inputs,
+        key=_key(walk, place),
+    )
+    answer = await walk.services.do(command.action, asked)
+    return answer.result, answer.slots
 
 
 async def _command(walk: Walk, place: Place, command: Command) -> str:
@@ -176,28 +263,34 @@ async def _files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str
     files = []
     for one in words:
         for what in set(one.unspeakable) - walk.unspeakable:
-            log.warning("Call %s: step %s of flow %s: %s", walk.line.call, place.step, walk.flow.name, what)
+            log.warning("Call %s: step %s of flow %s: %s", walk.line.call, place.step, place.flow, what)
         walk.unspeakable.update(one.unspeakable)
         try:
             files.append(str(await walk.services.prompts.file(one, place.language)))
         except PromptError as wrong:
-            log.error("Call %s: step %s of flow %s is silent: %s", walk.line.call, place.step, walk.flow.name, wrong)
+            log.error("Call %s: step %s of flow %s is silent: %s", walk.line.call, place.step, place.flow, wrong)
     return files
 
 
 async def _hours(walk: Walk, command: AskHours) -> str:
     if command.plan is not None:
         return "open" if is_open(command.plan, walk.now(), walk.services.zone) else "closed"
+    emergency = await _emergency(walk)
+    if emergency and emergency.closed:
+        return "emergency"
     # Nobody knows better while the store is away than to let the caller through.
-    opened = await _asked(walk, "its hours", partial(walk.services.open_now, walk.line.hotline), default=True)
-    return "open" if opened else "closed"
+    return await _asked(walk, "its hours", partial(walk.services.opening, walk.line.hotline), default="open")
+
+
+async def _emergency(walk: Walk) -> Emergency | None:
+    return await _asked(walk, "whether there is an emergency", partial(walk.services.emergency, walk.line.hotline), default=None)
 
 
 async def _duty(walk: Walk, queue: str) -> str:
     return "yes" if await _asked(walk, f"who is on duty in {queue}", partial(walk.services.on_duty, queue), default=True) else "no"
 
 
-async def _asked(walk: Walk, what: str, ask: Callable[[], Awaitable[bool]], *, default: bool) -> bool:
+async def _asked(walk: Walk, what: str, ask: Callable[[], Awaitable[T]], *, default: T) -> T:
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await ask()
@@ -267,7 +360,7 @@ async def _promise(walk: Walk, place: Place, command: Promise) -> None:
         call=walk.line.call,
         hotline=walk.line.hotline,
         number=number,
-        customer=walk.customer,
+        customer=walk.customer(place),
         queue=command.queue,
         kind=command.kind,
         recording=name,

@@ -30,7 +30,22 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from callcenter.hotlines.calendar import is_open
-from callcenter.ivr.commands import AskDuty, AskHours, EnterQueue, HangUp, Listen, NoteSurvey, Promise, Record, Speak, Switch, Words
+from callcenter.ivr.commands import (
+    Act,
+    AskDuty,
+    AskHours,
+    EnterQueue,
+    GoOn,
+    HangUp,
+    Listen,
+    LookUp,
+    NoteSurvey,
+    Promise,
+    Record,
+    Speak,
+    Switch,
+    Words,
+)
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.reader import Key, Reading, Spoilt, compose, items, one_of, record, text
 from callcenter.ivr.steps import Flow
@@ -134,8 +149,12 @@ def _result(move: Move, script: Script, walked: Walked, does: list[str]) -> str 
         case Listen(words):
             walked.hears(words)
             return _next(move, walked, does, {"-": ""})
-        case Switch():
+        case Switch() | GoOn():
             return "done"
+        case LookUp():
+            return "unknown"
+        case Act():
+            return "failed"
         case AskHours(plan):
             shut = plan is not None and script.at is not None and not is_open(plan, script.at, UTC)
             return "closed" if script.closed or shut else "open"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from callcenter.ivr.actions.action import FAILED, Answer, Asked
 from callcenter.ivr.prompts import Prompts
 
 
@@ -18,6 +19,36 @@ class Recognised:
     customer: int | None = None
     name: str = ""
     tier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a lookup found. `result`: known, unknown, several (customers have this number) or locked (too many wrong tries).
+
+    What is '' or None is not known of him; `language` is zh or en; `open_case` is a case's number, `manager` a name.
+    """
+
+    result: str
+    customer: int | None = None
+    name: str = ""
+    tier: str = ""
+    language: str = ""
+    open_case: str = ""
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What callers of a hotline hear before anything else, by language (zh, en). `closed`: its hours are closed meanwhile."""
+
+    texts: Mapping[str, str]
+    closed: bool = False
+
+
+class LookUpCaller(Protocol):
+    """Who is the caller of this call, by `kind`: number (his own) or keyed (a licence or customer number)?"""
+
+    async def __call__(self, kind: str, value: str, call: str) -> Looked: ...
 
 
 class PromiseCallback(Protocol):
@@ -37,15 +68,33 @@ class KeepAnswer(Protocol):
     async def __call__(self, *, call: str, step: str, answer: str | None, key: str) -> None: ...
 
 
+async def _not_found(kind: str, value: str, call: str) -> Looked:
+    return Looked("unknown")
+
+
+async def _no_emergency(_hotline: str) -> Emergency | None:
+    return None
+
+
+async def _no_treatment(_hotline: str, _number: str) -> str:
+    return ""
+
+
+async def _no_action(_action: str, _asked: Asked) -> Answer:
+    return Answer(FAILED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`on_duty(queue)`: is anybody signed in for it; `open_now(hotline)`; `caller(call)` waits for recognition, half a second at most.
-
-    `longest_wait_s`: no queue keeps a caller longer, whatever its step says.
+    """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
+    `caller(call)` waits for recognition, half a second at most. `emergency(hotline)` is asked when a call begins and by its hours;
+    `treatment(hotline, number)` before the flow begins: '', or the exit (blacklisted, nuisance, silent) of whom no flow is for.
+    `do(action, asked)` never raises for what goes wrong in an action. `longest_wait_s`: no queue keeps a caller longer, whatever its
+    step says.
     """
 
     on_duty: Callable[[str], Awaitable[bool]]
-    open_now: Callable[[str], Awaitable[bool]]
+    opening: Callable[[str], Awaitable[str]]
     caller: Callable[[str], Awaitable[Recognised]]
     promise_callback: PromiseCallback
     survey: KeepAnswer
@@ -53,3 +102,7 @@ class Services:
     recordings: Path
     zone: ZoneInfo
     longest_wait_s: int = 7200
+    lookup: LookUpCaller = _not_found
+    emergency: Callable[[str], Awaitable[Emergency | None]] = _no_emergency
+    treatment: Callable[[str, str], Awaitable[str]] = _no_treatment
+    do: Callable[[str, Asked], Awaitable[Answer]] = _no_action

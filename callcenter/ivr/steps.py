@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from callcenter.hotlines.calendar import WeeklyPlan
 
@@ -15,16 +16,24 @@ SLOT = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
 BUILT_IN_SLOTS = frozenset({"name", "number"})
 """What every prompt may speak of: the caller's name, and his number."""
 
-EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full", "overflow")
-"""Exits that a flow may name where it hangs up (KPI words); the rest follow from what happened."""
+LOOKED_UP = frozenset({"name", "open_case", "manager"})
+"""What a `lookup` step fills on its way `known`: '' for what the customer has not."""
+
+EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full", "overflow", "silent", "nuisance")
+"""Exits that a flow may name where it ends (KPI words); the rest follow from what happened."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """What is said, by language (`zh`, `en`); `{name}`, `{number}` and the slots of `ask` steps are filled in, spoken as their kind."""
+    """What is said, by language (`zh`, `en`); `{name}`, `{number}` and the slots that steps fill are filled in, spoken as their kind.
+
+    `name` is that of a named prompt, which may have by language the sha256 of a sound that is played instead of the text.
+    """
 
     texts: Mapping[str, str]
     line: int = 0
+    name: str = ""
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def slots(self) -> frozenset[str]:
@@ -92,11 +101,14 @@ class Language(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours(Step):
-    """`plan` None: the weekly plan of the hotline that was called."""
+    """`plan` None: the hotline's own, with its holidays and special days; `holiday` and `emergency` are ways of that plan only, and where
+    they are not given its callers go `closed`."""
 
     plan: WeeklyPlan | None = None
     open: str
     closed: str
+    holiday: str | None = None
+    emergency: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,8 +168,40 @@ class Survey(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hangup(Step):
-    """The end. `outcome`: the exit when the flow itself gave the answer (self_served) or to override what follows from the way here."""
+class Lookup(Step):
+    """Asks who the caller is, `by` his number or by what an `ask` step took (licence or customer number). From `known` on he is that
+    customer: his name, and the slots open_case and manager, may be spoken. `several` (customers have this number) and `locked` (too many
+    wrong tries) go where `unknown` goes when they are not given."""
+
+    by: str = "number"
+    known: str
+    unknown: str
+    several: str | None = None
+    locked: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Do(Step):
+    """Does a named action, with texts and slots as its inputs; each of its results has a way, `failed` too. `prompt` is said before."""
+
+    action: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, str]
+    prompt: Prompt | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoTo(Step):
+    """Goes on in another flow, at its start or at `step`; slots, language and what was promised go with the caller."""
+
+    flow: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class End(Step):
+    """The end of the call. `outcome`: the exit when the flow itself gave the answer (self_served) or to override what follows from the way
+    here."""
 
     prompt: Prompt | None = None
     outcome: str = ""
@@ -169,18 +213,24 @@ KINDS: Mapping[str, type[Step]] = {
     "ask": Ask,
     "language": Language,
     "hours": Hours,
+    "lookup": Lookup,
     "queue": Queue,
     "message": Message,
     "callback": Callback,
     "survey": Survey,
-    "hangup": Hangup,
+    "do": Do,
+    "go_to": GoTo,
+    "end": End,
 }
 WORDS: Mapping[type[Step], str] = {kind: word for word, kind in KINDS.items()}
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One version of a flow. `person` is the queue step that 0 leads to from every menu. `version` is a short hash of the file's text."""
+    """One version of a flow. `person` is the queue step that 0 leads to from every menu. `version` is a short hash of the file's text.
+
+    `slot_kinds`: how slots that actions fill are spoken where a prompt does not say. `others`: the flows that this one may go to.
+    """
 
     name: str
     version: str
@@ -190,42 +240,16 @@ class Flow:
     person: str | None = None
     file: str = ""
     line: int = 1
+    slot_kinds: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Flow] = field(default_factory=dict, repr=False, compare=False)
 
     def kind(self, step: str) -> str:
         return WORDS[type(self.steps[step])]
 
 
-def prompts(step: Step) -> Iterator[Prompt]:
-    """Everything a step may say."""
-    for f in fields(step):
-        value = getattr(step, f.name)
-        if isinstance(value, Prompt):
-            yield value
-
-
-def silent_ways(step: Step) -> tuple[str, ...]:
-    """Where a step leads a caller who presses nothing, however the rest of the world answers. Waiting in a queue until its time is up takes
-    its time and is left out."""
-    match step:
-        case Say() | Language() | Message() | Survey():
-            return (step.next,)
-        case Menu() | Ask() | Callback():
-            return (step.otherwise,)
-        case Hours():
-            return (step.open, step.closed)
-        case Queue():
-            return tuple(dict.fromkeys((step.answered, step.full or step.timeout, step.no_agent or step.nobody, step.nobody)))
-    return ()
-
-
-def ways(step: Step) -> tuple[str, ...]:
-    """Every step this one can lead to (the 0 of menus apart)."""
-    more: tuple[str, ...] = ()
-    match step:
-        case Menu():
-            more = tuple(step.choices.values())
-        case Ask() | Callback():
-            more = (step.next,)
-        case Queue():
-            more = (step.timeout,)
-    return tuple(dict.fromkeys((*silent_ways(step), *more)))
+def together(flows: Iterable[Flow]) -> Mapping[str, Flow]:
+    """These flows by name, each with all of them to go to."""
+    linked: dict[str, Flow] = {}
+    others = MappingProxyType(linked)
+    linked.update({flow.name: replace(flow, others=others) for flow in flows})
+    return others

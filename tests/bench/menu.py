@@ -74,7 +74,7 @@ def _flows(folder: Path) -> Path:
     person = {"do": "queue", "queue": "orders", "answered": "bye", "timeout": "bye", "nobody": "message"}
     said = {"zh": "请留言。", "en": "Leave a message."}
     message = {"do": "message", "prompt": said, "queue": "orders", "next": "bye"}
-    bye = {"do": "hangup"}
+    bye = {"do": "end"}
     flow = {
         "name": "orders",
         "languages": ["zh", "en"],

@@ -12,7 +12,8 @@ from callcenter.cli import main
 from callcenter.ivr.arrows import arrows
 from callcenter.ivr.draw import HEIGHT, draw, layout
 from callcenter.ivr.load import load
-from callcenter.ivr.steps import Flow, ways
+from callcenter.ivr.steps import Flow
+from callcenter.ivr.ways import ways
 from callcenter.settings import CHECKOUT
 
 SHIPPED = sorted(path for path in (CHECKOUT / "ivr_flows").glob("*.yaml") if path.name != "prompts.yaml" and ".walk." not in path.name)
@@ -54,7 +55,7 @@ languages: [en]
 start: hello
 steps:
   hello: {do: say, title: {zh: "<b>&", en: "<script>alert(1)</script>"}, prompt: {en: Hello}, next: bye}
-  bye: {do: hangup}
+  bye: {do: end}
 """
     flow = load(source, "odd.yaml").flow
     assert flow is not None

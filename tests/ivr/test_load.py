@@ -35,7 +35,7 @@ steps:
     timeout: bye
     nobody: note
   bye:
-    do: hangup
+    do: end
   note:
     do: message
     prompt: {zh: 请留言}
@@ -58,7 +58,7 @@ def test_a_good_flow_has_no_findings_and_its_steps() -> None:
     assert flow.steps["hello"] == Say(name="hello", line=6, prompt=Prompt({"zh": "您好"}, 8), next="menu")
     assert flow.steps["menu"] == Menu(name="menu", line=10, prompt=Prompt({"zh": "请按1"}, 12), choices={"1": "person"}, otherwise="person")
     assert flow.steps["person"] == Queue(name="person", line=15, queue="orders", answered="bye", timeout="bye", nobody="note")
-    assert flow.kind("bye") == "hangup"
+    assert flow.kind("bye") == "end"
 
 
 def test_the_version_follows_the_text() -> None:
@@ -82,11 +82,15 @@ CASES = [
     ("a language too many", ("{zh: 您好}", "{zh: 您好, en: hi}"), "8: a prompt has no 'en'; expected zh"),
     ("an empty prompt", ("{zh: 您好}", "{zh: ''}"), "8: expected text, got nothing"),
     ("a prompt without words", ("{zh: 您好}", "{zh: '……'}"), "8: expected words that can be spoken, got '……'"),
-    ("a prompt that is no mapping", ("{zh: 您好}", "您好"), "8: expected a prompt, got '您好'"),
+    (
+        "a prompt that is no mapping",
+        ("{zh: 您好}", "您好"),
+        "8: expected a prompt (texts such as {zh: 您好}, or the name of one), got '您好'",
+    ),
     (
         "an unknown word",
         ("do: say", "do: shout"),
-        "7: expected one of say, menu, ask, language, hours, queue, message, callback, survey, hangup, got 'shout'",
+        "7: expected one of say, menu, ask, language, hours, lookup, queue, message, callback, survey, do, go_to, end, got 'shout'",
     ),
     ("no word", ("    do: say\n", ""), "6: step 'hello' needs 'do': one of say,"),
     (
@@ -110,17 +114,21 @@ CASES = [
     ),
     ("an unknown target", ("next: menu", "next: menue"), "9: there is no step 'menue'; did you mean 'menu'?"),
     ("a key twice", ("    next: menu", "    next: menu\n    next: bye"), "10: 'next' stands here twice; first on line 9"),
-    ("a step twice", ("  bye:", "  bye:\n    do: hangup\n  bye:"), "23: 'bye' stands here twice; first on line 21"),
+    ("a step twice", ("  bye:", "  bye:\n    do: end\n  bye:"), "23: 'bye' stands here twice; first on line 21"),
     ("a wrong number", ("    choices:", "    tries: many\n    choices:"), "13: expected a whole number from 1 to 9, got 'many'"),
     ("a number too large", ("    choices:", "    timeout_s: 900\n    choices:"), "13: expected a whole number from 1 to 60, got '900'"),
     ("key 0 of a menu", ("{1: person}", "{0: person}"), "13: key 0 leads to a person from every menu: set the flow's 'person' instead"),
     ("a key that is none", ("{1: person}", "{12: person}"), "13: expected a key 1 to 9 or '*', got '12'"),
     ("no choice", ("{1: person}", "{}"), "13: expected at least one key"),
-    ("an unknown queue", ("queue: orders", "queue: order"), "15: step 'person': there is no queue 'order'; the queues are orders"),
+    ("an unknown queue", ("queue: orders", "queue: order"), "15: step 'person': there is no queue 'order'; did you mean 'orders'?"),
     ("a menu without a person", ("person: person\n", ""), "9: a flow with a menu needs 'person': the queue step that key 0 leads to"),
     ("a person that is no queue", ("person: person\n", "person: menu\n"), "10: 'person' names 'menu': expected a queue step"),
-    ("an unknown exit", ("do: hangup", "do: hangup\n    outcome: gone"), "23: expected one of self_served, after_hours"),
-    ("a slot nobody fills", ("{zh: 您好}", "{zh: '您好{licence}'}"), "8: step 'hello': nothing fills {licence}; known are name, number"),
+    ("an unknown exit", ("do: end", "do: end\n    outcome: gone"), "23: expected one of self_served, after_hours"),
+    (
+        "a slot nobody fills",
+        ("{zh: 您好}", "{zh: '您好{licence}'}"),
+        "8: step 'hello': nothing fills {licence}; the known ones are name, number",
+    ),
     (
         "an unknown kind of a slot",
         ("{zh: 您好}", "{zh: '您好{number:fone}'}"),
@@ -148,7 +156,7 @@ CASES = [
         ("{zh: 请按1}", "{zh: '请按1,送货按 3,人工按0'}"),
         "12: step 'menu': the prompt (zh) names key 3, which chooses nothing; the keys are 1, 0",
     ),
-    ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: hangup\n  bye:\n"), "21: no way leads to step 'lost'"),
+    ("a step nobody reaches", ("  bye:\n", "  lost:\n    do: end\n  bye:\n"), "21: no way leads to step 'lost'"),
     ("a circle", ("otherwise: person", "otherwise: hello"), "6: a caller who presses nothing goes round and round: hello → menu → hello"),
     ("no mapping at all", (SMALL, "- 1\n- 2\n"), "1: expected a flow (name, languages, start, steps), got a list"),
     ("an empty file", (SMALL, "# nothing\n"), "1: the file is empty"),

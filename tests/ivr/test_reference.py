@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from callcenter.ivr.load import load, step_keys
+from callcenter.ivr.load import load
 from callcenter.ivr.reference import FLOW_KEYS, MEANINGS, OWN, reference
 from callcenter.ivr.spoken import KINDS as SPOKEN
+from callcenter.ivr.step_keys import step_keys
 from callcenter.ivr.steps import KINDS
+from callcenter.ivr.words import Within
 from callcenter.settings import CHECKOUT
 
 
@@ -19,11 +21,11 @@ def test_every_step_and_every_key_of_it_is_there_and_no_other() -> None:
     sections = dict(re.findall(r"^## `do: (\w+)`\n(.*?)(?=^## )", reference(), re.MULTILINE | re.DOTALL))
     assert sections.keys() == KINDS.keys()
     for word, section in sections.items():
-        assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(step_keys(word))
+        assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(step_keys(word, Within()))
 
 
 def test_no_meaning_is_left_over() -> None:
-    every = {(word, name) for word in KINDS for name in step_keys(word)}
+    every = {(word, name) for word in KINDS for name in step_keys(word, Within())}
     assert OWN.keys() <= every
     assert MEANINGS.keys() == {name for word, name in every if (word, name) not in OWN}
 

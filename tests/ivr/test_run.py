@@ -40,7 +40,7 @@ steps:
   again: {do: say, prompt: {zh: "{code:date}", en: "You said {code:date}"}, next: twice}
   twice: {do: say, prompt: {zh: "{code:date}", en: "Again {code:date}"}, next: bye}
   person: {do: queue, queue: orders, answered: bye, timeout: bye, nobody: bye}
-  bye: {do: hangup}
+  bye: {do: end}
 """
 
 
@@ -79,6 +79,9 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async def yes(_of: str) -> bool:
         return True
 
+    async def opened(_hotline: str) -> str:
+        return "open"
+
     async def known(_call: str) -> Recognised:
         return Recognised()
 
@@ -88,7 +91,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with Voice() as voice:
         yield Services(
             on_duty=yes,
-            open_now=yes,
+            opening=opened,
             caller=known,
             promise_callback=nothing,
             survey=nothing,

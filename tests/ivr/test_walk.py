@@ -25,15 +25,15 @@ from callcenter.ivr.commands import (
 )
 from callcenter.ivr.load import load
 from callcenter.ivr.place import Place, decode
-from callcenter.ivr.steps import Ask, Callback, Flow, Hangup, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, End, Flow, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey
 from callcenter.ivr.versions import flow_files, straight_to
 from callcenter.ivr.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
 from callcenter.settings import CHECKOUT
 
 SOMEBODY = Caller("张三", "13800000001")
 NOBODY = Caller()
-END = Hangup(name="end")
-OTHER = Hangup(name="other")
+END = End(name="end")
+OTHER = End(name="other")
 PERSON = Queue(name="person", queue="orders", answered="end", timeout="end", nobody="other")
 
 
@@ -179,9 +179,9 @@ def test_a_language_that_a_key_chose_is_spoken_from_there_and_after_a_restart() 
         assert resume(CHOICE, decode(place.encode()), SOMEBODY).place.language == "en"
 
 
-# --- hours, hangup -----------------------------------------------------------------------------------------------------------------------
+# --- hours, end -----------------------------------------------------------------------------------------------------------------------
 
-HOURS = flow(Hours(name="hours", open="end", closed="bye"), Hangup(name="bye", prompt=said("再见")))
+HOURS = flow(Hours(name="hours", open="end", closed="bye"), End(name="bye", prompt=said("再见")))
 
 
 def test_open_and_closed() -> None:
@@ -192,7 +192,7 @@ def test_open_and_closed() -> None:
 
 
 def test_an_outcome_that_the_flow_names() -> None:
-    told = flow(Say(name="say", prompt=said("余额"), next="bye"), Hangup(name="bye", outcome="self_served"))
+    told = flow(Say(name="say", prompt=said("余额"), next="bye"), End(name="bye", outcome="self_served"))
     assert walk(told, "").command == HangUp("self_served")
 
 
@@ -210,9 +210,9 @@ QUEUE = flow(
         no_agent="empty",
         nobody="other",
     ),
-    Hangup(name="late"),
-    Hangup(name="full"),
-    Hangup(name="empty"),
+    End(name="late"),
+    End(name="full"),
+    End(name="empty"),
 )
 
 

@@ -51,7 +51,7 @@ steps:
     queue: {name}
     next: end
   end:
-    do: hangup
+    do: end
     title: {{zh: 结束, en: End}}
 """
 FIRST_SEAT = 1001

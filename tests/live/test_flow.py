@@ -63,8 +63,8 @@ async def serving(asterisk: RunningAsterisk) -> AsyncIterator[Centre]:
     async def on_duty(_queue: str) -> bool:
         return centre.on_duty
 
-    async def open_now(_hotline: str) -> bool:
-        return True
+    async def opening(_hotline: str) -> str:
+        return "open"
 
     async def known(_call: str) -> Recognised:
         return Recognised(7, "张记烟酒店", "key")
@@ -81,7 +81,7 @@ async def serving(asterisk: RunningAsterisk) -> AsyncIterator[Centre]:
         assert await prompts.prepare(fixed_texts(flows.by_name.values()), lambda _done, _of: None) == []
         services = Services(
             on_duty=on_duty,
-            open_now=open_now,
+            opening=opening,
             caller=known,
             promise_callback=keep,
             survey=keep,

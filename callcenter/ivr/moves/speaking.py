@@ -1,0 +1,43 @@
+"""Say, language, go_to and end. Pure."""
+
+from __future__ import annotations
+
+from callcenter.ivr.commands import Command, HangUp, Speak, Switch
+from callcenter.ivr.moves.at import MADE_BY_CALLER, At, Go
+from callcenter.ivr.place import Place
+from callcenter.ivr.steps import End, Language, Say
+
+
+def say(step: Say, at: At) -> Command:
+    prompt = step.known if step.known and at.values["name"] else step.prompt
+    return Speak(at.words(prompt), interrupt=step.interrupt)
+
+
+def after_say(step: Say, at: At, result: str) -> Go:
+    return at.go(step.next, result or "done")
+
+
+def into_language(step: Language, at: At) -> Place:
+    return at.stay(language=step.language)
+
+
+def language(step: Language, _at: At) -> Command:
+    return Switch(step.language)
+
+
+def after_language(step: Language, at: At, _result: str) -> Go:
+    return at.go(step.next, step.language)
+
+
+def into_end(step: End, at: At) -> Place:
+    return at.stay(outcome=at.place.outcome if at.place.outcome in MADE_BY_CALLER else step.outcome or at.place.outcome)
+
+
+def end(step: End, at: At) -> Command:
+    if step.prompt and at.phase == "":
+        return Speak(at.words(step.prompt), fresh=True)
+    return HangUp(at.place.outcome)
+
+
+def after_end(_step: End, at: At, _result: str) -> Place:
+    return at.stay(phase="said")

@@ -1,0 +1,55 @@
+"""Which slots a flow fills and uses; what nothing ever fills. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.known import Known
+from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, SLOT, Ask, Do, Flow, Lookup, Step
+from callcenter.ivr.ways import prompts
+from callcenter.ivr.words import meant
+
+
+def filled_by(flow: Flow, step: Step, known: Known) -> Mapping[str, frozenset[str]]:
+    """The slots that a step has filled on its ways, by the way's name as in `ways.named`."""
+    match step:
+        case Ask():
+            return {"given": frozenset({step.into})}
+        case Lookup():
+            return {"known": LOOKED_UP}
+        case Do() if step.action in (known.actions or {}):
+            action = (known.actions or {})[step.action]
+            return dict.fromkeys(action.results, frozenset(action.sets))
+    return {}
+
+
+def used_by(step: Step) -> Iterator[tuple[str, int]]:
+    """The slots that a step speaks, or gives an action, with their line."""
+    for prompt in prompts(step):
+        yield from ((slot, prompt.line) for slot in sorted(prompt.slots))
+    if isinstance(step, Do):
+        yield from ((slot[1], step.line) for text in step.given.values() for slot in SLOT.finditer(text))
+    if isinstance(step, Lookup):
+        yield step.by, step.line
+
+
+def all_filled(flow: Flow, known: Known) -> frozenset[str]:
+    """Every slot that some step fills."""
+    return frozenset(slot for step in flow.steps.values() for filled in filled_by(flow, step, known).values() for slot in filled)
+
+
+def slots_used(flow: Flow, known: Known) -> Iterator[Finding]:
+    """Slots that nothing fills; slots of a caller's own that a question would overwrite."""
+    filled = BUILT_IN_SLOTS | all_filled(flow, known)
+    unknown_actions = known.actions is None and any(isinstance(step, Do) for step in flow.steps.values())
+    for step in flow.steps.values():
+        if isinstance(step, Ask) and step.into in BUILT_IN_SLOTS | LOOKED_UP:
+            yield Finding(flow.file, step.line, f"step {step.name!r}: {step.into!r} is the caller's own; choose another slot")
+        for slot, line in used_by(step):
+            if slot not in filled and not unknown_actions:
+                yield Finding(flow.file, line, f"step {step.name!r}: nothing fills {{{slot}}}{_known(slot, filled)}")
+
+
+def _known(slot: str, filled: frozenset[str]) -> str:
+    return meant(slot, filled, "known ones")
