@@ -20,7 +20,6 @@ ROOMS = (
     "crm.orders",
     "ivr.actions",
     "ivr",
-    "ivr.named",
     "desk",
 )
 """The rooms that keep data."""
