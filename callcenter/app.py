@@ -36,7 +36,10 @@ from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.ivr.doors import services
 from callcenter.ivr.prompts import Prompts
+from callcenter.ivr.seen_keys import FLOW_OF, VISITS
+from callcenter.ivr.shown import flow_of
 from callcenter.ivr.versions import Flows
+from callcenter.ivr.visits import Visits
 from callcenter.ivr.walks import Walks
 from callcenter.live.absent import Absent
 from callcenter.live.agents import Agents, as_agent
@@ -107,6 +110,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         for close in (parts.desk.close, parts.moves.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
+        app[VISITS], app[FLOW_OF] = Visits(rooms.store), flow_of(lambda: flows)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
             tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts, record).items()]

@@ -16,7 +16,7 @@ from callcenter.web import clock
 from callcenter.web.forms import Form
 from callcenter.web.texts import gettext
 
-FIELDS = ("since", "until", "hotline", "queue", "agent", "number", "exit")
+FIELDS = ("since", "until", "hotline", "queue", "agent", "number", "exit", "step")
 PAGE = 50
 """Calls on one page of the list."""
 
@@ -61,6 +61,7 @@ def asked(values: Mapping[str, str], before: str, known: Known, locale: str, zon
         agent=form.choice("agent", known.agents, required=False) or None,
         number=(number if number == ANONYMOUS else digits(number)) or None,
         exit=form.choice("exit", EXITS, required=False) or None,
+        step=form.text("step", max_length=90, required=False) or None,
         limit=PAGE + 1,
         before=before or None,
     )

@@ -15,7 +15,7 @@ from callcenter.calls.belonging import held_ms, recorded_until
 from callcenter.calls.measure import measure
 from callcenter.calls.orphans import Orphans, orphans
 from callcenter.calls.rows import AT_ONCE, load_call, load_calls
-from callcenter.calls.tables import CallRow, LegRow, LinkGapRow, RecordingRow, SegmentRow
+from callcenter.calls.tables import CallRow, LegRow, LinkGapRow, RecordingRow, SegmentRow, StepRow
 from callcenter.calls.told import Gap, Sound, told
 from callcenter.floor.call import Call
 from callcenter.store.engine import Store
@@ -37,7 +37,8 @@ CasesOf = Callable[[Sequence[str]], Awaitable[Mapping[str, Sequence[str]]]]
 class CallFilter:
     """Which calls, newest first. `since` <= began < `until` (ms); `agent` talked; `queue` was entered.
 
-    `number` is part of the number that called or was called. `before` is the id of the last one seen.
+    `number` is part of the number that called or was called. `step` is a flow that the caller walked, or flow/step.
+    `before` is the id of the last one seen.
     """
 
     since: int | None = None
@@ -47,6 +48,7 @@ class CallFilter:
     agent: str | None = None
     number: str | None = None
     exit: str | None = None
+    step: str | None = None
     limit: int = 50
     before: str | None = None
 
@@ -230,4 +232,8 @@ def _wanted(wanted: CallFilter) -> Select[Any]:
     if wanted.agent is not None:
         talked = select(SegmentRow.call).where(SegmentRow.kind.in_(("talk", "conference")), SegmentRow.who == wanted.agent)
         query = query.where(CallRow.id.in_(talked))
+    if wanted.step is not None:
+        flow, _, step = wanted.step.partition("/")
+        walked = select(StepRow.call).where(StepRow.call == CallRow.id, StepRow.flow == flow, *([StepRow.step == step] if step else []))
+        query = query.where(walked.exists())
     return query.order_by(CallRow.began.desc(), CallRow.id.desc())

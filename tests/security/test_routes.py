@@ -73,6 +73,7 @@ EXPECTED = {
     "GET /calls": WATCH,
     "GET /calls/{id}": WATCH,
     "GET /gaps": WATCH,
+    "GET /flows/{name}/funnel": WATCH,
     "GET /calls/{id}/cases": WATCH,
     "GET /calls/{id}/callbacks": WATCH,
     "GET /calls/{id}/note": WATCH,

@@ -1,0 +1,16 @@
+"""What the pages that show flows find in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from callcenter.ivr.steps import Flow
+from callcenter.ivr.visits import Visits
+
+FlowOf = Callable[[str, str], Awaitable[Flow | None]]
+"""A flow by its name and version ('' is the one in use); None when there is no such one."""
+
+VISITS = web.AppKey("VISITS", Visits)
+FLOW_OF: web.AppKey[FlowOf] = web.AppKey("FLOW_OF")
