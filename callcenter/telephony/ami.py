@@ -321,13 +321,13 @@ class Link:
             self._tape.note_all(at, [raw for raw in messages if not raw.startswith(OWN)])
         for raw in messages:
             head = HEAD.match(raw)
-            if head is None or ACTION_ID in raw:
-                self._read_other(raw, at)
-            elif (name := head[1].decode()) in SUBSCRIBED:
+            if head is not None and (name := head[1].decode()) in SUBSCRIBED:
                 self._happened(name, raw, int(head[2] + head[3]))
+            else:
+                self._read_other(raw, at)
 
     def _read_other(self, raw: bytes, at: int) -> None:
-        """An answer, an item of a list, an event without a stamp, or something forged."""
+        """An answer, an item of a list, an event without a stamp, something forged, or what we do not ask for."""
         name = event_name(raw).decode("utf-8", "replace")
         if not name or ACTION_ID in raw:
             message = parse(raw)

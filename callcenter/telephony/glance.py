@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -18,10 +19,31 @@ NAMES = (
 BEGINS = {name.lower(): f"\n{name}: " for name in NAMES.split()}
 HEAD = frozenset({"event", "timestamp"})
 VARIABLES = {of.lower(): f"\n{of}ChanVariable: " for of in ("", "Dest")}
-DEST = "\nDest"
-"""Begins every header that tells of the other channel."""
-NUMBERS = tuple((f"\n{one}Num: ", f"\n{one}Name: ") for one in ("CallerID", "ConnectedLine"))
-DEST_NUMBERS = tuple((f"\nDest{one}Num: ", f"\nDest{one}Name: ") for one in ("CallerID", "ConnectedLine"))
+NUMBERS = tuple((f"\n{of}{one}Num: ", f"\n{of}{one}Name: ") for of in ("", "Dest") for one in ("CallerID", "ConnectedLine"))
+
+
+def _all_of(one: str) -> str:
+    """All that is said of a channel, in Asterisk's fixed order; the names of the other one's headers begin with Dest."""
+    key = one.lower()
+    return (
+        rf"{one}Channel: (?P<{key}channel>.*)\n{one}ChannelState: (?P<{key}channelstate>.*)\n{one}ChannelStateDesc: .*\n"
+        rf"{one}CallerIDNum: (?P<{key}calleridnum>.*)\n{one}CallerIDName: .*\n"
+        rf"{one}ConnectedLineNum: .*\n{one}ConnectedLineName: .*\n{one}Language: (?P<{key}language>.*)\n{one}AccountCode: .*\n"
+        rf"{one}Context: (?P<{key}context>.*)\n{one}Exten: (?P<{key}exten>.*)\n{one}Priority: .*\n"
+        rf"{one}Uniqueid: (?P<{key}uniqueid>.*)\n{one}Linkedid: (?P<{key}linkedid>.*)\n"
+        rf"(?P<{key}variables>(?:{one}ChanVariable: .*\n)*)"
+    )
+
+
+CHANNEL = re.compile(
+    r"Event: (?P<event>\w+)\nPrivilege: \w+,all\nTimestamp: (?P<timestamp>\d{9,11}\.\d{6})\n(?:SystemName: .*\n)?"
+    rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*)\n(?:Bridge\w+: .*\n)*)?{_all_of('')}(?:{_all_of('Dest')})?"
+)
+"""How Asterisk begins an event of one channel or two: one look tells what most ask for."""
+
+OF_CHANNEL = frozenset(CHANNEL.groupindex)
+ONCE = re.compile(r"\n(?:Dest)?(?:CallerIDName|ConnectedLineName|Uniqueid): ")
+"""What has been said of a channel stands nowhere behind it. Lines that hide in a number push the number's own name behind them."""
 
 
 class Headers(Protocol):
@@ -30,6 +52,8 @@ class Headers(Protocol):
     def __getitem__(self, name: str, /) -> str: ...
 
     def get(self, name: str, default: str, /) -> str: ...
+
+    def marking(self, of: str, /) -> str: ...
 
     def variable(self, name: str, of: str = "", /) -> str: ...
 
@@ -41,14 +65,19 @@ class Glance:
     Message.torn.
     """
 
-    __slots__ = ("_text", "_two")
+    __slots__ = ("_channel", "_text")
 
     def __init__(self, message: bytes) -> None:
-        self._text = f"\n{message.decode('utf-8', 'replace')}\n"
-        self._two = DEST in self._text
-        _hold_together(self._text, NUMBERS)
-        if self._two:
-            _hold_together(self._text, DEST_NUMBERS)
+        text = message.decode("utf-8", "replace")
+        self._channel = CHANNEL.match(text + "\n")
+        if self._channel is not None:
+            text = f"\n{text[self._channel.end() :]}\n"
+            if ONCE.search(text):
+                raise Torn("a channel came twice")
+        else:
+            text = f"\n{text}\n"
+            _hold_together(text, NUMBERS)
+        self._text = text
 
     def __getitem__(self, name: str) -> str:
         """Raise KeyError when it is missing."""
@@ -61,15 +90,23 @@ class Glance:
         value = self._find(name)
         return default if value is None else value
 
+    def marking(self, of: str) -> str:
+        """The channel's variables in one piece: while it is the same, so are they. '' when there are none."""
+        if self._channel is not None:
+            return self._channel[f"{of}variables"] or ""
+        text, begin = self._text, VARIABLES[of]
+        at = text.find(begin) + 1
+        return text[at : text.find("\n", text.rfind(begin) + 1) + 1] if at else ""
+
     def variable(self, name: str, of: str = "") -> str:
         """A channel variable that rides on the message; of the other channel with `of="dest"`. '' when it is not there."""
-        if of and not self._two:
-            return ""
-        text, begin = self._text, f"{VARIABLES[of]}{name}="
+        text, begin = f"\n{self.marking(of)}", f"{VARIABLES[of]}{name}="
         at = text.rfind(begin) + len(begin)
         return text[at : text.find("\n", at)] if at >= len(begin) else ""
 
     def _find(self, name: str) -> str | None:
+        if self._channel is not None and name in OF_CHANNEL:
+            return self._channel[name]
         text, begin = self._text, BEGINS[name]
         at = text.find(begin)
         if at < 0:

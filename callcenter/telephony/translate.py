@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import NamedTuple
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import ANONYMOUS
@@ -14,8 +15,21 @@ NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier"})
 RINGING = "5"
 UP = "6"
 
-Marks = dict[str, tuple[str, str | None]]
-"""Leg -> the call and hotline that were told of it already."""
+CHANNELS = (("", "uniqueid"), ("dest", "destuniqueid"))
+"""Whose variables ride on a message, and which header names the leg."""
+
+
+class Mark(NamedTuple):
+    """What a leg's variables say, and the piece of the message that said it."""
+
+    text: str
+    call: str
+    hotline: str | None
+
+
+NO_MARK = Mark("", "", None)
+Marks = dict[str, Mark]
+"""Leg -> what was told of it already."""
 
 
 class Garbled(ValueError):
@@ -37,9 +51,12 @@ def told(name: str, message: Headers, when: int, marks: Marks | None) -> list[ev
     if rule is None:
         return []
     try:
-        events = [*_marked(message, when, marks), *rule(message, when)]
+        events = _marked(message, when, marks)
+        event = rule(message, when)
     except KeyError as missing:
         raise Garbled(f"{name} without {missing.args[0]}") from None
+    if event is not None:
+        events.append(event)
     if marks is not None and name == "Hangup":
         marks.pop(message["uniqueid"], None)
     return events
@@ -81,24 +98,24 @@ def _whole(message: Headers, header: str) -> int:
     raise Garbled(f"{message['event']}: {header} is {text[:40]!r}, expected a whole number")
 
 
-def _marked(message: Headers, at: int, marks: Marks | None) -> list[ev.LegMarked]:
-    told = []
-    for of, channel in (("", "uniqueid"), ("dest", "destuniqueid")):
-        call = message.variable("CC_CALL", of)
-        leg = message.get(channel, "") if call else ""
-        if not leg:
+def _marked(message: Headers, at: int, marks: Marks | None) -> list[ev.Event]:
+    told: list[ev.Event] = []
+    for of, channel in CHANNELS:
+        text = message.marking(of)
+        leg = message.get(channel, "") if text else ""
+        before = marks.get(leg, NO_MARK) if marks is not None else NO_MARK
+        if not leg or before.text == text:
             continue
-        mark = (call, message.variable("CC_HOTLINE", of) or None)
-        if marks is not None:
-            if marks.get(leg) == mark:
-                continue
+        mark = Mark(text, message.variable("CC_CALL", of), message.variable("CC_HOTLINE", of) or None)
+        if marks is not None and mark.call:
             marks[leg] = mark
-        told.append(ev.LegMarked(at, leg, *mark))
+        if mark.call and mark[1:] != before[1:]:
+            told.append(ev.LegMarked(at, leg, mark.call, mark.hotline))
     return told
 
 
-def _appeared(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.LegAppeared(
+def _appeared(m: Headers, at: int) -> ev.Event | None:
+    return ev.LegAppeared(
         at,
         leg=m["uniqueid"],
         name=m["channel"],
@@ -110,30 +127,32 @@ def _appeared(m: Headers, at: int) -> Iterator[ev.Event]:
     )
 
 
-def _state(m: Headers, at: int) -> Iterator[ev.Event]:
+def _state(m: Headers, at: int) -> ev.Event | None:
     state, leg = m["channelstate"], m["uniqueid"]
     if state == RINGING:
-        yield ev.LegRinging(at, leg)
-    elif state == UP:
-        yield ev.LegUp(at, leg, withheld=m.get("calleridnum", "") == ANONYMOUS)
+        return ev.LegRinging(at, leg)
+    if state == UP:
+        return ev.LegUp(at, leg, withheld=m.get("calleridnum", "") == ANONYMOUS)
+    return None
 
 
-def _dial_began(m: Headers, at: int) -> Iterator[ev.Event]:
+def _dial_began(m: Headers, at: int) -> ev.Event | None:
     number = m.get("dialstring", "").rpartition("/")[2].partition("@")[0]
-    yield ev.DialBegan(at, m.get("uniqueid", "") or None, m["destuniqueid"], number)
+    return ev.DialBegan(at, m.get("uniqueid", "") or None, m["destuniqueid"], number)
 
 
-def _dial_ended(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.DialEnded(at, m.get("uniqueid", "") or None, m["destuniqueid"], m["dialstatus"])
+def _dial_ended(m: Headers, at: int) -> ev.Event | None:
+    return ev.DialEnded(at, m.get("uniqueid", "") or None, m["destuniqueid"], m["dialstatus"])
 
 
-def _key(m: Headers, at: int) -> Iterator[ev.Event]:
+def _key(m: Headers, at: int) -> ev.Event | None:
     if m.get("direction", "") == "Received":
-        yield ev.KeyPressed(at, m["uniqueid"], m["digit"])
+        return ev.KeyPressed(at, m["uniqueid"], m["digit"])
+    return None
 
 
-def _member(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.MemberChanged(
+def _member(m: Headers, at: int) -> ev.Event | None:
+    return ev.MemberChanged(
         at,
         queue=m["queue"],
         seat=seat_of(m["interface"]),
@@ -143,97 +162,101 @@ def _member(m: Headers, at: int) -> Iterator[ev.Event]:
     )
 
 
-def _seat(m: Headers, at: int) -> Iterator[ev.Event]:
+def _seat(m: Headers, at: int) -> ev.Event | None:
     device = m["device"]
     if is_seat(device):
-        yield ev.SeatChanged(at, seat_of(device), m["state"])
+        return ev.SeatChanged(at, seat_of(device), m["state"])
+    return None
 
 
-Rule = Callable[[Headers, int], Iterator[ev.Event]]
+Rule = Callable[[Headers, int], ev.Event | None]
 
 
-def _hangs_up(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.LegHangingUp(at, m["uniqueid"], by_us=m["event"] == "SoftHangupRequest")
+def _hangs_up(m: Headers, at: int) -> ev.Event | None:
+    return ev.LegHangingUp(at, m["uniqueid"], by_us=m["event"] == "SoftHangupRequest")
 
 
-def _picked_up(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.PickedUp(at, m["targetuniqueid"], m["uniqueid"])
+def _picked_up(m: Headers, at: int) -> ev.Event | None:
+    return ev.PickedUp(at, m["targetuniqueid"], m["uniqueid"])
 
 
-def _entered(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.BridgeEntered(at, m["uniqueid"], m["bridgeuniqueid"], m.get("swapuniqueid", "") or None)
+def _entered(m: Headers, at: int) -> ev.Event | None:
+    return ev.BridgeEntered(at, m["uniqueid"], m["bridgeuniqueid"], m.get("swapuniqueid", "") or None)
 
 
-def _blind(m: Headers, at: int) -> Iterator[ev.Event]:
+def _blind(m: Headers, at: int) -> ev.Event | None:
     if m["result"] == "Success":
-        yield ev.HandedOver(at, (m["transfereruniqueid"],), m.get("transfereeuniqueid", "") or None)
+        return ev.HandedOver(at, (m["transfereruniqueid"],), m.get("transfereeuniqueid", "") or None)
+    return None
 
 
-def _attended(m: Headers, at: int) -> Iterator[ev.Event]:
+def _attended(m: Headers, at: int) -> ev.Event | None:
     if m["result"] == "Success" and m["desttype"] not in ("Fail", "Threeway"):
         legs = (m["origtransfereruniqueid"], m["secondtransfereruniqueid"])
-        yield ev.HandedOver(at, legs, m.get("transfereeuniqueid", "") or None, m.get("transfertargetuniqueid", "") or None)
+        return ev.HandedOver(at, legs, m.get("transfereeuniqueid", "") or None, m.get("transfertargetuniqueid", "") or None)
+    return None
 
 
-def _parked(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.Parked(at, m["parkeeuniqueid"])
+def _parked(m: Headers, at: int) -> ev.Event | None:
+    return ev.Parked(at, m["parkeeuniqueid"])
 
 
-def _unparked(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.Unparked(at, m["parkeeuniqueid"], m["retrieveruniqueid"])
+def _unparked(m: Headers, at: int) -> ev.Event | None:
+    return ev.Unparked(at, m["parkeeuniqueid"], m["retrieveruniqueid"])
 
 
-def _parked_too_long(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.Unparked(at, m["parkeeuniqueid"], reason="transferred")
+def _parked_too_long(m: Headers, at: int) -> ev.Event | None:
+    return ev.Unparked(at, m["parkeeuniqueid"], reason="transferred")
 
 
-def _parked_gave_up(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.Unparked(at, m["parkeeuniqueid"], reason="caller_hung_up")
+def _parked_gave_up(m: Headers, at: int) -> ev.Event | None:
+    return ev.Unparked(at, m["parkeeuniqueid"], reason="caller_hung_up")
 
 
 def _leg(kind: Callable[[int, str], ev.Event]) -> Rule:
-    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
-        yield kind(at, m["uniqueid"])
+    def rule(m: Headers, at: int) -> ev.Event | None:
+        return kind(at, m["uniqueid"])
 
     return rule
 
 
 def _bridge(kind: Callable[[int, str, str], ev.Event]) -> Rule:
-    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
-        yield kind(at, m["uniqueid"], m["bridgeuniqueid"])
+    def rule(m: Headers, at: int) -> ev.Event | None:
+        return kind(at, m["uniqueid"], m["bridgeuniqueid"])
 
     return rule
 
 
 def _queue(kind: Callable[[int, str, str], ev.Event]) -> Rule:
-    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
-        yield kind(at, m["uniqueid"], m["queue"])
+    def rule(m: Headers, at: int) -> ev.Event | None:
+        return kind(at, m["uniqueid"], m["queue"])
 
     return rule
 
 
 def _offer(kind: Callable[[int, str, str, str, str], ev.Event]) -> Rule:
-    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
-        yield kind(at, m["uniqueid"], m["queue"], seat_of(m["interface"]), m["destuniqueid"])
+    def rule(m: Headers, at: int) -> ev.Event | None:
+        return kind(at, m["uniqueid"], m["queue"], seat_of(m["interface"]), m["destuniqueid"])
 
     return rule
 
 
 def _flow(kind: Callable[[int, str], ev.Event]) -> Rule:
-    def rule(m: Headers, at: int) -> Iterator[ev.Event]:
+    def rule(m: Headers, at: int) -> ev.Event | None:
         # There a leg only asks whether a number may be dialled.
         if not m.get("context", "").startswith("cc-outside"):
-            yield kind(at, m["uniqueid"])
+            return kind(at, m["uniqueid"])
+        return None
 
     return rule
 
 
-def _joined(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.QueueJoined(at, m["uniqueid"], m["queue"], _whole(m, "position"))
+def _joined(m: Headers, at: int) -> ev.Event | None:
+    return ev.QueueJoined(at, m["uniqueid"], m["queue"], _whole(m, "position"))
 
 
-def _gone(m: Headers, at: int) -> Iterator[ev.Event]:
-    yield ev.LegGone(at, m["uniqueid"], _whole(m, "cause"))
+def _gone(m: Headers, at: int) -> ev.Event | None:
+    return ev.LegGone(at, m["uniqueid"], _whole(m, "cause"))
 
 
 RULES: dict[str, Rule] = {

@@ -25,25 +25,23 @@ class Torn(ValueError):
 class Splitter:
     """Cuts a stream into messages, however it was chunked. Lines may end in CRLF or LF; a message comes with LF and no blank line."""
 
-    __slots__ = ("_held", "_longest", "_rest", "_skipping", "skipped")
+    __slots__ = ("_longest", "_rest", "_skipping", "skipped")
 
     def __init__(self, longest: int = LONGEST) -> None:
         self.skipped = 0
         self._longest = longest
         self._rest = b""
-        self._held = b""
         self._skipping = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are complete with these bytes, in order."""
-        data = self._held + data
-        self._held = b"\r" if data.endswith(b"\r") else b""
-        parts = (self._rest + data[: len(data) - len(self._held)].replace(b"\r\n", b"\n")).split(b"\n\n")
+        parts = (self._rest + data.translate(None, b"\r")).split(b"\n\n")
         rest = parts.pop()
         if self._skipping and parts:
             del parts[0]
             self._skipping = False
-        messages = [part.lstrip(b"\n") for part in parts if self._fits(part)]
+        fitting = [part for part in parts if len(part) <= self._longest]
+        self.skipped += len(parts) - len(fitting)
         if self._skipping:
             rest = rest[-1:]
         elif len(rest) > self._longest + 1:
@@ -51,13 +49,7 @@ class Splitter:
             self._skipping = True
             rest = rest[-1:]
         self._rest = rest
-        return [message for message in messages if message]
-
-    def _fits(self, part: bytes) -> bool:
-        if len(part) <= self._longest:
-            return True
-        self.skipped += 1
-        return False
+        return [message for part in fitting if (message := part.lstrip(b"\n"))]
 
 
 class Message(dict[str, str]):
@@ -79,6 +71,10 @@ class Message(dict[str, str]):
         if name in self.repeated:
             return self.repeated[name]
         return [self[name]] if name in self else []
+
+    def marking(self, of: str) -> str:
+        """The channel's variables in one piece: while it is the same, so are they. '' when there are none."""
+        return "\n".join(self.every(f"{of}chanvariable"))
 
     def variables(self, of: str = "") -> dict[str, str]:
         """The channel variables that ride on the message: ChanVariable, or DestChanVariable with `of="dest"`."""
