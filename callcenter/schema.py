@@ -20,6 +20,7 @@ ROOMS = (
     "crm.orders",
     "ivr.actions",
     "ivr",
+    "ivr.named",
     "desk",
 )
 """The rooms that keep data."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -82,6 +83,17 @@ class Settings:
     trunk_host: str = setting("", "host:port of the carrier's SIP trunk for outbound calls; empty: none (in demo mode a pretended one)")
 
     flows_dir: str = setting("", "folder of the callers' flows; empty: the shipped ones, ivr_flows/")
+    speech: str = setting(
+        "bundled",
+        "what speaks the prompts: bundled, a command or an http service; the bundled voice also takes the place of one that fails",
+        choices=("bundled", "command", "http"),
+    )
+    speech_command: str = setting(
+        "", "command that reads a text and writes a sound (standard input and output); {language} in it becomes zh or en, {voice} the voice"
+    )
+    speech_url: str = setting("", "address that is sent a text as JSON (text, language, voice) by POST and answers with a sound")
+    speech_voice: str = setting("", "the voice that the command or the service is to use; with another one all prompts are spoken anew")
+    speech_timeout_s: int = setting(10, "how long the command or the service may take to speak a prompt", low=1, high=60)
     wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
@@ -244,12 +256,27 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
     if values["flows_dir"] and not Path(values["flows_dir"]).expanduser().is_dir():
         findings.append(f"flows_dir: there is no folder {values['flows_dir']}")
+    findings += _speech(values)
     findings += _ports(values)
     if values["database"]:
         findings += _database(values["database"])
     if values["asterisk_record"]:
         findings += _record(values["asterisk_record"])
     return findings
+
+
+def _speech(values: Mapping[str, Any]) -> list[str]:
+    """An engine of the site's own must be named."""
+    if values["speech"] == "http" and not re.fullmatch(r"https?://[^/\s@?#]+(/\S*)?", values["speech_url"]):
+        return [f"speech_url: {values['speech_url']!r} is no address such as http://127.0.0.1:5002/speak"]
+    if values["speech"] == "command":
+        try:
+            words = shlex.split(values["speech_command"])
+        except ValueError as wrong:
+            return [f"speech_command: {wrong}"]
+        if not words:
+            return ["speech_command: a command was expected, such as: piper --model {language}.onnx --output-file -"]
+    return []
 
 
 def _ports(values: Mapping[str, Any]) -> list[str]:
