@@ -1,8 +1,8 @@
 """The tape: every raw AMI message with the time it was read, a file a day, compressed. `taped` reads one back.
 
 A tape is an AMI text stream itself: each message begins with one header more, `Read: <ms>`. What comes is written at once as plain text
-(`DAY.ami`), so that a crash of ours costs at most the unfinished line; from time to time that is packed into one gzip member more of
-`DAY.ami.gz`. The plain text says which bytes of the packed file it comes after: whatever was interrupted, nothing is there twice.
+(`DAY.ami`), so that a crash of ours costs at most what was being written. When that has grown it is set aside as `DAY.N.ami`, N being the
+length of the packed file, and packed into one gzip member more of `DAY.ami.gz`: whatever was interrupted, nothing is there twice.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import gzip
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 
-from callcenter.telephony.taped import AFTER, OPEN_SUFFIX, SUFFIX, Noted, is_packed, open_text, packed, read, size_of
+from callcenter.telephony.taped import OPEN_SUFFIX, SUFFIX, Noted, after_of, is_packed, packed, parts_of, read, size_of, whole
 
 __all__ = ["SUFFIX", "Noted", "Tape", "append", "last_written", "of_days", "read"]
 
@@ -24,13 +24,18 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 32 << 20
 """Bytes that may wait for a slow disk; beyond them messages are counted as lost, and calls go on."""
+SLOW_S = 0.05
+"""A write that took longer is the last one that calls wait for; a thread takes over until it has caught up."""
 PACK_AT = 4 << 20
 """Bytes of plain text that are packed together."""
 DAY_MS = 86_400_000
 
 
 class Tape:
-    """Writes on a thread of its own; `note` never waits and never raises. Close it to have everything on disk, packed."""
+    """`note` writes at once and never raises; a thread packs, deletes old tapes, and writes while the disk is slow.
+
+    `lost`: messages that could not be kept; `trouble`: why, while it lasts. Close it to have everything packed.
+    """
 
     def __init__(self, folder: Path, days: int, most_waiting: int = MOST_WAITING) -> None:
         self.lost = 0
@@ -38,14 +43,18 @@ class Tape:
         self._folder = folder
         self._days = days
         self._most_waiting = most_waiting
-        self._waiting: list[Noted] = []
+        self._day = -1
+        self._path = folder
+        self._file: int | None = None
+        self._size = 0
+        self._pack_at = PACK_AT
+        self._slow = False
+        self._waiting: list[tuple[int, Sequence[bytes]]] = []
         self._bytes = 0
         self._lock = threading.Lock()
-        self._noted = threading.Event()
+        self._wake = threading.Event()
         self._closing = False
-        self._day = ""
-        self._pack_at = PACK_AT
-        self._thread = threading.Thread(target=self._write_on, name="tape", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="tape", daemon=True)
         self._thread.start()
 
     def note(self, at: int, message: bytes) -> None:
@@ -54,71 +63,106 @@ class Tape:
 
     def note_all(self, at: int, messages: Sequence[bytes]) -> None:
         """Keep what was read together: all of it, or nothing of it."""
-        size = sum(map(len, messages))
         with self._lock:
+            if not self._slow:
+                self._slow = self._write(at, messages)
+                return
+            size = sum(map(len, messages))
             if self._bytes + size > self._most_waiting:
                 self.lost += len(messages)
                 return
-            self._waiting += [(at, message) for message in messages]
+            self._waiting.append((at, messages))
             self._bytes += size
-        self._noted.set()
+        self._wake.set()
 
     def close(self) -> None:
         """Write what waits, pack it, then end the thread. May take as long as the disk does."""
         self._closing = True
-        self._noted.set()
+        self._wake.set()
         self._thread.join()
 
-    def _write_on(self) -> None:
-        while not self._closing:
-            self._noted.wait()
-            self._noted.clear()
-            self._write()
-        self._write()
-        self._pack()
-
-    @property
-    def _path(self) -> Path:
-        return self._folder / f"{self._day}{OPEN_SUFFIX}"
-
-    def _write(self) -> None:
-        with self._lock:
-            batch, self._waiting, self._bytes = self._waiting, [], 0
-        for day, noted in groupby(batch, key=lambda one: one[0] // DAY_MS):
-            self._append(day_of(day * DAY_MS), list(noted))
-
-    def _append(self, day: str, batch: list[Noted]) -> None:
+    def _write(self, at: int, messages: Sequence[bytes]) -> bool:
+        """Whether the disk was slow."""
+        began = time.monotonic()
         try:
-            if day != self._day:
-                self._begin(day)
-            size = append_plain(self._path, batch)
+            file = self._file if self._file is not None and at // DAY_MS == self._day else self._open(at // DAY_MS)
+            self._size = _put(file, self._path, text_of((at, message) for message in messages), self._size)
         except OSError as wrong:
-            self.lost += len(batch)
+            self.lost += len(messages)
             if not self.trouble:
                 log.warning("the tape of raw messages cannot be written: %s", wrong)
             self.trouble = str(wrong)
-            return
+            return False
         if self.trouble:
             log.warning("the tape is written again; %d messages are missing", self.lost)
-        self.trouble = ""
-        if size >= self._pack_at:
-            # Where it cannot be packed, it is tried again when as much has been added.
-            self._pack_at = PACK_AT if self._pack() else size + PACK_AT
+            self.trouble = ""
+        if self._size >= self._pack_at:
+            self._set_aside()
+        return time.monotonic() - began > SLOW_S
 
-    def _begin(self, day: str) -> None:
+    def _open(self, day: int) -> int:
+        """The day's open file, without what a crash tore off its end. Raises OSError."""
+        self._shut()
         self._folder.mkdir(parents=True, exist_ok=True)
-        sweep(self._folder, day, self._days)
-        for left in sorted(self._folder.glob(f"*{OPEN_SUFFIX}")):
-            pack(left)
-        self._day = day
+        self._day, self._path = day, self._folder / f"{day_of(day * DAY_MS)}{OPEN_SUFFIX}"
+        self._size = len(whole(self._path.read_bytes())) if self._path.exists() else 0
+        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.ftruncate(self._file, self._size)
+        self._pack_at = PACK_AT
+        self._wake.set()
+        return self._file
 
-    def _pack(self) -> bool:
+    def _shut(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _set_aside(self) -> None:
+        """One file at a time waits to be packed; till then this one grows."""
+        self._pack_at = self._size + PACK_AT
+        if not parts_of(self._path):
+            self._shut()
+            set_aside(self._path)
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._closing:
+            self._wake.wait()
+            self._wake.clear()
+            self._catch_up()
+            self._tidy()
+        self._catch_up()
+        with self._lock:
+            self._shut()
+        self._pack(all_of_it=True)
+
+    def _catch_up(self) -> None:
+        """Write what waits for the disk, till nothing does: from then on it is written at once again."""
+        while True:
+            with self._lock:
+                batch, self._waiting, self._bytes = self._waiting, [], 0
+                if not batch:
+                    self._slow = False
+                    return
+            for at, messages in batch:
+                self._write(at, messages)
+
+    def _tidy(self) -> None:
+        if self._day >= 0:
+            sweep(self._folder, day_of(self._day * DAY_MS), self._days)
+            self._pack(all_of_it=False)
+
+    def _pack(self, *, all_of_it: bool) -> None:
+        """What was set aside, and the open files of other days; today's, too, when all of it is."""
         try:
-            pack(self._path)
+            for path in sorted(self._folder.glob(f"*{OPEN_SUFFIX}")):
+                if after_of(path) is not None:
+                    pack(path)
+            for path in sorted(self._folder.glob(f"*{OPEN_SUFFIX}")):
+                if after_of(path) is None and (all_of_it or path != self._path):
+                    pack(set_aside(path))
         except OSError as wrong:
             log.warning("the tape stays unpacked: %s", wrong)
-            return False
-        return True
 
 
 def day_of(at: int) -> str:
@@ -135,37 +179,40 @@ def append(path: Path, batch: Iterable[Noted]) -> None:
     _append_whole(path, gzip.compress(text_of(batch), compresslevel=1))
 
 
-def append_plain(path: Path, batch: Iterable[Noted]) -> int:
-    """Add plain text to an open tape; how long it is then. Raises OSError."""
-    begin = b"" if path.exists() and path.stat().st_size else AFTER + b"%d\n\n" % size_of(packed(path))
-    return _append_whole(path, begin + text_of(batch))
-
-
-def _append_whole(path: Path, data: bytes) -> int:
+def _append_whole(path: Path, data: bytes) -> None:
     """What a failed write left is taken off again."""
-    with path.open("ab", buffering=0) as file:
-        whole = file.tell()
-        try:
-            written = file.write(data)
-            if written != len(data):
-                raise OSError(f"only {written} of {len(data)} bytes fit into {path.name}")
-        except OSError:
-            file.truncate(whole)
-            raise
-        return whole + len(data)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        _put(file, path, data, os.fstat(file).st_size)
+    finally:
+        os.close(file)
+
+
+def _put(file: int, path: Path, data: bytes, size: int) -> int:
+    """Write at the end of a file of that size; how long it is then. What a failed write left is taken off again. Raises OSError."""
+    try:
+        written = os.write(file, data)
+        if written != len(data):
+            raise OSError(f"only {written} of {len(data)} bytes fit into {path.name}")
+    except OSError:
+        os.ftruncate(file, size)
+        raise
+    return size + len(data)
+
+
+def set_aside(path: Path) -> Path:
+    """Give an open tape the name that says which bytes of the packed file it comes after. Raises OSError."""
+    aside = path.with_name(f"{path.name.removesuffix(OPEN_SUFFIX)}.{size_of(packed(path))}{OPEN_SUFFIX}")
+    return path.rename(aside)
 
 
 def pack(path: Path) -> None:
-    """Make an open tape the last member of its packed file. What a crash left half done is done to its end. Raises OSError."""
-    if not path.exists():
-        return
-    after, text = open_text(path)
-    target = packed(path)
-    whole = text[: text.rfind(b"\n\n") + 2] if b"\n\n" in text else b""
-    if whole and not is_packed(target, after):
+    """Make a tape that was set aside the last member of its packed file. What a crash left half done is done to its end. Raises OSError."""
+    target, after, text = packed(path), after_of(path) or 0, whole(path.read_bytes())
+    if text and not is_packed(target, after):
         if size_of(target) > after:
             os.truncate(target, after)
-        _append_whole(target, gzip.compress(whole, compresslevel=1))
+        _append_whole(target, gzip.compress(text, compresslevel=1))
     path.unlink()
 
 

@@ -12,7 +12,6 @@ from callcenter.telephony.wire import Message, Splitter
 
 SUFFIX = ".ami.gz"
 OPEN_SUFFIX = ".ami"
-AFTER = b"After: "
 MAGIC = b"\x1f\x8b\x08"
 BOM = b"\xef\xbb\xbf"
 GREETING = b"Asterisk Call Manager"
@@ -72,26 +71,42 @@ def _value_after(message: bytes, header: bytes) -> str:
 
 
 def _parts(path: Path) -> Iterator[bytes | None]:
-    """The text of a file, piece by piece; None where something was torn. A packed tape goes on in its open one."""
+    """The text of a file, piece by piece; None where something was torn. A packed tape goes on in what is not packed yet."""
     if path.name.endswith(SUFFIX):
-        beside = path.with_name(path.name.removesuffix(SUFFIX) + OPEN_SUFFIX)
-        if beside.exists():
-            after, text = open_text(beside)
-            data = path.read_bytes() if path.exists() else b""
-            packed_too = _is_whole(data, after)
-            yield from _unpacked(data if packed_too else data[:after])
-            yield None
-            yield b"" if packed_too else text
-            return
+        yield from _of_day(path)
+        return
     with path.open("rb") as file:
-        head = file.read(len(MAGIC))
-        if head and MAGIC.startswith(head):
+        # One byte tells: of a first member that was torn off no more may be left, and no text begins like this.
+        if file.read(1) == MAGIC[:1]:
             file.seek(0)
             yield from _unpacked(file.read())
             return
         file.seek(0)
         while part := file.read(PIECE):
             yield part
+
+
+def _of_day(path: Path) -> Iterator[bytes | None]:
+    """The newest is read first: what is packed meanwhile is then found where it went to."""
+    beside = path.with_name(path.name.removesuffix(SUFFIX) + OPEN_SUFFIX)
+    newest = _bytes(beside)
+    aside = [(after_of(part) or 0, _bytes(part)) for part in parts_of(beside)]
+    data = _bytes(path)
+    waits = [(after, text) for after, text in aside if not _is_whole(data, after)]
+    yield from _unpacked(data[: waits[0][0]] if waits else data)
+    for _, text in waits:
+        yield None
+        yield text
+    yield None
+    # What was set aside between the two looks was read twice.
+    yield b"" if any(text.startswith(newest) for _, text in aside) else newest
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _unpacked(data: bytes) -> Iterator[bytes | None]:
@@ -113,15 +128,27 @@ def _unpacked(data: bytes) -> Iterator[bytes | None]:
 
 
 def packed(path: Path) -> Path:
-    """Where an open tape is packed to."""
-    return path.with_name(path.name.removesuffix(OPEN_SUFFIX) + SUFFIX)
+    """Where a plain tape is packed to."""
+    return path.with_name(path.name.partition(".")[0] + SUFFIX)
 
 
-def open_text(path: Path) -> tuple[int, bytes]:
-    """After which byte of the packed file an open tape comes, and its text."""
-    head, _, text = path.read_bytes().partition(b"\n\n")
-    after = head.removeprefix(AFTER)
-    return (int(after), text) if head.startswith(AFTER) and after.isdigit() else (size_of(packed(path)), head + b"\n\n" + text)
+def parts_of(path: Path) -> list[Path]:
+    """What was set aside of an open tape and is not packed yet."""
+    day = path.name.removesuffix(OPEN_SUFFIX)
+    return sorted(
+        (one for one in path.parent.glob(f"{day}.*{OPEN_SUFFIX}") if after_of(one) is not None), key=lambda one: after_of(one) or 0
+    )
+
+
+def after_of(path: Path) -> int | None:
+    """After which byte of the packed file a plain tape comes that was set aside; None for an open one."""
+    after = path.name.removesuffix(OPEN_SUFFIX).partition(".")[2]
+    return int(after) if after.isdigit() else None
+
+
+def whole(text: bytes) -> bytes:
+    """Plain text without what was torn off at its end."""
+    return text[: text.rfind(b"\n\n") + 2] if b"\n\n" in text else b""
 
 
 def is_packed(target: Path, after: int) -> bool:

@@ -82,7 +82,7 @@ def test_what_was_noted_is_on_disk_at_once_though_the_program_is_killed(tmp_path
             said += [int(line) for line in program.stdout.read().split() if line.isdigit()]
         times = [at - AT for at, _ in read_all(tmp_path)[before:]]
         assert times == list(range(len(times)))
-        assert len(times) >= said[-1] - 300, "what was noted a third of a second before the end is there, however busy the machine"
+        assert len(times) >= said[-1], "what was noted is there"
     Tape(tmp_path, days=14).close()
 
 
@@ -92,17 +92,24 @@ def read_all(folder: Path) -> list[tuple[int, bytes]]:
 
 @pytest.mark.parametrize("crash", ["before", "half", "after"])
 def test_a_crash_while_packing_neither_loses_nor_doubles(tmp_path: Path, crash: str) -> None:
-    first, second = batches(2)
+    first, second, third = batches(3)
     tape.append(tmp_path / "2024-10-04.ami.gz", first)
-    tape.append_plain(tmp_path / "2024-10-04.ami", second)
+    aside = tmp_path / f"2024-10-04.{(tmp_path / '2024-10-04.ami.gz').stat().st_size}.ami"
+    aside.write_bytes(tape.text_of(second))
+    (tmp_path / "2024-10-04.ami").write_bytes(tape.text_of(third))
     member = gzip.compress(tape.text_of(second), compresslevel=1)
     written = {"before": b"", "half": member[: len(member) // 2], "after": member}[crash]
     with (tmp_path / "2024-10-04.ami.gz").open("ab") as file:
         file.write(written)
-    assert read_all(tmp_path) == first + second
-    tape.pack(tmp_path / "2024-10-04.ami")
+    assert read_all(tmp_path) == first + second + third
+    tape.pack(aside)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2024-10-04.ami", "2024-10-04.ami.gz"]
+    assert read_all(tmp_path) == first + second + third
+    again = Tape(tmp_path, days=14)
+    again.note(*batches(4)[3][0])
+    again.close()
     assert [path.name for path in tmp_path.iterdir()] == ["2024-10-04.ami.gz"]
-    assert read_all(tmp_path) == first + second
+    assert read_all(tmp_path) == first + second + third + batches(4)[3][:1]
 
 
 def test_a_long_day_is_packed_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,10 +181,21 @@ def test_a_full_disk_takes_the_half_written_batch_off_again(tmp_path: Path) -> N
     assert path.read_bytes() == before
 
 
-def test_too_much_that_waits_is_counted_and_what_fits_is_kept(tmp_path: Path) -> None:
+def test_a_slow_disk_is_written_by_a_thread_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "SLOW_S", 0.0)
+    written = Tape(tmp_path, days=14)
+    noted = [(AT + n, b"Event: X\nN: %d" % n) for n in range(1_000)]
+    for at, message in noted:
+        written.note(at, message)
+    written.close()
+    assert read_all(tmp_path) == noted
+
+
+def test_too_much_that_waits_is_counted_and_what_fits_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "SLOW_S", 0.0)
     written = Tape(tmp_path, days=14, most_waiting=20)
-    for n in range(3):
+    for n in range(2_000):
         written.note(AT, b"Event: %d890123" % n)
     written.close()
     assert written.lost >= 1
-    assert sum(1 for path in tmp_path.iterdir() for _ in tape.read(path)) + written.lost == 3
+    assert len(read_all(tmp_path)) + written.lost == 2_000
