@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, SLOT, Ask, Do, Flow, Lookup, Step
+from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Step
 from callcenter.ivr.ways import prompts
 from callcenter.ivr.words import meant
 
@@ -44,7 +44,7 @@ def slots_used(flow: Flow, known: Known) -> Iterator[Finding]:
     filled = BUILT_IN_SLOTS | all_filled(flow, known)
     unknown_actions = known.actions is None and any(isinstance(step, Do) for step in flow.steps.values())
     for step in flow.steps.values():
-        if isinstance(step, Ask) and step.into in BUILT_IN_SLOTS | LOOKED_UP:
+        if isinstance(step, Ask) and step.into in OWN_SLOTS:
             yield Finding(flow.file, step.line, f"step {step.name!r}: {step.into!r} is the caller's own; choose another slot")
         for slot, line in used_by(step):
             if slot not in filled and not unknown_actions:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from callcenter.ivr.spoken import KINDS as SPOKEN
-from callcenter.ivr.steps import BUILT_IN_SLOTS
+from callcenter.ivr.steps import OWN_SLOTS
 
 FAILED = "failed"
 """Every action's further result: it raised, was too slow, or answered nonsense. The runner gives it, never the action itself."""
@@ -131,7 +131,7 @@ def _wrong(action: Action) -> list[str]:
         f"input {name!r}: expected a kind of {', '.join(INPUT_KINDS)}" for name, i in action.inputs.items() if i.kind not in INPUT_KINDS
     ]
     wrong += [f"slot {name!r}: expected at most 20 small letters, digits and _" for name in action.sets if not _SLOT.fullmatch(name)]
-    wrong += [f"slot {name!r} is the caller's own" for name in action.sets if name in BUILT_IN_SLOTS]
+    wrong += [f"slot {name!r} is the caller's own" for name in action.sets if name in OWN_SLOTS]
     wrong += [f"slot {name!r}: expected a kind of {', '.join(SLOT_KINDS)}" for name, kind in action.sets.items() if kind not in SLOT_KINDS]
     if not 0 < action.limit_s <= MOST_LIMIT_S:
         wrong.append(f"expected a limit of at most {MOST_LIMIT_S:.0f} s")
