@@ -11,6 +11,7 @@ from callcenter.crm.customers import pages as customers
 from callcenter.crm.orders import pages as orders
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
+from callcenter.hotlines import hour_pages
 from callcenter.ivr import funnel_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
@@ -20,6 +21,7 @@ from callcenter.web.texts import N_
 
 AGENT = frozenset({"agent"})
 WORK = frozenset({"agent", "supervisor", "admin"})
+LEAD = frozenset({"supervisor", "admin"})
 WATCH = frozenset({"supervisor", "qa", "admin"})
 
 ROUTES: tuple[Route, ...] = (
@@ -75,6 +77,18 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
     Route("GET", "/recordings/{id}", calls.recording, WATCH),
+    # hours
+    Route("GET", "/hours", hour_pages.show, SIGNED_IN),
+    Route("GET", "/hours/special-days/new", hour_pages.new_special, LEAD),
+    Route("POST", "/hours/special-days", hour_pages.add_special, LEAD),
+    Route("GET", "/hours/special-days/{id}", hour_pages.special, LEAD),
+    Route("POST", "/hours/special-days/{id}", hour_pages.save_special, LEAD),
+    Route("POST", "/hours/special-days/{id}/remove", hour_pages.remove_special, LEAD),
+    Route("GET", "/hours/{hotline}/week", hour_pages.week, LEAD),
+    Route("POST", "/hours/{hotline}/week", hour_pages.save_week, LEAD),
+    Route("GET", "/hours/{hotline}/emergency", hour_pages.emergency, LEAD),
+    Route("POST", "/hours/{hotline}/emergency", hour_pages.save_emergency, LEAD),
+    Route("POST", "/hours/{hotline}/emergency/end", hour_pages.end_emergency, LEAD),
     # the newcomer's phone, in demo mode
     Route("GET", "/phone", demo_phone.show, ANYONE),
     Route("GET", "/phone/config", demo_phone.config, ANYONE),
@@ -87,4 +101,5 @@ NAV: tuple[NavItem, ...] = (
     NavItem("/callbacks", N_("Callbacks"), "phone-outgoing", WORK),
     NavItem("/customers", N_("Customers"), "users", SIGNED_IN),
     NavItem("/cases", N_("Cases"), "clipboard-list", SIGNED_IN),
+    NavItem("/hours", N_("Hours"), "calendar-time", WATCH),
 )

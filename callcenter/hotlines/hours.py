@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -108,23 +108,16 @@ class Hours:
         async with self.store.transaction() as session:
             return _switch(await session.get(EmergencyRow, hotline))
 
-    async def set_switch(self, hotline: str, wanted: Switch, *, by: str) -> None:
-        """Switch the emergency on or off from this instant; `since` and `by` of `wanted` do not count."""
-        now = self.clock()
+    async def set_switch(self, hotlines: Sequence[str], wanted: Switch, *, by: str) -> None:
+        """Switch the emergency of these hotlines on or off from this instant; `since` and `by` of `wanted` do not count."""
+        now, on = self.clock(), wanted.on
+        state = f"on closed={wanted.closed} until={wanted.until}" if on else "off"
         async with self.store.transaction() as session:
-            row = EmergencyRow(
-                hotline=hotline,
-                on=wanted.on,
-                closed=wanted.closed,
-                zh=wanted.zh,
-                en=wanted.en,
-                since=now if wanted.on else None,
-                until=wanted.until if wanted.on else None,
-                by=by,
-            )
-            await session.merge(row)
-            state = f"on closed={wanted.closed} until={wanted.until}" if wanted.on else "off"
-            await append(session, at=now, who=by, act="emergency", what=f"{hotline} {state}: {wanted.zh} / {wanted.en}")
+            for hotline in hotlines:
+                row = EmergencyRow(hotline=hotline, on=on, closed=wanted.closed, zh=wanted.zh, en=wanted.en, by=by)
+                row.since, row.until = (now, wanted.until) if on else (None, None)
+                await session.merge(row)
+            await append(session, at=now, who=by, act="emergency", what=f"{','.join(hotlines)} {state}: {wanted.zh} / {wanted.en}")
 
 
 async def _specials(session: AsyncSession, hotline: str) -> list[SpecialDay]:

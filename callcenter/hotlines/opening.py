@@ -79,6 +79,11 @@ class Day:
     special: SpecialDay | None = None
     public: PublicDay | None = None
 
+    @property
+    def of_holiday(self) -> bool:
+        """Whether its times are those of a public holiday, be it by the rule or by a special day for it."""
+        return self.why in ("holiday", "special") and self.public is not None and not self.public.makeup
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

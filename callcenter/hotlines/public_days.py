@@ -39,6 +39,12 @@ class PublicDays:
         left = (self.ends - today).days
         return left if left < WARNED_DAYS else None
 
+    def ending(self, today: date) -> str:
+        """What an operator must know of the calendar's end; '' while there is time."""
+        if self.days_left(today) is None:
+            return ""
+        return f"the calendar of public holidays ends on {self.ends}: update the package chinesecalendar, or enter later ones at /hours"
+
 
 def public_days(country: str) -> PublicDays:
     """The calendar of a country (ISO 3166, two letters); one of a country that none is known for has no holidays."""

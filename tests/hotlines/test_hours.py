@@ -93,14 +93,14 @@ async def test_special_days_are_added_changed_and_removed(hours: Hours, store: S
 async def test_the_emergency_switch_works_at_once_and_ends_by_itself(hours: Hours, store: Store, time: Time) -> None:
     assert await hours.said_first(ORDERS) is None
     until = time.now + 60_000
-    await hours.set_switch(ORDERS, Switch(on=True, closed=True, zh="系统故障。", en="", until=until), by="3001")
+    await hours.set_switch([ORDERS], Switch(on=True, closed=True, zh="系统故障。", en="", until=until), by="3001")
     assert await hours.said_first(ORDERS) == Emergency({"zh": "系统故障。", "en": "系统故障。"}, closed=True)
     assert await hours.said_first(COMPLAINTS) is None
     kept = await hours.switch(ORDERS)
     assert (kept.since, kept.by, kept.working(time.now)) == (time.now, "3001", True)
     time.now = until
     assert await hours.said_first(ORDERS) is None
-    await hours.set_switch(ORDERS, replace(kept, on=False), by="3001")
+    await hours.set_switch([ORDERS], replace(kept, on=False), by="3001")
     assert await hours.switch(ORDERS) == Switch(closed=True, zh="系统故障。", by="3001")
     assert await acts(store) == ["emergency", "emergency"]
 
@@ -108,5 +108,5 @@ async def test_the_emergency_switch_works_at_once_and_ends_by_itself(hours: Hour
 async def test_a_special_days_greeting_is_said_unless_there_is_an_emergency(hours: Hours) -> None:
     await hours.add_special(STOCK, by="3001")
     assert await hours.said_first(ORDERS) == Emergency({"zh": "今日盘点。", "en": "We are taking stock."})
-    await hours.set_switch(ORDERS, Switch(on=True, zh="停电。", en="Power cut."), by="3001")
+    await hours.set_switch([ORDERS], Switch(on=True, zh="停电。", en="Power cut."), by="3001")
     assert await hours.said_first(ORDERS) == Emergency({"zh": "停电。", "en": "Power cut."})

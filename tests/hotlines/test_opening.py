@@ -66,6 +66,8 @@ def test_the_calendar_says_in_time_when_it_ends() -> None:
     assert CHINA.ends >= date(2026, 12, 31)
     known = PublicDays(CHINA.day, date(2026, 12, 31))
     assert [known.days_left(date(2026, 11, 1)), known.days_left(date(2026, 11, 2)), known.days_left(date(2027, 1, 2))] == [None, 59, -2]
+    assert known.ending(date(2026, 11, 1)) == ""
+    assert "ends on 2026-12-31" in known.ending(date(2026, 11, 2))
     assert CHINA.day(CHINA.ends + timedelta(1)) is None
 
 
@@ -113,6 +115,13 @@ def test_a_special_day_wins_over_both() -> None:
     assert told(opened, "2026-10-01 09:30") == (True, "special", "2026-10-01 11:00")
     as_monday = Schedule(OFFICE, SHOP.rules, (special("2026-11-28", "2026-11-28", weekday=0),))
     assert told(as_monday, "2026-11-28 09:00") == (True, "special", "2026-11-28 12:00")
+
+
+def test_a_day_knows_whether_it_is_a_holidays() -> None:
+    closed = Schedule(OFFICE, SHOP.rules, (special("2026-10-03", "2026-11-23"),))
+    days = ("2026-10-01", "2026-10-05", "2026-11-23", "2026-10-10", "2026-11-24")
+    assert [day_of(closed, CHINA.day, date.fromisoformat(day)).of_holiday for day in days] == [True, True, False, False, False]
+    assert not day_of(Schedule(OFFICE), CHINA.day, date(2026, 10, 5)).of_holiday
 
 
 def test_of_several_special_days_the_nearest_counts() -> None:

@@ -19,6 +19,7 @@ from tests.web.frame_app import PEOPLE, BookOfAccounts
 ANYBODY = "anybody"
 ALL = "agent supervisor qa admin"
 WORK = "agent supervisor admin"
+LEAD = "supervisor admin"
 WATCH = "supervisor qa admin"
 
 EXPECTED = {
@@ -78,6 +79,17 @@ EXPECTED = {
     "GET /calls/{id}/callbacks": WATCH,
     "GET /calls/{id}/note": WATCH,
     "GET /recordings/{id}": WATCH,
+    "GET /hours": ALL,
+    "GET /hours/special-days/new": LEAD,
+    "POST /hours/special-days": LEAD,
+    "GET /hours/special-days/{id}": LEAD,
+    "POST /hours/special-days/{id}": LEAD,
+    "POST /hours/special-days/{id}/remove": LEAD,
+    "GET /hours/{hotline}/week": LEAD,
+    "POST /hours/{hotline}/week": LEAD,
+    "GET /hours/{hotline}/emergency": LEAD,
+    "POST /hours/{hotline}/emergency": LEAD,
+    "POST /hours/{hotline}/emergency/end": LEAD,
 }
 ROLES = ("", *ALL.split())
 
