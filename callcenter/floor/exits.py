@@ -22,6 +22,8 @@ def exit_of(call: Call) -> str:
         return "answered"
     if call.outcome in OUTCOMES and call.outcome != "system_error":
         return call.outcome
+    if call.direction == "inbound" and any(one.kind in ("talk", "conference") for one in call.segments):
+        return "transferred_out"
     if any(one.reason == "lost_sight" for one in call.segments if one.kind != "wrapup"):
         return "lost_sight"
     if call.outcome == "system_error":

@@ -85,7 +85,7 @@ def _begins(floor: Floor, call: Call, leg: Leg, kind: str, at: int) -> Floor:
     rang = next((one for one in reversed(call.segments) if one.kind == "ring" and one.leg == leg.id), None)
     who = _who(floor, call, leg)
     call = begin(call, kind, leg.id, at, who=who, queue=rang.queue if rang else None)
-    if call.answered is None:
+    if call.answered is None and (call.direction != "inbound" or leg.role == "agent"):
         call = replace(call, answered=at)
     call = _recorded(call, leg, at)
     for one in threads(call, room_of(call, leg)):

@@ -10,6 +10,7 @@ from callcenter.ivr.doing import actions_used
 from callcenter.ivr.finding import Finding, errors
 from callcenter.ivr.known import Known
 from callcenter.ivr.load import Loaded, load
+from callcenter.ivr.outward import transfers
 from callcenter.ivr.slots import slots_used
 from callcenter.ivr.steps import Callback, Flow, Menu, Message, Queue
 from callcenter.ivr.ways import silent_ways, ways
@@ -20,7 +21,14 @@ __all__ = ["Known", "check", "check_files", "check_source"]
 
 def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
     """Every finding. `whole` False: some steps could not be read, so nothing is said about how steps hang together."""
-    findings = [*_queues(flow, known), *_person(flow), *slots_used(flow, known), *keys_told(flow), *actions_used(flow, known)]
+    findings = [
+        *_queues(flow, known),
+        *_person(flow),
+        *slots_used(flow, known),
+        *keys_told(flow),
+        *actions_used(flow, known),
+        *transfers(flow, known),
+    ]
     if whole:
         findings += [*_unreached(flow), *_circles(flow), *unset_slots(flow, known), *menus_alone(flow)]
     return tuple(sorted(findings))

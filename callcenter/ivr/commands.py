@@ -79,6 +79,16 @@ class EnterQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class PutThrough:
+    """Ring somebody; one of `agent`, `seat`, `number` is given. Result: answered (and the talk is over), no_answer, busy or refused."""
+
+    agent: str
+    seat: str
+    number: str
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Result: done, or nothing when it was too short to be a message."""
 
@@ -133,4 +143,6 @@ class HangUp:
     outcome: str
 
 
-Command = Speak | Listen | Switch | AskHours | AskDuty | LookUp | EnterQueue | Record | Promise | NoteSurvey | Act | GoOn | HangUp
+Command = (
+    Speak | Listen | Switch | AskHours | AskDuty | LookUp | EnterQueue | PutThrough | Record | Promise | NoteSurvey | Act | GoOn | HangUp
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -115,14 +115,24 @@ class _Steps:
         word = _word(step, key, node, reading)
         values = record(node, reading, self._keys(word), f"step {step!r} ({word})")
         values.pop("do")
-        if word == "ask" and values["least"] > values["most"]:
-            reading.wrong(key, f"step {step!r} (ask): expected 'least' not above 'most'")
+        for wrong in _between_keys(word, values):
+            reading.wrong(key, f"step {step!r} ({word}): {wrong}")
         return KINDS[word](name=step, line=key.start_mark.line + 1, **{FIELDS.get(one, one): value for one, value in values.items()})
 
     def _keys(self, word: str) -> Mapping[str, Key]:
         if word not in self.keys:
             self.keys[word] = {"do": Key(text), **step_keys(word, self.within)}
         return self.keys[word]
+
+
+def _between_keys(word: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """What each key alone does not tell."""
+    if word == "ask" and values["least"] > values["most"]:
+        yield "expected 'least' not above 'most'"
+    if word == "transfer" and sum(bool(values[one]) for one in ("agent", "seat", "number")) != 1:
+        yield "expected one of 'agent', 'seat' and 'number'"
+    if word == "hours" and values["plan"] is not None and (values["holiday"] or values["emergency"]):
+        yield "a plan of its own has no 'holiday' and no 'emergency': they are the hotline's"
 
 
 def _word(step: str, key: yaml.Node, node: yaml.Node, reading: Reading) -> str:

@@ -27,6 +27,7 @@ from callcenter.ivr.commands import (
     LookUp,
     NoteSurvey,
     Promise,
+    PutThrough,
     Record,
     Speak,
     Switch,
@@ -36,7 +37,7 @@ from callcenter.ivr.moves.at import CUSTOMER_SLOT
 from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import FOLDERS, PromptError
-from callcenter.ivr.services import Emergency, Looked, Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
 from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
 from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, flow_at, resume
@@ -232,6 +233,8 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
             return await _duty(walk, command.queue)
         case EnterQueue():
             return await _queue(walk, command)
+        case PutThrough():
+            return await _put_through(walk, command)
         case Record():
             return await _record(walk, place, command)
         case Promise():
@@ -305,6 +308,19 @@ async def _queue(walk: Walk, command: EnterQueue) -> str:
     if status not in ANSWERED:
         walk.tell(QueueOutcome(walk.now(), walk.line.leg, command.queue, status))
     return status
+
+
+async def _put_through(walk: Walk, command: PutThrough) -> str:
+    if command.number:
+        if not walk.services.may_dial(command.number):
+            log.error("Call %s: a transfer to %s is not allowed", walk.line.call, command.number)
+            return "refused"
+        return await walk.line.put_through(command.number, command.timeout_s, outside=True)
+    there = Reached(command.seat) if command.seat else await walk.services.reach(command.agent)
+    # He may be busy with this very caller, since before our restart.
+    if not there.seat and not await walk.line.sent_before():
+        return there.why
+    return await walk.line.put_through(there.seat or command.agent, command.timeout_s)
 
 
 async def _record(walk: Walk, place: Place, command: Record) -> str:

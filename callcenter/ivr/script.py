@@ -15,7 +15,8 @@
         answers: ["5"]             # to surveys; none: asked, not answered
         outcome: voicemail
 
-In `does` a word of digits is keyed, `-` is silence; for a queue: answered, timeout, full, empty; for a message: spoken, silent.
+In `does` a word of digits is keyed, `-` is silence; for a queue: answered, timeout, full, empty; for a transfer:
+answered, no_answer, busy, refused; for a message: spoken, silent.
 `hangs up` ends the walk there. A file may also hold one walk alone, without `flow` and `walks`.
 """
 
@@ -41,6 +42,7 @@ from callcenter.ivr.commands import (
     LookUp,
     NoteSurvey,
     Promise,
+    PutThrough,
     Record,
     Speak,
     Switch,
@@ -52,6 +54,7 @@ from callcenter.ivr.steps import Flow
 from callcenter.ivr.walk import Caller, Move, advance, begin
 
 QUEUE_WORDS = {"answered": "", "timeout": "TIMEOUT", "full": "FULL", "empty": "JOINEMPTY"}
+TRANSFER_WORDS = {one: one for one in ("answered", "no_answer", "busy", "refused")}
 MESSAGE_WORDS = {"spoken": "done", "silent": "nothing"}
 HANGS_UP = "hangs up"
 MOST_MOVES = 2_000
@@ -155,6 +158,8 @@ def _result(move: Move, script: Script, walked: Walked, does: list[str]) -> str 
             return "unknown"
         case Act():
             return "failed"
+        case PutThrough():
+            return _next(move, walked, does, TRANSFER_WORDS)
         case AskHours(plan):
             shut = plan is not None and script.at is not None and not is_open(plan, script.at, UTC)
             return "closed" if script.closed or shut else "open"

@@ -45,6 +45,14 @@ class Emergency:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where an agent can be rung: his seat, or '' and why not (`no_answer`: he is not there; `busy`)."""
+
+    seat: str = ""
+    why: str = "no_answer"
+
+
 class LookUpCaller(Protocol):
     """Who is the caller of this call, by `kind`: number (his own) or keyed (a licence or customer number)?"""
 
@@ -80,6 +88,10 @@ async def _no_treatment(_hotline: str, _number: str) -> str:
     return ""
 
 
+async def _nobody_there(_agent: str) -> Reached:
+    return Reached()
+
+
 async def _no_action(_action: str, _asked: Asked) -> Answer:
     return Answer(FAILED)
 
@@ -89,6 +101,7 @@ class Services:
     """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
     `caller(call)` waits for recognition, half a second at most. `emergency(hotline)` is asked when a call begins and by its hours;
     `treatment(hotline, number)` before the flow begins: '', or the exit (blacklisted, nuisance, silent) of whom no flow is for.
+    `reach(agent)` by the agent's number; `may_dial(number)`: whether a transfer may leave the house for it.
     `do(action, asked)` never raises for what goes wrong in an action. `longest_wait_s`: no queue keeps a caller longer, whatever its
     step says.
     """
@@ -105,4 +118,6 @@ class Services:
     lookup: LookUpCaller = _not_found
     emergency: Callable[[str], Awaitable[Emergency | None]] = _no_emergency
     treatment: Callable[[str, str], Awaitable[str]] = _no_treatment
+    reach: Callable[[str], Awaitable[Reached]] = _nobody_there
+    may_dial: Callable[[str], bool] = lambda _number: False
     do: Callable[[str, Asked], Awaitable[Answer]] = _no_action

@@ -80,6 +80,20 @@ def _queue(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Wi
     }
 
 
+def _transfer(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
+    return {
+        "agent": Key(words.number, ""),
+        "seat": Key(words.name_or_number, ""),
+        "number": Key(words.number, ""),
+        "prompt": maybe_prompt,
+        "timeout_s": Key(number(5, 120), 30),
+        "answered": maybe,
+        "no_answer": target,
+        "busy": maybe,
+        "refused": maybe,
+    }
+
+
 def _message(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
@@ -138,6 +152,7 @@ _KINDS = {
     "hours": _hours,
     "lookup": _lookup,
     "queue": _queue,
+    "transfer": _transfer,
     "message": _message,
     "callback": _callback,
     "survey": _survey,

@@ -132,6 +132,24 @@ class Queue(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transfer(Step):
+    """Rings one telephone: that of an `agent` (his number; wherever he sits), of a `seat`, or an outside `number` that may be dialled.
+
+    After the talk: `answered`, or the end when it is not given. `busy` and `refused` go where `no_answer` goes when they are not given.
+    """
+
+    agent: str = ""
+    seat: str = ""
+    number: str = ""
+    prompt: Prompt | None = None
+    timeout_s: int = 30
+    answered: str | None = None
+    no_answer: str
+    busy: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message(Step):
     """Records a message, which becomes a callback that `queue` owes."""
 
@@ -218,6 +236,7 @@ KINDS: Mapping[str, type[Step]] = {
     "hours": Hours,
     "lookup": Lookup,
     "queue": Queue,
+    "transfer": Transfer,
     "message": Message,
     "callback": Callback,
     "survey": Survey,

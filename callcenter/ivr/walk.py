@@ -29,6 +29,7 @@ from callcenter.ivr.steps import (
     Say,
     Step,
     Survey,
+    Transfer,
 )
 
 __all__ = ["ANSWERED", "ANSWER_SLOT", "MOST_VISITS", "PERSON", "Caller", "Left", "Move", "advance", "begin", "flow_at", "resume"]
@@ -126,7 +127,7 @@ def _go_to(at: At, step: GoTo) -> Move:
     return _go(At(other, place, at.caller), Go(to or other.start, step.flow, place))
 
 
-STAYS: frozenset[tuple[type[Step], str]] = frozenset({(Queue, "in")})
+STAYS: frozenset[tuple[type[Step], str]] = frozenset({(Queue, "in"), (Transfer, "in")})
 """Where Asterisk keeps the caller without us."""
 
 AGAIN: Mapping[tuple[type[Step], str], str] = {
@@ -141,6 +142,7 @@ _INTO: Mapping[type[Step], Callable[[Any, At], Place]] = {
     Language: speaking.into_language,
     Callback: promising.into_callback,
     End: speaking.into_end,
+    Transfer: waiting.into_transfer,
 }
 _COMMAND: Mapping[type[Step], Callable[[Any, At], Command]] = {
     Say: speaking.say,
@@ -154,6 +156,7 @@ _COMMAND: Mapping[type[Step], Callable[[Any, At], Command]] = {
     Lookup: finding_out.lookup,
     Do: finding_out.do,
     Queue: waiting.queue,
+    Transfer: waiting.transfer,
     Message: promising.message,
     Callback: promising.callback,
 }
@@ -168,6 +171,7 @@ _AFTER: Mapping[type[Step], Callable[..., Place | Go]] = {
     Lookup: finding_out.after_lookup,
     Do: finding_out.after_do,
     Queue: waiting.after_queue,
+    Transfer: waiting.after_transfer,
     Message: promising.after_message,
     Callback: promising.after_callback,
 }

@@ -21,6 +21,7 @@ from callcenter.ivr.steps import (
     Say,
     Step,
     Survey,
+    Transfer,
 )
 
 
@@ -58,6 +59,10 @@ def named(step: Step) -> tuple[tuple[str, str], ...]:
                 ("no_agent", no_agent),
                 ("nobody", step.nobody),
             )
+        case Transfer():
+            busy, refused = step.busy or step.no_answer, step.refused or step.no_answer
+            talked = (("answered", step.answered),) if step.answered else ()
+            return (*talked, ("no_answer", step.no_answer), ("busy", busy), ("refused", refused))
         case Do():
             return tuple(step.results.items())
         case GoTo() | End():

@@ -19,6 +19,8 @@ from callcenter.ivr.steps import SLOT, Prompt
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
+NUMBER = re.compile(r"\+?[0-9]{2,20}")
+SEAT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_TEXT = 600
 MOST_TITLE = 40
 MOST_GIVEN = 200
@@ -139,6 +141,21 @@ def name(node: yaml.Node, reading: Reading) -> str:
     given = text(node, reading)
     if not NAME.fullmatch(given):
         reading.refuse(node, f"expected a name of small letters, digits, - and _ (at most 40), got {given[:60]!r}")
+    return given
+
+
+def number(node: yaml.Node, reading: Reading) -> str:
+    """Digits as they are dialled."""
+    given = text(node, reading)
+    if not NUMBER.fullmatch(given):
+        reading.refuse(node, f"expected 2 to 20 digits, got {given[:60]!r}")
+    return given
+
+
+def name_or_number(node: yaml.Node, reading: Reading) -> str:
+    given = text(node, reading)
+    if not SEAT.fullmatch(given):
+        reading.refuse(node, f"expected a seat's name of letters, digits, - and _ (at most 64), got {given[:60]!r}")
     return given
 
 

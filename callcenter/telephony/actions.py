@@ -287,3 +287,9 @@ def record(file: str, most_s: int, silence_s: int) -> str:
 def gosub_queue(queue: str, timeout_s: int) -> str:
     """Enter the queue; comes back when the caller leaves it or the agent has hung up."""
     return f"GOSUB cc-queue s 1 {checked(NAME, queue, 'queue')},{_seconds(timeout_s, 7200, 'timeout')}"
+
+
+def gosub_put_through(to: str, timeout_s: int, *, outside: bool) -> str:
+    """Ring a seat, or a number over the trunk; comes back when nobody took the caller or when whoever did has hung up."""
+    where = checked(NUMBER, to, "number") if outside else checked(NAME, to, "seat")
+    return f"GOSUB cc-put-through {'outside' if outside else 'seat'} 1 {where},{_seconds(timeout_s, 300, 'timeout')}"

@@ -29,6 +29,11 @@ QUEUED = "CC_QUEUED"
 """Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
 
 
+PUT_THROUGH = "CC_PUT_THROUGH"
+"""Channel variable: how ringing somebody for the flow ended, DIALSTATUS and the cause (Q.850)."""
+REFUSED = "21"
+
+
 class HungUp(Exception):
     """The caller is gone, or the dialplan has taken him over."""
 
@@ -97,20 +102,18 @@ class Line:
 
     async def queue(self, queue: str, timeout_s: int) -> str:
         """Wait in the queue and talk; returns "" when he was answered and is back, else QUEUESTATUS (TIMEOUT, FULL, JOINEMPTY …)."""
-        place = self.place or "-"
-        again = self._resumed and await self._variable(QUEUED) == place
-        self._resumed = False
-        self.leased = False  # until the command is answered: then he is back
-        if again:
-            await self._command(actions.noop(), None)
-        else:
-            self._queued = place
-            self._tell(actions.setvar(self.leg, QUEUED, place))
-            self._tell(actions.setvar(self.leg, "QUEUESTATUS", ""))
-            await self._command(actions.gosub_queue(queue, timeout_s), None)
-        self._keys.clear()
+        await self._away(actions.gosub_queue(queue, timeout_s))
         status = await self._variable("QUEUESTATUS")
         return "" if status == ANSWERED else status
+
+    async def sent_before(self) -> bool:
+        """Whether he was sent into this very queue or talk before our restart, and may be there still."""
+        return self._resumed and await self._variable(QUEUED) == (self.place or "-")
+
+    async def put_through(self, to: str, timeout_s: int, *, outside: bool = False) -> str:
+        """Ring a seat, or a number outside, and talk; returns answered, no_answer, busy or refused."""
+        await self._away(actions.gosub_put_through(to, timeout_s, outside=outside))
+        return _fate(await self._variable(PUT_THROUGH))
 
     async def record(self, file: str, *, most_s: int, silence_s: int) -> float:
         """Record to `file`.wav until `#`, silence or the limit; returns the seconds that are there (also 0)."""
@@ -146,6 +149,21 @@ class Line:
             await self._sender.act(actions.hangup(self.leg))
         except ActionRefused:
             self.ended()
+
+    async def _away(self, command: str) -> None:
+        """Send him where Asterisk keeps him without us, unless he was sent there before our restart; returns when he is back."""
+        place, again = self.place or "-", await self.sent_before()
+        self._resumed = False
+        self.leased = False  # until the command is answered: then he is back
+        if again:
+            await self._command(actions.noop(), None)
+        else:
+            self._queued = place
+            self._tell(actions.setvar(self.leg, QUEUED, place))
+            self._tell(actions.setvar(self.leg, "QUEUESTATUS", ""))
+            self._tell(actions.setvar(self.leg, PUT_THROUGH, ""))
+            await self._command(command, None)
+        self._keys.clear()
 
     # --- what the link tells
 
@@ -248,6 +266,16 @@ class Line:
         self._keys.clear()
         text = seen.partition("#")[0]
         return (text if len(text) >= len(before + own) else before + own)[:most]
+
+
+def _fate(told: str) -> str:
+    """What came of ringing, from `NOANSWER-19`."""
+    status, _, cause = told.partition("-")
+    if status == "ANSWER":
+        return "answered"
+    if cause == REFUSED or status in ("", "CONGESTION"):
+        return "refused"
+    return "busy" if status == "BUSY" else "no_answer"
 
 
 def _look_at(result: asyncio.Future[str]) -> None:

@@ -19,8 +19,8 @@ from callcenter.telephony.translate import caller_number, is_seat, seat_of
 log = logging.getLogger(__name__)
 
 HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
-FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue"})
-QUEUE_CONTEXT = "cc-queue"
+FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue", "cc-put-through"})
+AWAY_CONTEXTS = frozenset({"cc-queue", "cc-put-through"})
 ASKING_CONTEXTS = frozenset({"cc-outside", "cc-outside-seat"})
 """Where a leg waits for a word whether the number that it was sent to may be dialled."""
 MOVED_CONTEXTS = frozenset({"cc-transfer", "cc-nobody", "cc-to-queue", "cc-left", "cc-park-back"})
@@ -141,7 +141,7 @@ class Lines:
             place=_place(seen.place),
             ids=self._ids,
         )
-        if seen.context == QUEUE_CONTEXT:
+        if seen.context in AWAY_CONTEXTS:
             line.rest_lease()
         return line
 

@@ -90,7 +90,7 @@ CASES = [
     (
         "an unknown word",
         ("do: say", "do: shout"),
-        "7: expected one of say, menu, ask, language, hours, lookup, queue, message, callback, survey, do, go_to, end, got 'shout'",
+        "7: expected one of say, menu, ask, language, hours, lookup, queue, transfer, message, callback, survey, do, go_to, end, got 'shout'",
     ),
     ("no word", ("    do: say\n", ""), "6: step 'hello' needs 'do': one of say,"),
     (

@@ -47,8 +47,8 @@ def test_one_codec_everywhere() -> None:
 
 
 def test_without_a_trunk_and_without_demo_nothing_can_be_dialled_out() -> None:
-    assert "Dial(" not in render(PLAN)["extensions.conf"]
-    assert "Dial(PJSIP/${ARG1}@trunk" in render(replace(PLAN, trunk_host="10.0.0.9:5060"))["extensions.conf"]
+    assert "@trunk" not in render(PLAN)["extensions.conf"]
+    assert render(replace(PLAN, trunk_host="10.0.0.9:5060"))["extensions.conf"].count("Dial(PJSIP/${ARG1}@trunk") == 2
 
 
 def test_demo_things_are_there_in_demo_mode_only() -> None:

@@ -1,11 +1,11 @@
-"""Queue: waiting for a person, and the talk. Pure."""
+"""Queue and transfer: waiting for a person, and the talk. Pure."""
 
 from __future__ import annotations
 
-from callcenter.ivr.commands import AskDuty, Command, EnterQueue, Speak
+from callcenter.ivr.commands import AskDuty, Command, EnterQueue, HangUp, PutThrough, Speak
 from callcenter.ivr.moves.at import At, Go
 from callcenter.ivr.place import Place
-from callcenter.ivr.steps import Queue
+from callcenter.ivr.steps import Queue, Transfer
 
 ANSWERED = ("", "CONTINUE")
 FULL = ("FULL",)
@@ -33,3 +33,26 @@ def after_queue(step: Queue, at: At, result: str) -> Place | Go:
     if result in EMPTY:
         return at.go(step.no_agent or step.nobody, "no_agent", outcome="no_agent")
     return at.go(step.timeout, result.lower(), outcome="queue_timeout")
+
+
+def transfer(step: Transfer, at: At) -> Command:
+    match at.phase:
+        case "over":
+            return HangUp(at.place.outcome)
+        case "" if step.prompt:
+            return Speak(at.words(step.prompt), fresh=True)
+    return PutThrough(step.agent, step.seat, step.number, step.timeout_s)
+
+
+def into_transfer(step: Transfer, at: At) -> Place:
+    return at.place if step.prompt else at.stay(phase="in")
+
+
+def after_transfer(step: Transfer, at: At, result: str) -> Place | Go:
+    if at.phase == "":
+        return at.stay(phase="in")
+    if result == "answered":
+        outcome = "transferred_out" if step.number else ""
+        return at.go(step.answered, result, outcome=outcome) if step.answered else at.stay(phase="over", outcome=outcome)
+    to = {"busy": step.busy, "refused": step.refused}.get(result)
+    return at.go(to or step.no_answer, result)
