@@ -34,12 +34,11 @@ from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
-from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.doors import services
+from callcenter.ivr.in_use import InUse
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.seen_keys import FLOW_OF, VISITS
 from callcenter.ivr.shown import flow_of
-from callcenter.ivr.versions import Flows
 from callcenter.ivr.visits import Visits
 from callcenter.ivr.walks import Walks
 from callcenter.live.absent import Absent
@@ -84,6 +83,7 @@ class Parts:
     link: Link
     recogniser: Recogniser
     walks: Walks
+    flows: InUse
     control: Control
     moves: Moves
     agents: Agents
@@ -100,7 +100,7 @@ class Parts:
 
 
 @asynccontextmanager
-async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows, prompts: Prompts) -> AsyncIterator[web.Application]:
+async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse, prompts: Prompts) -> AsyncIterator[web.Application]:
     """The whole centre at work; it is ended in the opposite order. The store is migrated and Asterisk is started by whoever calls."""
     async with AsyncExitStack() as stack:
         record = await stack.enter_async_context(opened(settings))
@@ -111,7 +111,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
         for close in (parts.desk.close, parts.moves.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
-        app[VISITS], app[FLOW_OF] = Visits(rooms.store), flow_of(lambda: flows)
+        app[VISITS], app[FLOW_OF] = Visits(rooms.store), flow_of(lambda: flows.flows)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
             tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts, record).items()]
@@ -122,7 +122,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flo
                     task.cancel()
 
 
-async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows, prompts: Prompts, record: Record) -> Parts:
+async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse, prompts: Prompts, record: Record) -> Parts:
     """Every part, and what each needs of the others."""
     open_calls = await rooms.calls.open_calls()
     seated = [as_agent(one) for one in await rooms.people.seated()]
@@ -132,7 +132,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         return keeper.floor
 
     hub = Hub()
-    words = await read_words(rooms.hotlines, rooms.people, flows.step_titles())
+    words = await read_words(rooms.hotlines, rooms.people, flows.step_titles)
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
     asked = services(settings, floor, rooms.hours, recogniser, rooms.callbacks, rooms.surveys, prompts)
     walks = Walks(flows, asked, keeper.put, now_ms)
@@ -164,6 +164,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: Flows
         link=link,
         recogniser=recogniser,
         walks=walks,
+        flows=flows,
         control=control,
         moves=moves,
         agents=agents,
@@ -250,9 +251,15 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     async def look() -> Health:
         counts = {"misfits": parts.keeper.counts["misfits"], "unwritten": parts.ledger.waiting, "tape_lost": parts.tape.lost}
         counts |= {"differences": len(parts.watch.last.standing), **link_counts(parts.link)}
-        missing = parts.link.missing_rights
-        state = parts.ledger.state
-        return health(floor(), database=await rooms.store.trouble(), ledger=state, missing=missing, disk=parts.disk.trouble, counts=counts)
+        return health(
+            floor(),
+            database=await rooms.store.trouble(),
+            ledger=parts.ledger.state,
+            missing=parts.link.missing_rights,
+            disk=parts.disk.trouble,
+            flows=parts.flows.troubles,
+            counts=counts,
+        )
 
     def scraped() -> bytes:
         return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly))
@@ -282,7 +289,6 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
-    app[HOURS], app[HOTLINES] = rooms.hours, rooms.hotlines
     app[DESK] = parts.desk
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)
@@ -315,6 +321,9 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
     async def look() -> None:
         await parts.watch.look()
 
+    async def judge_flows() -> None:
+        await parts.flows.look(again=True)
+
     async def look_at_disk() -> None:
         await parts.disk.look(now_ms())
 
@@ -335,6 +344,8 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("absent agents", 30, parts.absent.look),
         jobs.Job("the floor beside Asterisk's picture", 30, look),
         jobs.Job("the record beside Asterisk's own", 60, parts.nightly.look),
+        jobs.Job("flows in use", 1, parts.flows.look),
+        jobs.Job("flows beside what stands around them", 60, judge_flows),
         jobs.Job("dismissed users", 1, dismissed.look),
         jobs.Job("recordings", 2, measure),
         jobs.Job("disk", 30, look_at_disk),

@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from callcenter.ivr.check import Known, check_files
+from callcenter.ivr.in_use import InUse, silent
 from callcenter.ivr.prompts import Prompts, fixed_texts
+from callcenter.ivr.read_all import Source, read_all
 from callcenter.ivr.speech import Voice
+from callcenter.ivr.travel import differing, read_files
 from callcenter.ivr.versions import flow_files
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
-from callcenter.serving import plan, read_flows
+from callcenter.serving import plan
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found
@@ -45,7 +48,8 @@ async def check(settings: Settings) -> list[Finding]:
         findings += broken
         if broken:
             # Flows and Asterisk as far as they can be judged without the hotlines, queues and seats of the store.
-            findings += [Finding("flows", str(finding)) for finding in check_files(flow_files(settings.flows), Known())]
+            of_files = check_files(flow_files(settings.flows), Known())
+            findings += [Finding("flows", str(finding), error=finding.level == "error") for finding in of_files]
             return [*findings, *_of_installation(settings)]
         findings += [finding async for finding in _flows(settings, house)]
         findings += _of_installation(settings)
@@ -85,9 +89,20 @@ async def _database(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
 
 
 async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
-    flows, findings = await read_flows(settings, house)
+    drafts = await house.flows.drafts()
+    files = await asyncio.to_thread(read_files, [settings.flows])
+    if drafts:
+        in_use = InUse(house.flows, house.around, silent)
+        flows, findings = await in_use.read(), in_use.findings
+    else:
+        # A fresh centre begins with the files.
+        sources = [Source(file.name, file.text) for file in files]
+        flows, findings = await asyncio.to_thread(read_all, sources, await house.around())
     for finding in findings:
-        yield Finding("flows", str(finding))
+        yield Finding("flows", str(finding), error=finding.level == "error")
+    for file, how in differing(drafts, files) if drafts else ():
+        what = "is in no flow of the store" if how == "new" else f"differs from what the flow {file.name} was last imported from"
+        yield Finding("flows", f"{file.path} {what}: callcenter flow import makes a draft of it", error=False)
     async with Voice() as voice:
         missing = Prompts(settings.prompts, voice).missing(fixed_texts(flows.by_name.values()))
     if missing:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
@@ -15,6 +17,8 @@ from callcenter.desk.service import Notes
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
+from callcenter.ivr.around import Around, look_around
+from callcenter.ivr.kept import KeptFlows
 from callcenter.people.service import People
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
@@ -22,7 +26,7 @@ from callcenter.store.engine import Store
 
 @dataclass(frozen=True)
 class Rooms:
-    """What can be asked of the store."""
+    """What can be asked of the store. `around`: what flows may name, as it is now."""
 
     store: Store
     people: People
@@ -35,6 +39,8 @@ class Rooms:
     surveys: Surveys
     calls: Calls
     notes: Notes
+    flows: KeptFlows
+    around: Callable[[], Awaitable[Around]]
     country: str
 
     @property
@@ -44,10 +50,11 @@ class Rooms:
 
 def rooms(settings: Settings) -> Rooms:
     store = Store(settings.database_url)
+    hotlines = Hotlines(store)
     return Rooms(
         store=store,
         people=People(store, idle_ms=settings.session_h * 3_600_000),
-        hotlines=Hotlines(store),
+        hotlines=hotlines,
         hours=Hours(store, settings.zone, public_days(settings.country)),
         customers=Customers(store, region=settings.country),
         cases=Cases(store, settings.zone),
@@ -56,5 +63,7 @@ def rooms(settings: Settings) -> Rooms:
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),
         notes=Notes(store),
+        flows=KeptFlows(store),
+        around=partial(look_around, hotlines, settings.flows),
         country=settings.country,
     )

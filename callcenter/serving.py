@@ -6,13 +6,14 @@ import asyncio
 import errno
 import fcntl
 import gc
+import logging
 import os
 import signal
 import socket
 import ssl
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,13 @@ from tqdm import tqdm
 from callcenter import demo
 from callcenter.app import running
 from callcenter.demo import Demo
-from callcenter.ivr.check import Known
-from callcenter.ivr.finding import Finding
+from callcenter.ivr.finding import errors
+from callcenter.ivr.in_use import InUse
 from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.speech import Voice
-from callcenter.ivr.versions import Flows, HotlineFlow, load_flows
+from callcenter.ivr.steps import Flow
+from callcenter.ivr.travel import begin_with
+from callcenter.ivr.versions import Flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
@@ -37,6 +40,8 @@ from callcenter.telephony.embedded import Installation, found, somebody_elses
 from callcenter.telephony.pbx import HotlinePlan, PbxPlan, QueuePlan
 from callcenter.telephony.record_rows import Rows
 from callcenter.telephony.secrets import Secrets, secrets
+
+log = logging.getLogger(__name__)
 
 STOP_LIMIT_S = 20.0
 LOOK_S = 0.05
@@ -66,12 +71,9 @@ async def serve(settings: Settings) -> int:
                 say("demo data")
                 shown = await demo.load(settings, house.store)
             secret = secrets(settings, await house.people.seats())
-            flows, findings = await read_flows(settings, house)
-            for finding in findings:
-                say(f"flow not in use, its callers go straight to the queue: {finding}")
             async with Voice() as voice:
                 prompts = Prompts(settings.prompts, voice)
-                await _speak(prompts, flows)
+                flows = await flows_in_use(settings, house, prompts)
                 await _prepare_record(settings)
                 if settings.asterisk != "external":
                     await _start_asterisk(settings, secret, house)
@@ -130,11 +132,21 @@ async def render_into(settings: Settings, folder: Path) -> int:
     return 0
 
 
-async def read_flows(settings: Settings, house: Rooms) -> tuple[Flows, tuple[Finding, ...]]:
-    """The flows in use, and everything that is wrong with flows."""
-    queues = frozenset(queue.name for queue in await house.hotlines.queues())
-    hotlines = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await house.hotlines.all()}
-    return await asyncio.to_thread(load_flows, settings.flows, hotlines, Known(queues=queues))
+async def flows_in_use(settings: Settings, house: Rooms, prompts: Prompts) -> InUse:
+    """The flows in use, with their sounds ready. A store without flows gets those of the folder of flows."""
+    for finding in await begin_with(house.flows, settings.flows, await house.around()):
+        say(f"flow not published: {finding}")
+
+    async def speak_more(flows: Iterable[Flow]) -> None:
+        for wrong in await prompts.prepare(fixed_texts(flows), lambda _done, _of: None):
+            log.error("%s", wrong)
+
+    in_use = InUse(house.flows, house.around, speak_more)
+    flows = await in_use.read()
+    for finding in errors(in_use.findings):
+        say(f"flow not in use, its callers go straight to the queue: {finding}")
+    await _speak(prompts, flows)
+    return in_use
 
 
 async def _speak(prompts: Prompts, flows: Flows) -> None:
@@ -180,7 +192,7 @@ async def _serve(
     settings: Settings,
     secret: Secrets,
     house: Rooms,
-    flows: Flows,
+    flows: InUse,
     prompts: Prompts,
     shown: Demo | None,
     tls: ssl.SSLContext | None,

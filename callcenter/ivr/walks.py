@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable
 
 from callcenter.floor.events import Event
+from callcenter.ivr.in_use import InUse
 from callcenter.ivr.run import run
 from callcenter.ivr.services import Services
-from callcenter.ivr.versions import Flows
 from callcenter.store.clock import Clock
 from callcenter.telephony.line import Line
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Walks:
     """`begin` starts a caller's task; `close` leaves all callers where they are."""
 
-    def __init__(self, flows: Flows, services: Services, tell: Callable[[Event], None], clock: Clock) -> None:
+    def __init__(self, flows: InUse, services: Services, tell: Callable[[Event], None], clock: Clock) -> None:
         self._flows = flows
         self._services = services
         self._tell = tell
@@ -27,7 +27,7 @@ class Walks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, line: Line) -> None:
-        task = asyncio.create_task(run(line, self._flows, self._services, self._tell, self._clock), name=f"flow {line.call}")
+        task = asyncio.create_task(self._walk(line), name=f"flow {line.call}")
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -37,6 +37,9 @@ class Walks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _walk(self, line: Line) -> None:
+        await run(line, await self._flows.walked(line.place), self._services, self._tell, self._clock)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

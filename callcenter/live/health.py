@@ -11,11 +11,15 @@ from callcenter.floor.floor import Floor
 
 @dataclass(frozen=True)
 class Health:
-    """`asterisk` is connected or the state of the link; `database` is ok or away; `counts` are further whole numbers."""
+    """`asterisk` is connected or the state of the link; `database` is ok or away; `counts` are further whole numbers.
+
+    `warnings` are what will go wrong some day: they are told, and all is well.
+    """
 
     asterisk: str
     database: str
     problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -26,7 +30,8 @@ class Health:
         """As /healthz says it."""
         status = "ok" if self.ok else "trouble"
         told = {"status": status, "asterisk": self.asterisk, "database": self.database}
-        return told | ({"problems": list(self.problems)} if self.problems else {}) | dict(self.counts)
+        lists = {"problems": list(self.problems), "warnings": list(self.warnings)}
+        return told | {name: lines for name, lines in lists.items() if lines} | dict(self.counts)
 
 
 def health(
@@ -36,11 +41,14 @@ def health(
     ledger: str = "ok",
     missing: Sequence[str] = (),
     disk: str = "",
+    flows: Sequence[str] = (),
+    warnings: Sequence[str] = (),
     counts: Mapping[str, int] | None = None,
 ) -> Health:
     """What is wrong, if anything. database: the store's error, not told on, None when it answers; ledger: ok or away.
 
     missing: what our user at Asterisk has no right to; disk: why recordings cannot be kept, or soon cannot.
+    flows: what is wrong with those in use, so that their callers go straight to the queue.
     """
     problems = []
     if floor.link != "live":
@@ -53,10 +61,12 @@ def health(
         problems.append("calls are kept in memory until the database takes them")
     if disk:
         problems.append(disk)
+    problems += flows
     figures = {"calls": len(floor.calls), "agents": len(floor.agents), "waiting": sum(len(q.waiting) for q in floor.queues.values())}
     return Health(
         asterisk="connected" if floor.link == "live" else floor.link,
         database="ok" if database is None else "away",
         problems=tuple(problems),
+        warnings=tuple(one for one in warnings if one),
         counts=figures | dict(counts or {}),
     )

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from callcenter.app import running
 from callcenter.hotlines.tables import HotlineRow, QueueRow
+from callcenter.ivr.in_use import InUse
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.speech import Voice
-from callcenter.ivr.versions import Flows, HotlineFlow
 from callcenter.live.keys import FLOOR
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import read
@@ -41,9 +41,11 @@ async def served(folder: Path, asterisk: FakeAsterisk) -> AsyncIterator[tuple[Te
             session.add(HotlineRow(number="8000000001", zh="咨询", en="Orders", language="zh_CN", flow="none", queue="orders"))
         await house.people.add(number="3001", name="赵敏", password="secret", roles={"supervisor"}, language="zh_CN")
         voice = await stack.enter_async_context(Voice())
-        flows = Flows({}, {"8000000001": HotlineFlow("none", "zh_CN", "orders")})
+        prompts = Prompts(settings.prompts, voice)
+        flows = InUse(house.flows, house.around, lambda _flows: asyncio.sleep(0))
+        await flows.read()
         known = replace(secrets(settings), ami=asterisk.secret)
-        app = await stack.enter_async_context(running(settings, known, house, flows, Prompts(settings.prompts, voice)))
+        app = await stack.enter_async_context(running(settings, known, house, flows, prompts))
         client = TestClient(TestServer(app))
         stack.push_async_callback(client.close)
         await client.start_server()

@@ -1,0 +1,200 @@
+"""Published, refused, rolled back; what new callers walk, and those who were in the middle of something."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import delete
+
+from callcenter.hotlines.tables import QueueRow
+from callcenter.ivr.kept import Overtaken, Version
+from callcenter.ivr.place import Place
+from callcenter.ivr.publishing import NothingBefore, Refused, publish, roll_back
+from callcenter.store.engine import Store
+from tests.ivr_versions.flows import WALKS, Centre, flow, furnish
+
+HOTLINE = "8000000001"
+
+
+@pytest.fixture
+async def centre(store: Store) -> Centre:
+    """The flow `orders`, version 1 in use."""
+    await furnish(store, "orders")
+    made = Centre(store)
+    await made.kept.add("orders", flow(), WALKS, by="3001")
+    await made.in_use.read()
+    await publish(made.in_use, await made.kept.draft("orders"), by="3001")
+    return made
+
+
+async def changed(centre: Centre, text: str, walks: str = WALKS, name: str = "orders") -> Version:
+    draft = await centre.kept.draft(name)
+    return await publish(centre.in_use, await centre.kept.save(name, text, walks, draft.revision, by="3001"), by="3001")
+
+
+async def refused(centre: Centre, text: str, walks: str = WALKS, name: str = "orders") -> list[str]:
+    with pytest.raises(Refused) as why:
+        await changed(centre, text, walks, name)
+    return [str(finding) for finding in why.value.findings]
+
+
+async def test_before_the_first_is_published_callers_go_straight_to_the_queue(store: Store) -> None:
+    await furnish(store, "orders")
+    centre = Centre(store)
+    await centre.kept.add("orders", flow(), WALKS, by="3001")
+    flows = await centre.in_use.read()
+    assert flows.of(HOTLINE).name == "straight"
+    [trouble] = centre.in_use.troubles
+    assert "hotline 8000000001 names the flow 'orders', which is not in use" in trouble
+
+
+async def test_what_is_published_is_walked_at_once_and_spoken_before(centre: Centre) -> None:
+    assert centre.version() == "1"
+    await changed(centre, flow(says="早上好"))
+    assert centre.in_use.flows.of(HOTLINE).version == "2"
+    assert centre.in_use.flows.of(HOTLINE).steps["hello"].prompt.texts == {"zh": "早上好"}  # type: ignore[attr-defined]
+    assert centre.spoken[-1] == ("orders", "2")
+
+
+async def test_another_process_publishes_and_the_next_look_takes_it(centre: Centre, store: Store) -> None:
+    command = Centre(store)
+    await command.in_use.read()
+    await changed(command, flow(says="早上好"))
+    assert centre.version() == "1"
+    held = centre.in_use.flows
+    await centre.in_use.look()
+    assert (held.by_name["orders"].version, centre.version()) == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (flow(then="nowhere"), "orders.yaml:8: there is no step 'nowhere'"),
+        (flow(queue="order"), "orders.yaml:9: step 'person': there is no queue 'order'"),
+        (flow(name="other"), "a flow keeps its name"),
+        ("- a\n", "orders.yaml:1: "),
+        ("name: [", "orders.yaml:1: not YAML"),
+        (flow().replace("prompt: {zh: 您好}", "prompt: welcom"), "welcom"),
+    ],
+)
+async def test_with_an_error_the_old_one_stays(centre: Centre, text: str, says: str) -> None:
+    findings = await refused(centre, text)
+    assert any(says in finding for finding in findings), findings
+    assert centre.version() == "1"
+    assert [version.number for version in await centre.kept.in_use()] == [1]
+
+
+async def test_a_walk_that_goes_otherwise_keeps_the_old_one(centre: Centre) -> None:
+    findings = await refused(centre, flow(), WALKS.replace("path: [hello, person, bye]", "path: [hello, bye]"))
+    assert findings == ["orders.walk.yaml:3: a person: expected the path hello bye, walked hello person bye"]
+    [finding] = await refused(centre, flow(), WALKS.replace("flow: orders", "flow: other"))
+    assert "the walks are through the flow 'other'" in finding
+    assert await refused(centre, flow(), "flow: orders\nwalks: {")
+
+
+async def test_what_somebody_changed_meanwhile_is_not_published(centre: Centre) -> None:
+    read = await centre.kept.draft("orders")
+    await centre.kept.save("orders", flow(says="早上好"), WALKS, read.revision, by="3002")
+    with pytest.raises(Overtaken):
+        await publish(centre.in_use, read, by="3001")
+
+
+async def test_a_version_keeps_the_prompts_it_was_published_with(centre: Centre) -> None:
+    version = await changed(centre, flow().replace("prompt: {zh: 您好}", "prompt: welcome"))
+    assert version.prompts == {"welcome": {"texts": {"zh": "您好"}, "sounds": {"zh": "ab12"}}}
+    centre.prompts.clear()
+    await centre.in_use.look(again=True)
+    prompt = centre.in_use.flows.by_name["orders"].steps["hello"].prompt  # type: ignore[attr-defined]
+    assert (prompt.name, prompt.texts, prompt.sounds) == ("welcome", {"zh": "您好"}, {"zh": "ab12"})
+    assert centre.in_use.troubles == []
+    assert any("welcome" in one for one in await refused(centre, flow(says="早").replace("prompt: {zh: 早}", "prompt: welcome")))
+
+
+async def test_another_prompt_of_the_same_name_is_another_version(centre: Centre, store: Store) -> None:
+    text = flow().replace("prompt: {zh: 您好}", "prompt: welcome")
+    first = await changed(centre, text)
+    other = Centre(store)
+    other.prompts = {**other.prompts, "welcome": type(other.prompts["welcome"])({"zh": "欢迎"})}
+    await other.in_use.read()
+    assert (await changed(other, text)).number == first.number + 1
+
+
+async def test_back_to_the_one_before_and_to_any_other(centre: Centre) -> None:
+    for says in ("早上好", "晚上好"):
+        await changed(centre, flow(says=says))
+    assert (await roll_back(centre.in_use, "orders", None, by="3001")).number == 2
+    assert centre.version() == "2"
+    assert (await roll_back(centre.in_use, "orders", 1, by="3001", note="x")).number == 1
+    assert centre.version() == "1"
+
+
+async def test_there_is_nothing_before_the_first(centre: Centre) -> None:
+    with pytest.raises(NothingBefore):
+        await roll_back(centre.in_use, "orders", None, by="3001")
+
+
+async def test_what_does_not_fit_any_more_is_not_put_back(centre: Centre, store: Store) -> None:
+    async with store.transaction() as session:
+        session.add(QueueRow(name="new", zh="新", en="New", strategy="rrmemory"))
+    await centre.in_use.look(again=True)
+    await changed(centre, flow(queue="new"))
+    await changed(centre, flow(says="早上好"))
+    async with store.transaction() as session:
+        await session.execute(delete(QueueRow).where(QueueRow.name == "new"))
+    await centre.in_use.look(again=True)
+    with pytest.raises(Refused, match="there is no queue 'new'"):
+        await roll_back(centre.in_use, "orders", 2, by="3001")
+    assert centre.version() == "3"
+
+
+async def test_one_in_use_that_does_not_fit_any_more_is_told_and_its_callers_are_served(centre: Centre, store: Store) -> None:
+    async with store.transaction() as session:
+        session.add(QueueRow(name="new", zh="新", en="New", strategy="rrmemory"))
+    await centre.in_use.look(again=True)
+    await changed(centre, flow(queue="new"))
+    async with store.transaction() as session:
+        await session.execute(delete(QueueRow).where(QueueRow.name == "new"))
+    await centre.in_use.look()
+    assert centre.in_use.flows.of(HOTLINE).version == "2"
+    await centre.in_use.look(again=True)
+    assert centre.in_use.flows.of(HOTLINE).name == "straight"
+    assert any("there is no queue 'new'" in one for one in centre.in_use.troubles)
+    await roll_back(centre.in_use, "orders", 1, by="3001")
+    assert centre.in_use.flows.of(HOTLINE).version == "1"
+    assert centre.in_use.troubles == []
+
+
+async def test_who_comes_back_in_an_earlier_version_stays_in_it(centre: Centre, store: Store) -> None:
+    await changed(centre, flow(says="早上好"))
+    after_restart = Centre(store)
+    await after_restart.in_use.read()
+    for version, heard in (("1", "您好"), ("2", "早上好"), ("9", "早上好"), ("0badcafe", "早上好")):
+        mark = Place("orders", version, "hello", "zh").encode()
+        walked, place = (await after_restart.in_use.walked(mark)).place(HOTLINE, mark)
+        assert walked.steps["hello"].prompt.texts == {"zh": heard}, version  # type: ignore[attr-defined]
+        assert place is not None
+    assert after_restart.in_use.flows.of(HOTLINE).version == "2"
+    assert (await after_restart.in_use.walked(None)).of(HOTLINE).version == "2"
+
+
+async def test_a_flow_to_be_shown_by_its_version(centre: Centre) -> None:
+    await changed(centre, flow(says="早上好"))
+    draft = await centre.kept.draft("orders")
+    await centre.kept.save("orders", flow(says="晚上好"), WALKS, draft.revision, by="3001")
+    said = {}
+    for version in ("", "1", "2", "draft", "3", "x", "99999999999"):
+        found = await centre.in_use.one("orders", version)
+        said[version] = found and found.steps["hello"].prompt.texts["zh"]  # type: ignore[attr-defined]
+    assert said == {"": "早上好", "1": "您好", "2": "早上好", "draft": "晚上好", "3": None, "x": None, "99999999999": None}
+    assert await centre.in_use.one("nothing", "draft") is None
+
+
+async def test_two_who_publish_at_once_leave_one_in_use(centre: Centre, store: Store) -> None:
+    other = Centre(store)
+    await other.in_use.read()
+    draft = await centre.kept.draft("orders")
+    draft = await centre.kept.save("orders", flow(says="早上好"), WALKS, draft.revision, by="3001")
+    both = await asyncio.gather(*(publish(one.in_use, draft, by="3001") for one in (centre, other)))
+    assert {version.number for version in both} == {2}
+    assert [version.number for version in await centre.kept.in_use()] == [2]
