@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.crm.customers.recognise import Recogniser
@@ -12,7 +13,8 @@ from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.services import Emergency, Recognised, Services
+from callcenter.ivr.services import Emergency, Reached, Recognised, Services
+from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,12 @@ def services(
         if floor().link != "live":
             return True
         return any(agent.wants_ready and agent.reachable and queue in agent.queues for agent in floor().agents.values())
+
+    async def reach(number: str) -> Reached:
+        agent = floor().agents.get(number)
+        if agent is None or not agent.reachable:
+            return Reached(why="no_answer")
+        return Reached(why="busy") if agent.state in ("ringing", "talking") else Reached(agent.seat)
 
     async def opening(hotline: str) -> str:
         found = await hours.opening(hotline)
@@ -66,6 +74,8 @@ def services(
     return Services(
         on_duty=on_duty,
         opening=opening,
+        reach=reach,
+        may_dial=partial(may_dial, country=settings.country, others=settings.dialled_countries),
         caller=caller,
         promise_callback=promise_callback,
         survey=survey,
