@@ -34,6 +34,7 @@ from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
+from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
 from callcenter.ivr.prompts import Prompts
@@ -258,6 +259,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
             missing=parts.link.missing_rights,
             disk=parts.disk.trouble,
             flows=parts.flows.troubles,
+            warnings=[rooms.hours.public.ending(rooms.hours.today())],
             counts=counts,
         )
 
@@ -289,6 +291,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
+    app[HOURS], app[HOTLINES] = rooms.hours, rooms.hotlines
     app[DESK] = parts.desk
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)
