@@ -19,6 +19,7 @@ from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
 from callcenter.ivr.around import Around, look_around
 from callcenter.ivr.kept import KeptFlows
+from callcenter.ivr.named.service import NamedPrompts
 from callcenter.people.service import People
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
@@ -40,6 +41,7 @@ class Rooms:
     calls: Calls
     notes: Notes
     flows: KeptFlows
+    prompts: NamedPrompts
     around: Callable[[], Awaitable[Around]]
     country: str
 
@@ -50,7 +52,7 @@ class Rooms:
 
 def rooms(settings: Settings) -> Rooms:
     store = Store(settings.database_url)
-    hotlines = Hotlines(store)
+    hotlines, prompts = Hotlines(store), NamedPrompts(store)
     return Rooms(
         store=store,
         people=People(store, idle_ms=settings.session_h * 3_600_000),
@@ -64,6 +66,7 @@ def rooms(settings: Settings) -> Rooms:
         calls=Calls(store, settings.recordings),
         notes=Notes(store),
         flows=KeptFlows(store),
-        around=partial(look_around, hotlines, settings.flows),
+        prompts=prompts,
+        around=partial(look_around, hotlines, prompts, settings.flows),
         country=settings.country,
     )

@@ -24,13 +24,18 @@ from tqdm import tqdm
 from callcenter import demo
 from callcenter.app import running
 from callcenter.demo import Demo
+from callcenter.ivr.decoder import Decoder
+from callcenter.ivr.engines import engine_of
 from callcenter.ivr.finding import errors
 from callcenter.ivr.in_use import InUse
+from callcenter.ivr.load import read_prompts
+from callcenter.ivr.named.service import of_dialplan
 from callcenter.ivr.prompts import Prompts, fixed_texts
+from callcenter.ivr.speaker import Speaker
 from callcenter.ivr.speech import Voice
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.travel import begin_with
-from callcenter.ivr.versions import Flows
+from callcenter.ivr.versions import NAMED_PROMPTS, Flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
@@ -72,7 +77,8 @@ async def serve(settings: Settings) -> int:
                 shown = await demo.load(settings, house.store)
             secret = secrets(settings, await house.people.seats())
             async with Voice() as voice:
-                prompts = Prompts(settings.prompts, voice)
+                prompts = Prompts(settings.prompts, voice, speaker=speaker(settings), stored=house.prompts.sound)
+                await begin_with_prompts(settings, house)
                 flows = await flows_in_use(settings, house, prompts)
                 await _prepare_record(settings)
                 if settings.asterisk != "external":
@@ -132,6 +138,20 @@ async def render_into(settings: Settings, folder: Path) -> int:
     return 0
 
 
+def speaker(settings: Settings) -> Speaker | None:
+    """The site's own engine; None when the bundled voice speaks alone."""
+    engine = engine_of(settings)
+    return Speaker(engine, Decoder()) if engine else None
+
+
+async def begin_with_prompts(settings: Settings, house: Rooms) -> None:
+    """The named prompts of the folder of flows that the store never had."""
+    texts, findings = await asyncio.to_thread(read_prompts, settings.flows / NAMED_PROMPTS)
+    for finding in findings:
+        say(f"prompts not taken: {finding}")
+    await house.prompts.import_new(texts, by="")
+
+
 async def flows_in_use(settings: Settings, house: Rooms, prompts: Prompts) -> InUse:
     """The flows in use, with their sounds ready. A store without flows gets those of the folder of flows."""
     for finding in await begin_with(house.flows, settings.flows, await house.around()):
@@ -157,7 +177,7 @@ async def _speak(prompts: Prompts, flows: Flows) -> None:
         bar.update(done - bar.n)
 
     failed = await prompts.prepare(fixed_texts(flows.by_name.values()), progress)
-    failed += await prompts.put_named(flows.named_prompts)
+    failed += await prompts.put_named(of_dialplan(flows.named_prompts))
     bar.close()
     for wrong in failed:
         say(wrong)

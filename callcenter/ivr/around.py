@@ -10,6 +10,7 @@ from pathlib import Path
 from callcenter.hotlines.service import Hotlines
 from callcenter.ivr.known import Known, NamedPrompt
 from callcenter.ivr.load import read_prompts
+from callcenter.ivr.named.service import NamedPrompts
 from callcenter.ivr.versions import NAMED_PROMPTS, HotlineFlow
 
 
@@ -21,10 +22,14 @@ class Around:
     known: Known
 
 
-async def look_around(hotlines: Hotlines, folder: Path) -> Around:
-    """As the store has it now, with the named prompts of a folder."""
+async def look_around(hotlines: Hotlines, prompts: NamedPrompts, folder: Path) -> Around:
+    """As the store has it now; while it has no prompts, those that it will begin with: the named ones of a folder."""
     queues = frozenset(queue.name for queue in await hotlines.queues())
     numbers = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await hotlines.all()}
-    named, _findings = await asyncio.to_thread(read_prompts, folder / NAMED_PROMPTS)
-    prompts = {name: NamedPrompt(texts) for name, texts in named.items()}
-    return Around(numbers, Known(queues=queues, flows={number: one.flow for number, one in numbers.items()}, prompts=prompts))
+    named = await prompts.named() or await _of_file(folder / NAMED_PROMPTS)
+    return Around(numbers, Known(queues=queues, flows={number: one.flow for number, one in numbers.items()}, prompts=named))
+
+
+async def _of_file(path: Path) -> Mapping[str, NamedPrompt]:
+    texts, _findings = await asyncio.to_thread(read_prompts, path)
+    return {name: NamedPrompt(one) for name, one in texts.items()}

@@ -20,6 +20,8 @@ from callcenter.settings import Settings
 MOST_SAID = 300
 """Letters that are told of what a failing command said."""
 
+END_S = 2.0
+
 Speak = Callable[[str, str], Awaitable[bytes]]
 """Text and language (zh, en) to a file of sound of any kind. Raises SpeechError."""
 
@@ -102,7 +104,12 @@ async def _taken(source: asyncio.StreamReader | aiohttp.StreamReader) -> bytes:
 
 
 async def _end(running: asyncio.subprocess.Process) -> None:
-    """With all that it started."""
+    """With all that it started. What it still had to say is read away: a process is not ended before its pipes are."""
     with suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
-    await running.wait()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(END_S):
+            for pipe in (running.stdout, running.stderr):
+                while pipe and await pipe.read(1 << 16):
+                    pass
+            await running.wait()

@@ -1,24 +1,35 @@
-"""Prompts as sound files: `<folder>/zh_CN/<hash>.wav`, made when first needed and again when they are gone."""
+"""Prompts as sound files: made, or fetched from the store, when first needed and again when they are gone.
+
+Spoken ones are `<folder>/zh_CN/<hash of text and voice>.wav`, recorded ones `<folder>/recorded/<sha256>.wav`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import tempfile
 import time
-import wave
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
 from callcenter.ivr.commands import Words
-from callcenter.ivr.sound import RATE, Samples
+from callcenter.ivr.known import NamedPrompt
+from callcenter.ivr.sound import RATE, Samples, as_wav
+from callcenter.ivr.speaker import Speaker
 from callcenter.ivr.speech import VOICES, WORDS_A_MINUTE, SpeechError, Voice
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.ways import prompts
+from callcenter.store.engine import AWAY
+
+log = logging.getLogger(__name__)
+
+Stored = Callable[[str], Awaitable[bytes | None]]
+"""The bytes of a recorded sound by its sha256; None where there is none. Raises one of AWAY."""
 
 FOLDERS: Mapping[str, str] = {"zh": "zh_CN", "en": "en"}
 """Subfolder by language: as the hotlines name theirs, so that the dialplan finds the prompts that it plays itself."""
@@ -28,70 +39,125 @@ PASSING = "passing"
 
 PASSING_S = 24 * 3600
 
+RECORDED = "recorded"
+"""Subfolder of what people recorded: copies of what the store has."""
+
+STORED_S = 2.0
+"""How long a caller waits for the store to give a recorded sound."""
+
 
 class PromptError(Exception):
     """A prompt cannot be made; says which and why."""
 
 
 class Prompts:
-    """The folder of prompts. Files of the same text and voice are shared; `voice` makes those that are missing."""
+    """The folder of prompts. Files of the same text and voice are shared; what is missing is made, or fetched, when it is wanted.
 
-    def __init__(self, folder: Path, voice: Voice) -> None:
+    `speaker`: the site's own engine; the bundled `voice` takes its place while it fails. `stored` gives a recorded sound by its sha256.
+    """
+
+    def __init__(self, folder: Path, voice: Voice, *, speaker: Speaker | None = None, stored: Stored | None = None) -> None:
         self.folder = folder
+        self.speaker = speaker
         self._voice = voice
+        self._stored = stored
+        self._making: dict[Path, asyncio.Task[None]] = {}
 
     def path(self, words: Words, language: str) -> Path:
         """Where the sound of these words belongs, without extension, as Asterisk is told."""
-        voice = f"{VOICES.get(language, '')}/{WORDS_A_MINUTE.get(language, 0)}/{RATE}/2"
-        name = hashlib.sha256(f"{voice}\n{words.text}".encode(errors="replace")).hexdigest()[:32]
+        if words.sound:
+            return self.folder / RECORDED / words.sound
+        return self._spoken(words, language, self.speaker.mark if self.speaker else _bundled(language))
+
+    def _spoken(self, words: Words, language: str, mark: str) -> Path:
+        name = hashlib.sha256(f"{mark}\n{words.text}".encode(errors="replace")).hexdigest()[:32]
         folder = self.folder / FOLDERS.get(language, language)
         return (folder if words.fixed else folder / PASSING) / name
 
     async def file(self, words: Words, language: str) -> Path:
-        """The path without extension, absolute; the sound is there when this returns. PromptError when it cannot be made."""
+        """The path without extension, absolute; the sound is there when this returns. PromptError when it cannot be made.
+
+        A recorded sound that cannot be had is spoken instead.
+        """
         path = self.path(words, language).absolute()
-        if not wav(path).exists():
-            try:
-                await self._voice.do(lambda voice: _make(voice, words.text, language, wav(path)))
-            except (SpeechError, OSError) as wrong:
-                raise PromptError(f"cannot make the prompt {words.text[:60]!r} ({language}): {wrong}") from wrong
+        if wav(path).exists():
+            return path
+        try:
+            if words.sound:
+                return await self._recorded(words, language, path)
+            if self.speaker is not None:
+                return await self._by_speaker(self.speaker, words, language, path)
+            await self._voice.do(lambda voice: _make(voice, words.text, language, wav(path)))
+        except (SpeechError, OSError) as wrong:
+            raise PromptError(f"cannot make the prompt {words.text[:60]!r} ({language}): {wrong}") from wrong
         return path
+
+    async def _recorded(self, words: Words, language: str, path: Path) -> Path:
+        try:
+            async with asyncio.timeout(STORED_S):
+                sound = await self._stored(words.sound) if self._stored else None
+        except AWAY as wrong:
+            log.error("the recording of %r is spoken, the store does not give it: %s", words.text[:60], wrong or "no answer")
+            return await self.file(replace(words, sound=""), language)
+        if sound is None:
+            log.error("the recording of %r is spoken, the store has no sound %s", words.text[:60], words.sound)
+            return await self.file(replace(words, sound=""), language)
+        await asyncio.to_thread(_put, wav(path), sound)
+        return path
+
+    async def _by_speaker(self, speaker: Speaker, words: Words, language: str, path: Path) -> Path:
+        """By the engine, once however many wait for it; while it fails, by the bundled voice under that one's own name."""
+        try:
+            if path not in self._making:
+                self._making[path] = asyncio.create_task(self._ask(speaker, words, language, path))
+            await asyncio.shield(self._making[path])
+        except SpeechError:
+            path = self._spoken(words, language, _bundled(language)).absolute()
+            await self._voice.do(lambda voice: _make(voice, words.text, language, wav(path)))
+        return path
+
+    async def _ask(self, speaker: Speaker, words: Words, language: str, path: Path) -> None:
+        try:
+            sound = await speaker.samples(words.text, language)
+            await asyncio.to_thread(_put, wav(path), as_wav(sound))
+        finally:
+            del self._making[path]
 
     async def tone(self) -> Path:
         """The tone after which a message is recorded; as `file`."""
         path = (self.folder / "tone").absolute()
         if not wav(path).exists():
             try:
-                await self._voice.do(lambda _voice: _put(wav(path), _tone()))
+                await asyncio.to_thread(_put, wav(path), as_wav(_tone()))
             except OSError as wrong:
                 raise PromptError(f"cannot make the tone: {wrong}") from wrong
         return path
 
-    def missing(self, texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Those of these (language, text) that have no file."""
-        return [(language, text) for language, text in texts if not wav(self.path(Words(text), language)).exists()]
+    def missing(self, texts: Iterable[tuple[str, Words]]) -> list[tuple[str, Words]]:
+        """Those of these (language, words) that have no file."""
+        return [(language, words) for language, words in texts if not wav(self.path(words, language)).exists()]
 
-    async def prepare(self, texts: Iterable[tuple[str, str]], progress: Callable[[int, int], None]) -> list[str]:
-        """Make what is missing of these (language, text), telling `progress(done, of)`; what could not be made, in words."""
+    async def prepare(self, texts: Iterable[tuple[str, Words]], progress: Callable[[int, int], None]) -> list[str]:
+        """Make what is missing of these (language, words), telling `progress(done, of)`; what could not be made, in words."""
         missing = self.missing(texts)
         failed = []
         progress(0, len(missing))
-        for done, (language, text) in enumerate(missing, 1):
+        for done, (language, words) in enumerate(missing, 1):
             try:
-                await self.file(Words(text), language)
+                await self.file(words, language)
             except PromptError as wrong:
                 failed.append(str(wrong))
             progress(done, len(missing))
         return failed
 
-    async def put_named(self, named: Mapping[str, Mapping[str, str]]) -> list[str]:
+    async def put_named(self, named: Mapping[str, NamedPrompt]) -> list[str]:
         """Prompts by name and language (`zh_CN/<name>.wav`), which the dialplan plays without us. What could not be made, in words."""
         failed = []
-        for name, texts in named.items():
-            for language, text in texts.items():
+        for name, prompt in named.items():
+            for language, text in prompt.texts.items():
                 try:
-                    made = await self.file(Words(text), language)
-                    await asyncio.to_thread(_copy, wav(made), wav(made.with_name(name)))
+                    made = await self.file(Words(text, sound=prompt.sounds.get(language, "")), language)
+                    await asyncio.to_thread(_copy, wav(made), self.folder / FOLDERS.get(language, language) / f"{name}.wav")
                 except (PromptError, OSError) as wrong:
                     failed.append(f"{name}: {wrong}")
         return failed
@@ -110,31 +176,33 @@ def wav(path: Path) -> Path:
     return path.with_name(f"{path.name}.wav")
 
 
-def fixed_texts(flows: Iterable[Flow]) -> list[tuple[str, str]]:
-    """Every (language, text) of these flows that is known before any caller, once."""
+def fixed_texts(flows: Iterable[Flow]) -> list[tuple[str, Words]]:
+    """Everything that these flows say that is known before any caller, once, with its language."""
     every = (
-        (language, text)
+        (language, Words(text, sound=prompt.sounds.get(language, "")))
         for flow in flows
         for step in flow.steps.values()
         for prompt in prompts(step)
-        if not prompt.slots
         for language, text in prompt.texts.items()
+        if not prompt.slots or language in prompt.sounds
     )
     return list(dict.fromkeys(every))
 
 
+def _bundled(language: str) -> str:
+    """What decides how the bundled voice sounds."""
+    return f"{VOICES.get(language, '')}/{WORDS_A_MINUTE.get(language, 0)}/{RATE}/2"
+
+
 def _copy(made: Path, target: Path) -> None:
     sound = made.read_bytes()
-    if target.exists() and target.read_bytes() == sound:
-        return
-    unfinished = target.with_name(f"{target.name}.part")
-    unfinished.write_bytes(sound)
-    os.replace(unfinished, target)
+    if not target.exists() or target.read_bytes() != sound:
+        _put(target, sound)
 
 
 def _make(voice: Voice, text: str, language: str, target: Path) -> None:
     if not target.exists():  # another call may have made it while this one waited for the voice
-        _put(target, voice.samples(text, language))
+        _put(target, as_wav(voice.samples(text, language)))
 
 
 def _tone() -> Samples:
@@ -145,22 +213,17 @@ def _tone() -> Samples:
     return tone
 
 
-def _put(target: Path, sound: Samples) -> None:
+def _put(target: Path, sound: bytes) -> None:
+    """Whole or not at all, after a power failure, too: a file that is there is never made again."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=target.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            _write(file, sound)
+            file.write(sound)
+            file.flush()
+            os.fsync(file.fileno())
         os.chmod(unfinished, 0o644)  # Asterisk may run as another user
         os.replace(unfinished, target)
     except OSError:
         Path(unfinished).unlink(missing_ok=True)
         raise
-
-
-def _write(file: IO[bytes], sound: Samples) -> None:
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes(sound.tobytes())

@@ -54,8 +54,7 @@ def read_all(sources: Iterable[Source], around: Around) -> tuple[Flows, tuple[Fi
             good.append(numbered(loaded.flow, source))
     flows = together(good)
     findings += _missing(around, flows)
-    named = {name: prompt.texts for name, prompt in (around.known.prompts or {}).items()}
-    return Flows(flows, MappingProxyType(dict(around.hotlines)), MappingProxyType(named)), tuple(sorted(findings))
+    return Flows(flows, MappingProxyType(dict(around.hotlines)), around.known.prompts or {}), tuple(sorted(findings))
 
 
 def linked(sources: Iterable[Source], known: Known) -> Mapping[str, Flow]:

@@ -33,6 +33,7 @@ from callcenter.ivr.commands import (
     Switch,
     Words,
 )
+from callcenter.ivr.known import NamedPrompt
 from callcenter.ivr.moves.at import CUSTOMER_SLOT
 from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
@@ -116,7 +117,7 @@ async def _welcome(walk: Walk, flows: Flows) -> bool:
             return False
         emergency = await _emergency(walk)
         if emergency:
-            await _say_first(walk, emergency.texts, language)
+            await _say_first(walk, NamedPrompt(emergency.texts), language)
     except HungUp:
         return False
     except Deadline as wrong:
@@ -127,11 +128,12 @@ async def _welcome(walk: Walk, flows: Flows) -> bool:
     return True
 
 
-async def _say_first(walk: Walk, texts: Mapping[str, str], language: str) -> None:
-    spoken = language if texts.get(language) else next((one for one, text in texts.items() if text), "")
+async def _say_first(walk: Walk, prompt: NamedPrompt, language: str) -> None:
+    spoken = language if prompt.texts.get(language) else next((one for one, text in prompt.texts.items() if text), "")
+    words = Words(prompt.texts.get(spoken, ""), sound=prompt.sounds.get(spoken, ""))
     try:
         if spoken:
-            await walk.line.say_whole([str(await walk.services.prompts.file(Words(texts[spoken]), spoken))])
+            await walk.line.say_whole([str(await walk.services.prompts.file(words, spoken))])
     except PromptError as wrong:
         log.error("Call %s: it begins in silence: %s", walk.line.call, wrong)
 

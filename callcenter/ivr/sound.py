@@ -51,7 +51,7 @@ def for_telephone(sound: Floats) -> Samples:
     levels = _levels(centred)
     heard = _heard(levels)
     if not len(heard):
-        raise Silent
+        raise Silent("nothing can be heard in it")
     cut = centred[max(0, heard[0] * FRAME - BEFORE) : (heard[-1] + 1) * FRAME + AFTER]
     samples: Samples = np.rint(_evened(cut) * 32_767).astype(np.int16)
     return samples
@@ -75,10 +75,15 @@ def as_wav(samples: Samples) -> bytes:
     return file.getvalue()
 
 
+def samples_of(wav: bytes) -> Samples:
+    """The samples of a WAV of `as_wav`."""
+    with wave.open(io.BytesIO(wav), "rb") as file:
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+
+
 def millis(wav: bytes) -> int:
     """How long a WAV of `as_wav` lasts."""
-    with wave.open(io.BytesIO(wav), "rb") as file:
-        return file.getnframes() * 1000 // file.getframerate()
+    return len(samples_of(wav)) * 1000 // RATE
 
 
 def _evened(sound: Floats) -> Floats:

@@ -14,7 +14,7 @@ import soxr
 
 from callcenter.ivr.decoder import Decoder, NoSound
 from callcenter.ivr.engines import Engine
-from callcenter.ivr.sound import RATE, Samples, Silent, for_telephone
+from callcenter.ivr.sound import RATE, Samples, Silent, for_telephone, samples_of
 from callcenter.ivr.speech import SpeechError
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,9 @@ class Speaker:
         file = await self._engine.speak(text, language)
         try:
             plain = await asyncio.to_thread(_plain, file)
-            return _samples((await self._decoder.decode(file)).wav) if plain is None else plain
+            return samples_of((await self._decoder.decode(file)).wav) if plain is None else plain
         except (NoSound, Silent) as wrong:
-            raise SpeechError(f"what it gave is no sound ({wrong or 'nothing can be heard in it'})") from None
+            raise SpeechError(f"what it gave is no sound ({wrong})") from None
 
     def _gave_up(self, why: str) -> None:
         self.failures += 1
@@ -86,8 +86,3 @@ def _plain(file: bytes) -> Samples | None:
     whole = np.frombuffer(frames[: len(frames) // (2 * sides) * 2 * sides], dtype="<i2")
     sound = (whole.reshape(-1, sides).mean(axis=1) / 32_768).astype(np.float32)
     return for_telephone(soxr.resample(sound, rate, RATE) if len(sound) else sound)
-
-
-def _samples(wav: bytes) -> Samples:
-    with wave.open(io.BytesIO(wav), "rb") as file:
-        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")

@@ -46,7 +46,7 @@ class Flows:
 
     by_name: Mapping[str, Flow]
     hotlines: Mapping[str, HotlineFlow]
-    named_prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    named_prompts: Mapping[str, NamedPrompt] = field(default_factory=dict)
     earlier: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
 
     def of(self, hotline: str) -> Flow:
@@ -54,9 +54,9 @@ class Flows:
         wanted = self.hotlines[hotline]
         return self.by_name.get(wanted.flow) or straight_to(wanted.queue, wanted.language)
 
-    def refusal(self, kind: str) -> Mapping[str, str]:
+    def refusal(self, kind: str) -> NamedPrompt:
         """What a caller hears for whom no flow is (blacklisted, nuisance, silent): the named prompt of that word, or our own."""
-        return self.named_prompts.get(kind) or CANNOT_BE_TAKEN
+        return self.named_prompts.get(kind) or NamedPrompt(CANNOT_BE_TAKEN)
 
     def language(self, hotline: str) -> str:
         """`zh` or `en`."""
@@ -106,7 +106,7 @@ def load_flows(folder: Path, hotlines: Mapping[str, HotlineFlow], known: Known) 
         if str(path) not in broken:
             flow = check_source(path.read_text(encoding="utf-8"), str(path), known).flow
             flows.update({flow.name: flow} if flow else {})
-    return Flows(together(flows.values()), MappingProxyType(dict(hotlines)), named), (*findings, *wrong)
+    return Flows(together(flows.values()), MappingProxyType(dict(hotlines)), prompts), (*findings, *wrong)
 
 
 def flow_files(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from callcenter.ivr.commands import Words
+from callcenter.ivr.known import NamedPrompt
 from callcenter.ivr.load import load
 from callcenter.ivr.prompts import PromptError, Prompts, fixed_texts, wav
 from callcenter.ivr.sound import LEVEL_DB, loudness_db
@@ -93,18 +94,19 @@ async def test_all_prompts_of_a_flow_are_made_ahead(prompts: Prompts) -> None:
 
 
 async def test_what_cannot_be_made_ahead_is_named_and_the_rest_is_made(prompts: Prompts) -> None:
-    failed = await prompts.prepare([("zh", "您好"), ("de", "hallo"), ("en", "hello")], lambda _done, _of: None)
+    texts = {"zh": "您好", "de": "hallo", "en": "hello"}
+    failed = await prompts.prepare([(language, Words(text)) for language, text in texts.items()], lambda _done, _of: None)
     assert len(failed) == 1
     assert "'hallo' (de)" in failed[0]
-    assert prompts.missing([("zh", "您好"), ("en", "hello")]) == []
+    assert prompts.missing([("zh", Words("您好")), ("en", Words("hello"))]) == []
 
 
 async def test_prompts_with_names_lie_where_the_dialplan_looks_and_follow_their_text(prompts: Prompts) -> None:
-    assert await prompts.put_named({"fallback_welcome": {"zh": "您好", "en": "Hello"}}) == []
+    assert await prompts.put_named({"fallback_welcome": NamedPrompt({"zh": "您好", "en": "Hello"})}) == []
     file = prompts.folder / "zh_CN" / "fallback_welcome"
     before = sound(file)
     assert (prompts.folder / "en" / "fallback_welcome.wav").exists()
-    assert await prompts.put_named({"fallback_welcome": {"zh": "您好,请稍候"}}) == []
+    assert await prompts.put_named({"fallback_welcome": NamedPrompt({"zh": "您好,请稍候"})}) == []
     assert len(sound(file)) > len(before)
     assert list(prompts.folder.rglob("*.part")) == []
 

@@ -66,6 +66,11 @@ class Imported:
     same: tuple[str, ...]
 
 
+def of_dialplan(named: Mapping[str, NamedPrompt]) -> Mapping[str, NamedPrompt]:
+    """Those of them that Asterisk's plan plays."""
+    return {name: prompt for name, prompt in named.items() if name in DIALPLAN}
+
+
 class NoSuchPrompt(Exception):
     """There is no prompt of that name, or no such version of it."""
 
