@@ -17,6 +17,7 @@ ROOMS = (
     "crm.cases",
     "crm.callbacks",
     "crm.surveys",
+    "crm.callers",
     "crm.orders",
     "ivr.actions",
     "ivr",

@@ -9,7 +9,8 @@ from callcenter.store.base import Base, Key, Millis, Short
 
 
 class CustomerRow(Base):
-    """A retailer, company or household. `tier` is key, second, regular or mass (重要 次重要 一般 大众)."""
+    """A retailer, company or household. `tier` is key, second, regular or mass (重要 次重要 一般 大众). `language` (zh_CN, en) is the one
+    to speak with him, '' where it is not known."""
 
     __tablename__ = "customers"
 
@@ -21,6 +22,7 @@ class CustomerRow(Base):
     address: Mapped[str] = mapped_column(String(200))
     district: Mapped[Short]
     account_manager: Mapped[Short]
+    language: Mapped[str] = mapped_column(String(10), server_default="")
     notes: Mapped[str] = mapped_column(Text)
     created: Mapped[Millis]
 

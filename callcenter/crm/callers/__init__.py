@@ -1,0 +1,1 @@
+"""Callers beyond their customers: who keys in his number, and who is turned away before any flow."""
