@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -10,8 +10,10 @@ import yaml
 
 from callcenter.ivr.finding import Finding
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 12
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""Its parser alone is used: events, from which nothing is built."""
 REQUIRED: Any = object()
 
 
@@ -47,46 +49,63 @@ class Key:
 
 def compose(text: str, reading: Reading) -> yaml.Node:
     """The document as nodes; Spoilt when it is no YAML, too large, too deep, or uses anchors, aliases or tags."""
-    if len(text.encode()) > MOST_BYTES:
-        reading.findings.append(Finding(reading.file, 1, f"expected a file of at most {MOST_BYTES // 1024} KiB"))
-        raise Spoilt
+    if len(text) > MOST_BYTES or len(text.encode()) > MOST_BYTES:
+        _spoil(reading, 1, f"expected a file of at most {MOST_BYTES // 1024} KiB")
     if "\ufffd" in text:
-        line = text[: text.index("\ufffd")].count("\n") + 1
-        reading.findings.append(Finding(reading.file, line, "not UTF-8"))
-        raise Spoilt
+        _spoil(reading, text[: text.index("\ufffd")].count("\n") + 1, "not UTF-8")
     try:
-        _refuse_tricks(text, reading)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _document(yaml.parse(text, Loader=LOADER), reading)
     except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        reading.findings.append(Finding(reading.file, line, f"not YAML: {wrong.problem}"))
-        raise Spoilt from None
+        _spoil(reading, wrong.problem_mark.line + 1 if wrong.problem_mark else 1, f"not YAML: {wrong.problem}")
     except yaml.YAMLError as wrong:
-        reading.findings.append(Finding(reading.file, 1, f"not YAML: {' '.join(str(wrong).split())}"))
-        raise Spoilt from None
-    if node is None:
-        reading.findings.append(Finding(reading.file, 1, "the file is empty"))
-        raise Spoilt
-    return node
+        _spoil(reading, 1, f"not YAML: {' '.join(str(wrong).split())}")
 
 
-def _refuse_tricks(text: str, reading: Reading) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        trick = ""
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            trick = "anchors and aliases are not used here: write it out"
-        elif getattr(event, "tag", None):
-            trick = "tags (words that begin with !) are not used here"
+def _spoil(reading: Reading, line: int, what: str) -> NoReturn:
+    reading.findings.append(Finding(reading.file, line, what))
+    raise Spoilt from None
+
+
+def _document(events: Iterable[Any], reading: Reading) -> yaml.Node:
+    """One document from its events, refusing what could make it grow or run: nothing recurses, nothing is built twice."""
+    whole: list[yaml.Node] = []
+    inside: list[tuple[yaml.Node, list[Any]]] = []
+    for event in events:
+        if trick := _trick(event, len(inside)):
+            _spoil(reading, _line(event), trick)
+        if isinstance(event, yaml.ScalarEvent):
+            node = _made(yaml.ScalarNode, event.value, event)
         elif isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            trick = "nested too deeply" if depth > MOST_DEPTH else ""
+            kind = yaml.MappingNode if isinstance(event, yaml.MappingStartEvent) else yaml.SequenceNode
+            inside.append((_made(kind, [], event), []))
+            continue
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if trick:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            reading.findings.append(Finding(reading.file, line, trick))
-            raise Spoilt
+            node, children = inside.pop()
+            node.value = list(zip(children[::2], children[1::2], strict=True)) if isinstance(node, yaml.MappingNode) else children
+        else:
+            continue
+        (inside[-1][1] if inside else whole).append(node)
+    if len(whole) > 1:
+        _spoil(reading, whole[1].start_mark.line + 1, "expected one document, here begins another")
+    if not whole:
+        _spoil(reading, 1, "the file is empty")
+    return whole[0]
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _made(kind: type[yaml.Node], value: Any, event: Any) -> yaml.Node:
+    return kind("", value, event.start_mark, event.end_mark)
+
+
+def _trick(event: Any, depth: int) -> str:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return "anchors and aliases are not used here: write it out"
+    if getattr(event, "tag", None):
+        return "tags (words that begin with !) are not used here"
+    return "nested too deeply" if depth >= MOST_DEPTH and isinstance(event, yaml.CollectionStartEvent) else ""
 
 
 def entries(node: yaml.Node, reading: Reading, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.busy import Stream, busy
 from tests.bench.figures import Figure
+from tests.bench.flows import checked
 from tests.bench.menu import menus
 from tests.bench.messages import BEGIN_S, held, throughput
 from tests.bench.pop import pops
@@ -27,9 +28,10 @@ class Size:
     live_calls: int = 300
     agents: int = 500
     keys: int = 25
+    flows: int = 40
 
 
-SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2)
+SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2, flows=2)
 
 
 async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:
@@ -46,3 +48,4 @@ async def measured(folder: Path, size: Size, stream: Stream | None = None) -> As
         yield figure
     for figure in await menus(folder / "menu", keys=size.keys):
         yield figure
+    yield checked(size.flows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from callcenter.hotlines.calendar import Span, WeeklyPlan
 from callcenter.ivr.check import Known, check_files, check_source
 from callcenter.ivr.load import load, version_of
-from callcenter.ivr.steps import Ask, Hours, Menu, Prompt, Queue, Say
+from callcenter.ivr.steps import KINDS, Ask, Hours, Menu, Prompt, Queue, Say
 
 SMALL = """\
 name: small
@@ -90,7 +91,7 @@ CASES = [
     (
         "an unknown word",
         ("do: say", "do: shout"),
-        "7: expected one of say, menu, ask, language, hours, lookup, queue, transfer, message, callback, survey, do, go_to, end, got 'shout'",
+        f"7: expected one of {', '.join(KINDS)}, got 'shout'",
     ),
     ("no word", ("    do: say\n", ""), "6: step 'hello' needs 'do': one of say,"),
     (
@@ -164,7 +165,8 @@ CASES = [
     ("an alias", ("    next: menu", "    next: &x menu\n    known: *x"), "9: anchors and aliases are not used here: write it out"),
     ("a tag", ("name: small", "name: !!python/object/apply:os.system [ls]"), "1: tags (words that begin with !) are not used here"),
     ("too deep", ("name: small", f"name: {'[' * 50}{']' * 50}"), "1: nested too deeply"),
-    ("too large", ("name: small", f"name: small  # {'x' * 300_000}"), "1: expected a file of at most 256 KiB"),
+    ("a second document", ("name: small", "---\nname: small\n---\nname: small"), "4: expected one document, here begins another"),
+    ("too large", ("name: small", f"name: small  # {'x' * 1_100_000}"), "1: expected a file of at most 1024 KiB"),
     ("not UTF-8", ("您好", "\ufffd"), "8: not UTF-8"),
 ]
 
@@ -281,3 +283,22 @@ def test_whatever_stands_in_a_file_is_a_flow_or_findings(lines: list[str]) -> No
 def test_any_text_at_all(text: str) -> None:
     loaded = check_source(text.encode("utf-8", errors="replace").decode(), "f.yaml", KNOWN)
     assert loaded.findings
+
+
+BOMB = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (BOMB, "1: anchors and aliases are not used here: write it out"),
+        (SMALL + f"  # {'x' * 10_000_000}", "1: expected a file of at most 1024 KiB"),
+        ("name: " + "[" * 500_000, "1: nested too deeply"),
+        ("steps: {" + "a: {do: end}, " * 5_000 + "}", "1: 'a' stands here twice; first on line 1"),
+    ],
+    ids=["a bomb", "10 MB", "brackets", "a step 5000 times"],
+)
+def test_what_is_made_to_hurt_is_refused_at_once(source: str, expected: str) -> None:
+    began = time.process_time()
+    assert expected in findings(source)
+    assert time.process_time() - began < 1
