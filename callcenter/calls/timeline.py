@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Lane:
-    """One row: `kind` is ivr, queue or person; `name` the queue, or who it was ('' in the menu). `top` in pixels."""
+    """One row: `kind` is ivr, queue, park or person; `name` the queue, or who it was ('' in the menu and the park). `top` in pixels."""
 
     kind: str
     name: str
@@ -65,8 +65,8 @@ def timeline(call: Call, now: int) -> TimeLine:
 
 
 def _lane_of(segment: Segment) -> tuple[str, str]:
-    if segment.kind == "ivr":
-        return "ivr", ""
+    if segment.kind in ("ivr", "park"):
+        return segment.kind, ""
     if segment.kind == "queue":
         return "queue", segment.queue or ""
     return "person", segment.who or ""

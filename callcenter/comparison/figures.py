@@ -9,6 +9,7 @@ from callcenter.comparison.metrics import Figure, counter, gauge
 from callcenter.comparison.nightly import Nightly
 from callcenter.comparison.watch import Watch
 from callcenter.floor.floor import Floor
+from callcenter.ivr.actions.running import Actions
 from callcenter.live.keeper import Keeper
 from callcenter.telephony.ami import Link
 from callcenter.telephony.tape import Tape
@@ -25,9 +26,10 @@ def link_counts(link: Link) -> dict[str, int]:
     return {f"link_{name}": link.counts[name] for name in names}
 
 
-def figures(keeper: Keeper, link: Link, ledger: Ledger, tape: Tape, watch: Watch, nightly: Nightly) -> list[Figure]:
+def figures(keeper: Keeper, link: Link, ledger: Ledger, tape: Tape, watch: Watch, nightly: Nightly, actions: Actions) -> list[Figure]:
     """Everything, as it is now."""
-    return [*_of_link(link), *_of_floor(keeper.floor), *_of_work(keeper, ledger, tape), *_of_comparison(watch, nightly)]
+    of_work = _of_work(keeper, ledger, tape)
+    return [*_of_link(link), *_of_floor(keeper.floor), *of_work, *_of_comparison(watch, nightly), _of_actions(actions)]
 
 
 def _of_link(link: Link) -> list[Figure]:
@@ -72,6 +74,11 @@ def _of_comparison(watch: Watch, nightly: Nightly) -> list[Figure]:
         gauge("differences", "differences between floor and Asterisk that stand now", len(watch.last.standing)),
         gauge("record_differences", "what the last comparison of record and recordings with Asterisk's own found", nightly.differences),
     ]
+
+
+def _of_actions(actions: Actions) -> Figure:
+    never = {f"{name}/failed": 0 for name in actions.by_name}
+    return Figure("actions", "what flows had done, by action and its result", never | dict(actions.counts), "done", grows=True)
 
 
 def _named(counts: Mapping[str, int], names: tuple[str, ...]) -> dict[str, float]:

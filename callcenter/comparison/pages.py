@@ -13,6 +13,7 @@ from callcenter.comparison.nightly import Nightly
 from callcenter.comparison.token import let_in
 from callcenter.comparison.told import floor_told
 from callcenter.comparison.watch import Look, Watch
+from callcenter.comparison.words import WHATS, moment, said, trouble
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.web.hub import Hub
@@ -63,4 +64,5 @@ def push(hub: Hub, settings: Settings, watch: Watch, nightly: Nightly) -> Callab
 
 
 def _context(watch: Watch, nightly: Nightly) -> dict[str, Any]:
-    return {"look": watch.last, "counts": watch.counts, "nightly": nightly.last}
+    words = {"whats": WHATS, "said": said, "moment": moment, "trouble": trouble}
+    return {"look": watch.last, "counts": watch.counts, "nightly": nightly.last, **words}

@@ -151,6 +151,20 @@ def answered(id: str, began: int, **more: object) -> Call:
     return replace(call, **more)  # type: ignore[arg-type]
 
 
+def moved(id: str, began: int, **more: object) -> Call:
+    """Talks, is parked, is taken up at a seat where nobody sits, and is joined by a number outside; one recording of each state."""
+    whole, at = answered(id, began), began
+    segments = (
+        *whole.segments[:4],
+        Segment(5, "talk", f"{id}.2", at + 20_000, who="2001", queue="orders", ended=at + 30_000, reason="transferred"),
+        Segment(6, "park", id, at + 30_000, ended=at + 45_000, reason="resumed"),
+        Segment(7, "talk", f"{id}.3", at + 45_000, who="1009", ended=at + 60_000, reason="transferred"),
+        Segment(8, "conference", f"{id}.4", at + 60_000, who="13900001111", ended=at + 82_000, reason="caller_hung_up"),
+    )
+    recordings = tuple(Recording(f"{id}.{leg}", f"{id}.{leg}", at + 1000 * after) for leg, after in ((2, 20), (3, 45), (4, 60)))
+    return replace(whole, segments=segments, recordings=recordings, **more)  # type: ignore[arg-type]
+
+
 def gave_up(id: str, began: int, **more: object) -> Call:
     """Anonymous, 5 s in the menu, gave up after 33 s in the queue."""
     at = began

@@ -18,7 +18,7 @@ from callcenter.calls.tables import LinkGapRow
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
-from tests.calls_pages.centre import Client, answered, furnish, gave_up, going_on, keep, record, serving, settings_of, signed_in
+from tests.calls_pages.centre import Client, answered, furnish, gave_up, going_on, keep, moved, record, serving, settings_of, signed_in
 
 
 @dataclass
@@ -135,6 +135,14 @@ async def test_one_call_tells_its_whole_story(centre: Centre) -> None:
     assert page.count("<rect class=") == 8
     assert ' style="' not in page
     assert "进行中" not in page
+
+
+async def test_who_is_nobody_of_ours_is_said_to_be_a_seat_or_outside(centre: Centre) -> None:
+    await keep(centre.store, moved("6.1", centre.now - 120_000))
+    await signed_in(centre.client, centre.store, "4002")
+    page = await centre.text("/calls/6.1")
+    lanes = re.findall(r"<text x=\"0\"[^>]*>([^<]*)</text>", page)
+    assert lanes == ["Voice menu", "Queue Orders", "张伟 2003", "王芳 2001", "Parked", "Seat 1009", "Outside 139 0000 1111"]
 
 
 async def test_a_call_that_goes_on_says_so(centre: Centre) -> None:

@@ -17,8 +17,10 @@ from callcenter.comparison import pages
 from callcenter.comparison.keys import FIGURES, NIGHTLY, TOKEN, WATCH
 from callcenter.comparison.metrics import Figure, counter, exposition, gauge
 from callcenter.comparison.nightly import Nightly
+from callcenter.comparison.record import OUTCOMES
 from callcenter.comparison.token import NAME, token
 from callcenter.comparison.watch import Watch
+from callcenter.comparison.words import WAITS, WHATS, moment, said
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Floor
 from callcenter.settings import read
@@ -102,6 +104,25 @@ async def test_a_supervisor_sees_that_all_agrees_and_what_does_not(house: House)
     page = await house.compare("3001")
     assert "1 处差异" in page
     assert "仍存在" in page
+    assert "not there" not in page
+    await house.client.post("/language", data={"language": "en"}, headers=csrf("3001"))
+    page = await house.get("/comparison")
+    assert "1 difference<" in page
+    assert "1 differences" not in page
+    assert "2 looks since the start" in page
+
+
+def test_what_each_side_says_is_said_in_words() -> None:
+    assert said("seat", "NOT_INUSE") == ("free",)
+    assert said("queues", "answered, timeout") == ("Connected", "Waited too long")
+    assert said("queues", "CONNECT, EXITWITHTIMEOUT") == ("Connected", "Waited too long")
+    assert said("exit", "abandoned_queue") == ("Gave up in the queue",)
+    assert said("bridge", "5c0e") == ("5c0e",)
+    assert said("answered", None) == ("—",)
+    assert moment("2026-11-22T01:02:03.456Z") == 1_795_309_323_456
+    assert moment("nowhere") is None
+    assert {"leg", "answer", "bridge", "waiting", "member", "seat"} <= WHATS.keys()
+    assert set(OUTCOMES) == set(WAITS)
 
 
 async def test_an_agent_sees_none_of_it(house: House) -> None:

@@ -99,8 +99,8 @@ async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre
     assert "福满楼烟酒店" in rung, "the customer is there before the colleague answers"
     await centre.put(*together(centre))
     assert "正在咨询 2002" in text(await agent.get("/desk"))
-    assert "咨询中 ; 2002 李秀英" in told(centre.bars, "2001")
-    assert "In consultation ; 2001 李秀英" in told(centre.bars, "2002", "en")
+    assert "正在咨询 ; 2002 李秀英" in told(centre.bars, "2001")
+    assert "Consulting ; 2001 李秀英" in told(centre.bars, "2002", "en")
     page = await colleague.get("/desk")
     assert "The customer waits on hold" in text(page)
     assert "wrapup-c1" not in page, "the note is still the first agent's"
