@@ -1,226 +1,227 @@
-"""A flow as a picture (SVG): steps in layers from top to bottom, ways as arrows with their keys. Pure."""
+"""A flow as a picture (SVG): steps in layers from top to bottom, ways as arrows with their keys, figures where they belong. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
-from grandalf.graphs import Edge, Graph, Vertex
-from grandalf.layouts import SugiyamaLayout, VertexViewer
-from grandalf.routing import EdgeViewer
-
-from callcenter.ivr.arrows import Arrow, arrows
+from callcenter.ivr.arrows import arrows
+from callcenter.ivr.labels import LINE_HEIGHT, SIZE, Label, labels
+from callcenter.ivr.look import COLOURS, subtitle, title, width_of
+from callcenter.ivr.placing import LOOP, Box, Line, place
 from callcenter.ivr.steps import Flow, Step
 
-HEIGHT, LEAST_WIDTH, MARGIN = 46.0, 112.0, 24.0
-ACROSS, DOWN = 34.0, 74.0
-"""Space between steps beside each other, and between layers."""
+HEIGHT, MARK_HEIGHT, LEAST_WIDTH, MARGIN = 46.0, 18.0, 108.0, 22.0
+"""Of a step's box, of the line of its figures; the least width of a box; around the picture."""
 
-COLOURS: Mapping[str, tuple[str, str]] = {
-    "say": ("#eef4fb", "#4a7fb5"),
-    "menu": ("#fdf3e1", "#c98a1b"),
-    "ask": ("#fdf3e1", "#c98a1b"),
-    "language": ("#f1eefb", "#7a63c2"),
-    "hours": ("#f1eefb", "#7a63c2"),
-    "queue": ("#e7f6ec", "#2f9e57"),
-    "message": ("#fbeef4", "#b54a7f"),
-    "callback": ("#fbeef4", "#b54a7f"),
-    "survey": ("#e8f7f8", "#2b97a3"),
-    "lookup": ("#eef4fb", "#4a7fb5"),
-    "transfer": ("#e7f6ec", "#2f9e57"),
-    "do": ("#f3f0e8", "#8a6d3b"),
-    "go_to": ("#f1f3f5", "#667382"),
-    "end": ("#f1f3f5", "#667382"),
-}
-"""Filling and frame of each kind of step."""
+DOWN = (70.0, 94.0, 120.0, 150.0)
+"""Space between layers: the first in which all words have a place of their own."""
 
-KINDS: Mapping[str, tuple[str, str]] = {
-    "say": ("播报", "say"),
-    "menu": ("菜单", "menu"),
-    "ask": ("收号", "ask"),
-    "language": ("语言", "language"),
-    "hours": ("时间", "hours"),
-    "queue": ("队列", "queue"),
-    "message": ("留言", "message"),
-    "callback": ("回拨", "callback"),
-    "survey": ("评价", "survey"),
-    "lookup": ("识别客户", "look up"),
-    "transfer": ("转接", "transfer"),
-    "do": ("动作", "action"),
-    "go_to": ("转到流程", "go to"),
-    "end": ("结束", "end"),
-}
-
-Point = tuple[float, float]
+INK, GREY, LIT = "#182433", "#667382", "#1f6fc4"
 
 
 @dataclass(frozen=True)
-class Box:
-    """A step's place: the middle of its box, and how wide it is."""
+class Mark:
+    """A figure of a step: its words, and its kind, which has a colour (came, person, gave_up)."""
 
-    x: float
-    y: float
-    width: float
+    words: str
+    kind: str
+
+
+MARKS: Mapping[str, str] = {"came": "#3b4a5c", "person": "#1f7a41", "gave_up": "#c0262d"}
 
 
 @dataclass(frozen=True)
-class Line:
-    """An arrow's way: its corners, from box to box."""
+class Shown:
+    """What a picture shows beside the flow itself. `counts`: how many took the way from one step to another; `marks` by step.
 
-    arrow: Arrow
-    points: Sequence[Point]
+    `path`: steps walked, in order. `opens`: by step, where its figures are asked for; then there is also a place for how many are there
+    now, an element of the id `now-<step>`.
+    """
+
+    counts: Mapping[tuple[str, str], int] | None = None
+    marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
+    path: Sequence[str] = ()
+    opens: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> frozenset[tuple[str, str]]:
+        return frozenset(pairwise(self.path))
 
 
-def draw(flow: Flow, language: str, counts: Mapping[tuple[str, str], int] | None = None) -> str:
-    """The picture, with titles in `language` (zh, en); `counts`: how many callers took the way from one step to another."""
-    boxes, lines = layout(flow, language)
-    left = min(box.x - box.width / 2 for box in boxes.values()) - MARGIN
-    left = min([left, *(x - MARGIN for line in lines for x, _ in line.points)])
-    right = max([box.x + box.width / 2 for box in boxes.values()] + [x for line in lines for x, _ in line.points]) + MARGIN
-    top, bottom = min(box.y for box in boxes.values()) - HEIGHT, max(box.y for box in boxes.values()) + HEIGHT
+NOTHING = Shown()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands: left, top, right and bottom of all, the boxes, the arrows and their words."""
+
+    bounds: tuple[float, float, float, float]
+    boxes: Mapping[str, Box]
+    lines: Sequence[Line]
+    labels: Sequence[Label]
+
+
+def draw(flow: Flow, language: str, shown: Shown = NOTHING) -> str:
+    """The picture, with titles in `language` (zh, en)."""
+    placed = layout(flow, language, shown)
+    left, top, right, bottom = placed.bounds
+    size = f'viewBox="{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}" width="{right - left:.0f}" height="{bottom - top:.0f}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"'
-        f' width="{right - left:.0f}" height="{bottom - top:.0f}" font-family="system-ui, sans-serif" font-size="13" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="flow-picture" {size} role="img" font-family="system-ui, sans-serif"',
+        ' font-size="13">',
         f"<title>{escape(flow.name)}</title>",
-        '<defs><marker id="end" markerWidth="9" markerHeight="9" refX="8" refY="4.5" orient="auto">'
-        '<path d="M0,0 L9,4.5 L0,9 z" fill="#667382"/></marker></defs>',
-        f'<rect x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#ffffff"/>',
-        *(_way(line) for line in lines),
-        *(_step(flow, step, boxes[step.name], language) for step in flow.steps.values()),
-        *(_label(line, place, language, counts) for line, place in _placed(lines)),
+        *(_head(name, colour) for name, colour in (("end", GREY), ("end-lit", LIT))),
+        f'<rect class="flow-ground" x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#ffffff"/>',
+        *(_way(line, shown) for line in sorted(placed.lines, key=lambda line: (line.arrow.start, line.arrow.end) in shown.ways)),
+        *(_step(flow, step, placed.boxes[step.name], language, shown) for step in flow.steps.values()),
+        *(_words(label) for label in placed.labels),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def layout(flow: Flow, language: str) -> tuple[Mapping[str, Box], Sequence[Line]]:
-    """Where the steps stand and how the arrows run."""
-    ways = arrows(flow)
-    vertices = {name: Vertex(name) for name in flow.steps}
-    for name, vertex in vertices.items():
-        vertex.view = VertexViewer(_width(_title(flow.steps[name], language)), HEIGHT)
-    edges = {way: Edge(vertices[way.start], vertices[way.end], data=way) for way in ways if way.start != way.end}
-    for edge in edges.values():
-        edge.view = EdgeViewer()
-    right = 0.0
-    for part in Graph(list(vertices.values()), list(edges.values())).C:
-        right = _place(part, vertices.get(flow.start), right)
-    boxes = {name: Box(vertex.view.xy[0], vertex.view.xy[1], vertex.view.w) for name, vertex in vertices.items()}
-    return boxes, [Line(way, _corners(way, boxes, _between(edges[way]) if way in edges else ())) for way in ways]
+def layout(flow: Flow, language: str, shown: Shown = NOTHING) -> Placed:
+    """Where the steps stand, how the arrows run, and where their words are."""
+    counts = None if shown.counts is None else tuple(sorted(shown.counts.items()))
+    marks = tuple((step, " ".join(mark.words for mark in of)) for step, of in sorted(shown.marks.items()))
+    return _layout(_Drawn(flow, language, counts, marks))
 
 
-def _place(part: object, start: Vertex | None, right: float) -> float:
-    """Lay one connected part out to the right of what is there; where its right edge is."""
-    placing = SugiyamaLayout(part)
-    placing.xspace, placing.yspace = ACROSS, DOWN
-    inside = list(part.sV)  # type: ignore[attr-defined]
-    roots = [start] if start in inside else inside[:1]
-    placing.init_all(roots=roots, optimize=True)
-    placing.draw(12)
-    shift = right - min(vertex.view.xy[0] - vertex.view.w / 2 for vertex in inside)
-    if right:
-        for vertex in inside:
-            vertex.view.xy = (vertex.view.xy[0] + shift + ACROSS, vertex.view.xy[1])
-    return float(max(vertex.view.xy[0] + vertex.view.w / 2 for vertex in inside))
+@dataclass(frozen=True)
+class _Drawn:
+    """All that decides where things stand. Flows are compared by what they are, and are many dictionaries deep: by which one it is here."""
+
+    flow: Flow = field(hash=False)
+    language: str
+    counts: tuple[tuple[tuple[str, str], int], ...] | None
+    marks: tuple[tuple[str, str], ...]
 
 
-def _between(edge: Edge) -> Sequence[Point]:
-    """The corners in the layers that an arrow passes."""
-    points = list(getattr(edge.view, "_pts", ()))
-    return [(float(x), float(y)) for x, y in points[1:-1]]
+@lru_cache(maxsize=32)
+def _layout(drawn: _Drawn) -> Placed:
+    flow, language = drawn.flow, drawn.language
+    counts = None if drawn.counts is None else dict(drawn.counts)
+    marks = dict(drawn.marks)
+    ways = [way for way in arrows(flow) if not way.side]
+    high = HEIGHT + (MARK_HEIGHT if marks else 0)
+    sizes = {name: (_width(flow, step, language, marks.get(name, "")), high) for name, step in flow.steps.items()}
+    for down in DOWN:
+        boxes, lines = place(ways, sizes, flow.start, down)
+        texts = {n: text for n, line in enumerate(lines) if (text := _text(line, language, counts))}
+        found = labels(lines, texts, boxes.values())
+        if all(label.clear for label in found):
+            break
+    return Placed(_bounds(boxes, lines, found), boxes, lines, found)
 
 
-def _corners(way: Arrow, boxes: Mapping[str, Box], between: Sequence[Point]) -> Sequence[Point]:
-    start, end = boxes[way.start], boxes[way.end]
-    if way.start == way.end:
-        side = start.x + start.width / 2
-        return [(side, start.y - 8), (side + 26, start.y - 8), (side + 26, start.y + 8), (side, start.y + 8)]
-    if end.y > start.y:
-        first, last = (between[0], between[-1]) if between else ((end.x, end.y), (start.x, start.y))
-        return [(_leaving(start, first), start.y + HEIGHT / 2), *between, (_leaving(end, last), end.y - HEIGHT / 2)]
-    return _back(start, end, list(boxes.values()))
+def _bounds(boxes: Mapping[str, Box], lines: Sequence[Line], found: Sequence[Label]) -> tuple[float, float, float, float]:
+    across = [
+        *(x for box in boxes.values() for x in (box.left, box.right)),
+        *(x + (LOOP if line.is_loop else 0) for line in lines for x, _ in line.points),
+        *(x for label in found for x in (label.x - label.width / 2, label.x + label.width / 2)),
+    ]
+    top, bottom = min(box.top for box in boxes.values()), max(box.bottom for box in boxes.values())
+    return min(across) - MARGIN, top - MARGIN, max(across) + MARGIN, bottom + MARGIN
 
 
-def _back(start: Box, end: Box, boxes: Sequence[Box]) -> Sequence[Point]:
-    """Back to where he was: beside the boxes, on the side on which none stands in the way."""
-    sides = []
-    for way in (1, -1):
-        edges = [box.x + way * box.width / 2 for box in (start, end)]
-        x = (max(edges) if way > 0 else min(edges)) + way * ACROSS * 0.6
-        crossed = sum(abs(box.x - x) < box.width / 2 + 6 and end.y - HEIGHT < box.y < start.y + HEIGHT for box in boxes)
-        sides.append((crossed, -way, [(edges[0], start.y), (x, start.y), (x, end.y), (edges[1], end.y)]))
-    return min(sides)[2]
+def _width(flow: Flow, step: Step, language: str, marks: str) -> float:
+    texts = (width_of(title(step, language)), width_of(subtitle(flow, step, language), 11), width_of(marks, 11) + 12)
+    return max(LEAST_WIDTH, 24 + max(texts))
 
 
-def _leaving(box: Box, towards: Point) -> float:
-    """Where on its edge a box is left for a point: the nearer the corner, the farther aside that lies."""
-    room = box.width / 2 - 12
-    return box.x + max(-room, min(room, (towards[0] - box.x) * 0.35))
+def _text(line: Line, language: str, counts: Mapping[tuple[str, str], int] | None) -> str:
+    text = line.arrow.label(language)
+    if counts is None:
+        return text
+    count = f"({counts.get((line.arrow.start, line.arrow.end), 0)})"
+    return f"{text} {count}" if text else count
 
 
-def _way(line: Line) -> str:
-    dashed = ' stroke-dasharray="4 4" opacity="0.55"' if line.arrow.side else ""
-    return f'<path d="{_curve(line.points)}" fill="none" stroke="#667382" stroke-width="1.3" marker-end="url(#end)"{dashed}/>'
+def _head(name: str, colour: str) -> str:
+    arrow = f'<path class="flow-{name}" d="M0,0 L9,4.5 L0,9 z" fill="{colour}"/>'
+    return f'<defs><marker id="{name}" markerWidth="9" markerHeight="9" refX="8" refY="4.5" orient="auto">{arrow}</marker></defs>'
 
 
-def _curve(points: Sequence[Point]) -> str:
-    """Through the corners, each rounded."""
-    (x, y), *rest = points
-    if len(rest) == 1:
-        (to_x, to_y), middle = rest[0], (y + rest[0][1]) / 2
-        return f"M{x:.1f},{y:.1f} C{x:.1f},{middle:.1f} {to_x:.1f},{middle:.1f} {to_x:.1f},{to_y:.1f}"
+def _way(line: Line, shown: Shown) -> str:
+    way = (line.arrow.start, line.arrow.end)
+    lit = way in shown.ways
+    unused = shown.counts is not None and not shown.counts.get(way)
+    look = f'stroke="{LIT}" stroke-width="2.6"' if lit else f'stroke="{GREY}" stroke-width="1.3"'
+    faint = ' stroke-dasharray="3 4"' if unused else ""
+    kind = "flow-way flow-lit" if lit else "flow-way"
+    return f'<path class="{kind}" d="{_curve(line)}" fill="none" {look} marker-end="url(#{"end-lit" if lit else "end"})"{faint}/>'
+
+
+def _curve(line: Line) -> str:
+    (x, y), *rest = line.points
+    if line.is_loop:
+        ((_, to_y),) = rest
+        return f"M{x:.1f},{y:.1f} C{x + LOOP:.1f},{y - 10:.1f} {x + LOOP:.1f},{to_y + 10:.1f} {x:.1f},{to_y:.1f}"
     path = f"M{x:.1f},{y:.1f}"
-    for (corner_x, corner_y), (next_x, next_y) in pairwise(rest):
-        path += f" Q{corner_x:.1f},{corner_y:.1f} {(corner_x + next_x) / 2:.1f},{(corner_y + next_y) / 2:.1f}"
-    return f"{path} L{rest[-1][0]:.1f},{rest[-1][1]:.1f}"
+    for (x, y), (to_x, to_y) in pairwise(line.points):
+        middle = (y + to_y) / 2
+        path += f" L{to_x:.1f},{to_y:.1f}" if x == to_x else f" C{x:.1f},{middle:.1f} {to_x:.1f},{middle:.1f} {to_x:.1f},{to_y:.1f}"
+    return path
 
 
-def _step(flow: Flow, step: Step, box: Box, language: str) -> str:
+def _step(flow: Flow, step: Step, box: Box, language: str, shown: Shown) -> str:
     kind = flow.kind(step.name)
     filling, frame = COLOURS[kind]
-    heavy = 2.4 if step.name == flow.start else 1.4
-    at = f'x="{box.x - box.width / 2:.1f}" y="{box.y - HEIGHT / 2:.1f}" width="{box.width:.1f}" height="{HEIGHT:.0f}"'
-    return (
-        f'<g id="step-{escape(step.name)}"><rect {at} rx="8" fill="{filling}" stroke="{frame}" stroke-width="{heavy}"/>'
-        f'<text x="{box.x:.1f}" y="{box.y - 3:.1f}" text-anchor="middle" fill="#182433">{escape(_title(step, language))}</text>'
-        f'<text x="{box.x:.1f}" y="{box.y + 14:.1f}" text-anchor="middle" font-size="11" fill="{frame}">{_kind(kind, language)}</text></g>'
+    lit = step.name in shown.path
+    heavy = 2.6 if lit else 2.2 if step.name == flow.start else 1.3
+    at = f'x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
+    middle = f'x="{box.x:.1f}" text-anchor="middle"'
+    return "".join(
+        (
+            f'<g id="step-{escape(step.name)}" class="flow-step flow-{kind}{" flow-lit" if lit else ""}"{_opening(step.name, shown)}>',
+            f'<rect class="flow-box" {at} rx="8" fill="{filling}" stroke="{LIT if lit else frame}" stroke-width="{heavy}"/>',
+            f'<text class="flow-title" {middle} y="{box.top + 20:.1f}" fill="{INK}">{escape(title(step, language))}</text>',
+            f'<text class="flow-kind" {middle} y="{box.top + 37:.1f}" font-size="11" fill="{frame}">',
+            f"{escape(subtitle(flow, step, language))}</text>",
+            *_marks(shown.marks.get(step.name, ()), middle, box),
+            *_now(step.name, box, shown),
+            "</g>",
+        )
     )
 
 
-def _placed(lines: Sequence[Line]) -> Iterator[tuple[Line, float]]:
-    """Each arrow with the part of its first stretch after which its label stands: those that leave a step together lie apart."""
-    left: Counter[str] = Counter()
-    for line in lines:
-        yield line, (0.62, 0.48, 0.74, 0.56)[left[line.arrow.start] % 4]
-        left[line.arrow.start] += 1
-
-
-def _label(line: Line, place: float, language: str, counts: Mapping[tuple[str, str], int] | None) -> str:
-    text = line.arrow.label(language)
-    if counts is not None:
-        count = counts.get((line.arrow.start, line.arrow.end), 0)
-        text = f"{text} ({count})" if text else str(count)
-    if not text or (line.arrow.side and counts is None):
+def _opening(step: str, shown: Shown) -> str:
+    if step not in shown.opens:
         return ""
-    (x, y), (to_x, to_y) = line.points[0], line.points[1]
-    x, y = x + (to_x - x) * place, y + (to_y - y) * place
-    halo = 'stroke="#ffffff" stroke-width="4" paint-order="stroke" stroke-linejoin="round"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="12" fill="#3b4a5c" {halo}>{escape(text)}</text>'
+    return f' tabindex="0" role="button" hx-get="{escape(shown.opens[step])}" hx-target="#step-figures" hx-swap="outerHTML"'
 
 
-def _title(step: Step, language: str) -> str:
-    if step.title is None:
-        return step.name
-    return step.title[0] if language == "zh" else step.title[1]
+def _marks(marks: Sequence[Mark], middle: str, box: Box) -> Iterator[str]:
+    if marks:
+        words = "  ".join(f'<tspan class="flow-{mark.kind}" fill="{MARKS[mark.kind]}">{escape(mark.words)}</tspan>' for mark in marks)
+        yield f'<text {middle} y="{box.top + 55:.1f}" font-size="11" xml:space="preserve">{words}</text>'
 
 
-def _kind(kind: str, language: str) -> str:
-    return KINDS[kind][0 if language == "zh" else 1]
+def _now(step: str, box: Box, shown: Shown) -> Iterator[str]:
+    """The place of what is pushed: how many are at the step now."""
+    if step in shown.opens:
+        yield f'<g transform="translate({box.right - 4:.1f} {box.top + 2:.1f})">{now_mark(step, 0)}</g>'
 
 
-def _width(text: str) -> float:
-    """Of a text in its box: a Chinese character is as wide as two letters."""
-    return max(LEAST_WIDTH, 28 + sum(13.5 if ord(letter) > 0x2E80 else 7.4 for letter in text))
+def now_mark(step: str, callers: int) -> str:
+    """How many are at a step now; nothing is seen of none."""
+    seen = ""
+    if callers:
+        half = 5 + 4.2 * len(str(callers))
+        seen = f'<rect class="flow-now" x="{-half:.1f}" y="-9" width="{2 * half:.1f}" height="18" rx="9" fill="{LIT}"/>'
+        seen += f'<text text-anchor="middle" y="4" font-size="12" font-weight="600" fill="#ffffff">{callers}</text>'
+    return f'<svg id="now-{escape(step)}" width="1" height="1" overflow="visible">{seen}</svg>'
+
+
+def _words(label: Label) -> str:
+    top = label.y - label.height / 2 + SIZE - 1
+    lines = "".join(
+        f'<tspan x="{label.x:.1f}" y="{top + n * LINE_HEIGHT:.1f}">{escape(words)}</tspan>' for n, words in enumerate(label.words)
+    )
+    at = f'x="{label.x - label.width / 2:.1f}" y="{label.y - label.height / 2:.1f}" width="{label.width:.1f}" height="{label.height:.1f}"'
+    ground = f'<rect class="flow-label-ground" {at} rx="4" fill="#ffffff" fill-opacity="0.9"/>'
+    return f'{ground}<text class="flow-label" text-anchor="middle" font-size="{SIZE:.0f}" fill="#3b4a5c">{lines}</text>'
