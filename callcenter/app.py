@@ -72,6 +72,9 @@ from callcenter.telephony.tape import Tape, last_written
 from callcenter.web import server
 from callcenter.web.hub import Hub
 
+ACTS_MS = 7 * 86_400_000
+"""How long it is remembered that a flow did something: far longer than any call goes on."""
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -105,6 +108,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InU
     """The whole centre at work; it is ended in the opposite order. The store is migrated and Asterisk is started by whoever calls."""
     async with AsyncExitStack() as stack:
         record = await stack.enter_async_context(opened(settings))
+        await stack.enter_async_context(rooms.web)
         parts = await build(settings, secrets, rooms, flows, prompts, record)
         stack.callback(parts.tape.close)
         stack.callback(parts.screens.close)
@@ -135,7 +139,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
     hub = Hub()
     words = await read_words(rooms.hotlines, rooms.people, flows.step_titles)
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
-    asked = services(settings, floor, rooms.hours, recogniser, rooms.callbacks, rooms.surveys, prompts)
+    asked = services(settings, floor, rooms.hours, recogniser, rooms.callbacks, rooms.surveys, prompts, rooms.actions)
     walks = Walks(flows, asked, keeper.put, now_ms)
     ledger = Ledger(rooms.store, stored=open_calls)
     past = await gaps(settings, rooms, keeper, ledger, record)
@@ -264,7 +268,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
         )
 
     def scraped() -> bytes:
-        return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly))
+        return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly, rooms.actions))
 
     async def phone_secret(seat: str) -> str | None:
         return secrets.seats.get(seat) if (await rooms.people.seats()).get(seat) == "browser" else None
@@ -336,6 +340,9 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
     async def forget() -> None:
         await asyncio.to_thread(prompts.forget_passing)
 
+    async def forget_acts() -> None:
+        await rooms.actions.forget(now_ms() - ACTS_MS)
+
     async def shorten() -> None:
         await record.shorten(now_ms(), settings.tape_days)
         if settings.asterisk != "external":
@@ -353,5 +360,6 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("recordings", 2, measure),
         jobs.Job("disk", 30, look_at_disk),
         jobs.Job("passing prompts", 3600, forget),
+        jobs.Job("acts of flows", 3600, forget_acts),
         jobs.Job("Asterisk's own record", 3600, shorten),
     ]

@@ -26,7 +26,8 @@ from callcenter.telephony.secrets import SecretsError, secrets
 
 @dataclass(frozen=True)
 class Finding:
-    """`where`: settings, flows, prompts, database, asterisk, disk. An error keeps the centre from working; anything else is a warning."""
+    """`where`: settings, actions, flows, prompts, database, asterisk, disk, holidays. An error keeps the centre from working; anything else
+    is a warning."""
 
     where: str
     what: str
@@ -43,7 +44,8 @@ async def check(settings: Settings) -> list[Finding]:
     """Every finding; empty when all is well. The settings themselves were read already: they raise SettingsError."""
     house = rooms(settings)
     try:
-        findings = [*_network(settings), *_disk(settings)]
+        findings = [*_network(settings), *_disk(settings), *_holidays(house)]
+        findings += [Finding("actions", str(finding)) for finding in house.not_actions]
         broken = [finding async for finding in _database(settings, house)]
         findings += broken
         if broken:
@@ -68,6 +70,11 @@ def _network(settings: Settings) -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     if settings.data_dir.exists() and (free := shutil.disk_usage(settings.data_dir).free) < settings.disk_low_gb << 30:
         yield Finding("disk", f"{free >> 20} MiB are free in {settings.data_dir}", error=False)
+
+
+def _holidays(house: Rooms) -> Iterator[Finding]:
+    if ending := house.hours.public.ending(house.hours.today()):
+        yield Finding("holidays", ending, error=False)
 
 
 async def _database(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:

@@ -216,8 +216,13 @@ def _replay(asked: argparse.Namespace) -> int:
     return asyncio.run(command.write(settings, asked.file, since, until, served=served, dry_run=asked.dry_run))
 
 
+def _known() -> Known:
+    """What flows may name without asking the store: actions are declared in code, and services in their file."""
+    return Known(actions=rooms(read()).actions.by_name)
+
+
 def _flow_check(asked: argparse.Namespace) -> int:
-    findings = judge_all(asked.files or [read().flows], Known())
+    findings = judge_all(asked.files or [read().flows], _known())
     if asked.json:
         print(json.dumps([{"file": f.file, "line": f.line, "what": f.what} for f in findings], ensure_ascii=False))
     else:
@@ -226,7 +231,7 @@ def _flow_check(asked: argparse.Namespace) -> int:
 
 
 def _flow_simulate(asked: argparse.Namespace) -> int:
-    simulated = simulate(asked.file, asked.script)
+    simulated = simulate(asked.file, asked.script, _known())
     if asked.json:
         print(json.dumps(simulated.as_json(), ensure_ascii=False))
     else:
@@ -236,7 +241,7 @@ def _flow_simulate(asked: argparse.Namespace) -> int:
 
 def _flow_draw(asked: argparse.Namespace) -> int:
     try:
-        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), Known())
+        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), _known())
         if loaded.flow is not None:
             asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
     except OSError as wrong:

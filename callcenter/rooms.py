@@ -17,7 +17,13 @@ from callcenter.desk.service import Notes
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
+from callcenter.ivr.actions.http import Web
+from callcenter.ivr.actions.once import Acts
+from callcenter.ivr.actions.registry import of_store, registered
+from callcenter.ivr.actions.remarks import Remarks
+from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.around import Around, look_around
+from callcenter.ivr.finding import Finding
 from callcenter.ivr.kept import KeptFlows
 from callcenter.ivr.named.service import NamedPrompts
 from callcenter.people.service import People
@@ -27,7 +33,10 @@ from callcenter.store.engine import Store
 
 @dataclass(frozen=True)
 class Rooms:
-    """What can be asked of the store. `around`: what flows may name, as it is now."""
+    """What can be asked of the store. `around`: what flows may name, as it is now.
+
+    `actions` are those that flows may name, `not_actions` why others are not among them; `web` is open while services may be asked.
+    """
 
     store: Store
     people: People
@@ -42,6 +51,10 @@ class Rooms:
     notes: Notes
     flows: KeptFlows
     prompts: NamedPrompts
+    remarks: Remarks
+    web: Web
+    actions: Actions
+    not_actions: tuple[Finding, ...]
     around: Callable[[], Awaitable[Around]]
     country: str
 
@@ -52,21 +65,30 @@ class Rooms:
 
 def rooms(settings: Settings) -> Rooms:
     store = Store(settings.database_url)
-    hotlines, prompts = Hotlines(store), NamedPrompts(store)
+    people = People(store, idle_ms=settings.session_h * 3_600_000)
+    customers, cases = Customers(store, region=settings.country), Cases(store, settings.zone)
+    hotlines, prompts, orders, remarks, web = Hotlines(store), NamedPrompts(store), Orders(store), Remarks(store), Web()
+    built_in = of_store(orders, cases, customers, people, remarks, settings.zone)
+    found = registered(built_in, web, settings.services, settings.actions_module)
+    actions = Actions(found.actions, Acts(store))
     return Rooms(
         store=store,
-        people=People(store, idle_ms=settings.session_h * 3_600_000),
+        people=people,
         hotlines=hotlines,
         hours=Hours(store, settings.zone, public_days(settings.country)),
-        customers=Customers(store, region=settings.country),
-        cases=Cases(store, settings.zone),
+        customers=customers,
+        cases=cases,
         callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),
-        orders=Orders(store),
+        orders=orders,
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),
         notes=Notes(store),
         flows=KeptFlows(store),
         prompts=prompts,
-        around=partial(look_around, hotlines, prompts, settings.flows),
+        remarks=remarks,
+        web=web,
+        actions=actions,
+        not_actions=found.findings,
+        around=partial(look_around, hotlines, prompts, settings.flows, actions.by_name),
         country=settings.country,
     )

@@ -70,6 +70,8 @@ async def serve(settings: Settings) -> int:
         say("database")
         await migrations.upgrade(settings.database_url)
         house = rooms(settings)
+        for finding in house.not_actions:
+            say(f"action not in use: {finding}")
         shown: Demo | None = None
         try:
             if settings.demo:

@@ -83,6 +83,10 @@ class Settings:
     trunk_host: str = setting("", "host:port of the carrier's SIP trunk for outbound calls; empty: none (in demo mode a pretended one)")
 
     flows_dir: str = setting("", "folder of the callers' flows; empty: the shipped ones, ivr_flows/")
+    services_file: str = setting("", "YAML file of the HTTP services that flows may ask; empty: none")
+    actions_module: str = setting(
+        "", "Python module, such as our_actions, whose ACTIONS flows may name beside the built-in; empty: none"
+    )
     speech: str = setting(
         "bundled",
         "what speaks the prompts: bundled, a command or an http service; the bundled voice also takes the place of one that fails",
@@ -151,6 +155,11 @@ class Settings:
     @property
     def flows(self) -> Path:
         return Path(self.flows_dir).expanduser().absolute() if self.flows_dir else CHECKOUT / "ivr_flows"
+
+    @property
+    def services(self) -> Path | None:
+        """The file of the services that flows may ask; None: there is none."""
+        return Path(self.services_file).expanduser().absolute() if self.services_file else None
 
 
 def read(
@@ -256,6 +265,10 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
     if values["flows_dir"] and not Path(values["flows_dir"]).expanduser().is_dir():
         findings.append(f"flows_dir: there is no folder {values['flows_dir']}")
+    if values["services_file"] and not Path(values["services_file"]).expanduser().is_file():
+        findings.append(f"services_file: there is no file {values['services_file']}")
+    if values["actions_module"] and not all(part.isidentifier() for part in values["actions_module"].split(".")):
+        findings.append(f"actions_module: {values['actions_module']!r} is no module such as our_actions")
     findings += _speech(values)
     findings += _ports(values)
     if values["database"]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.hotlines.service import Hotlines
+from callcenter.ivr.actions.action import Action
 from callcenter.ivr.known import Known, NamedPrompt
 from callcenter.ivr.load import read_prompts
 from callcenter.ivr.named.service import NamedPrompts
@@ -22,12 +23,13 @@ class Around:
     known: Known
 
 
-async def look_around(hotlines: Hotlines, prompts: NamedPrompts, folder: Path) -> Around:
+async def look_around(hotlines: Hotlines, prompts: NamedPrompts, folder: Path, actions: Mapping[str, Action]) -> Around:
     """As the store has it now; while it has no prompts, those that it will begin with: the named ones of a folder."""
     queues = frozenset(queue.name for queue in await hotlines.queues())
     numbers = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await hotlines.all()}
     named = await prompts.named() or await _of_file(folder / NAMED_PROMPTS)
-    return Around(numbers, Known(queues=queues, flows={number: one.flow for number, one in numbers.items()}, prompts=named))
+    flows = {number: one.flow for number, one in numbers.items()}
+    return Around(numbers, Known(queues=queues, flows=flows, prompts=named, actions=actions))
 
 
 async def _of_file(path: Path) -> Mapping[str, NamedPrompt]:

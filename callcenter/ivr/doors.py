@@ -12,6 +12,7 @@ from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
+from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.services import Emergency, Reached, Recognised, Services
 from callcenter.routing.outbound import may_dial
@@ -31,6 +32,7 @@ def services(
     callbacks: Callbacks,
     surveys: Surveys,
     prompts: Prompts,
+    actions: Actions,
 ) -> Services:
     async def on_duty(queue: str) -> bool:
         # Who can be reached is not known before the picture of a login has been taken in: nobody is sent away until then.
@@ -84,4 +86,5 @@ def services(
         zone=settings.zone,
         longest_wait_s=settings.queue_timeout_s,
         emergency=emergency,
+        do=actions.do,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from callcenter.ivr.check import Known, check_source
 from callcenter.ivr.finding import Finding
+from callcenter.ivr.known import NOTHING
 from callcenter.ivr.script import Script, Walked, differences, read_scripts, walk_script
 
 SIGNS = {"entered": "", "hears": "  ◀ ", "does": "  ▶ "}
@@ -52,13 +53,13 @@ class Simulated:
             yield from (f"! {one}" for one in differences(script, walked))
 
 
-def simulate(flow_file: Path, script_file: Path) -> Simulated:
+def simulate(flow_file: Path, script_file: Path, known: Known = NOTHING) -> Simulated:
     """Check both files, then walk every script."""
     try:
         flow_text, script_text = _text(flow_file), _text(script_file)
     except OSError as wrong:
         return Simulated((Finding(str(wrong.filename), 1, f"cannot be read: {wrong.strerror}"),))
-    loaded = check_source(flow_text, str(flow_file), Known())
+    loaded = check_source(flow_text, str(flow_file), known)
     name, scripts, findings = read_scripts(script_text, str(script_file))
     if loaded.flow is None or findings:
         return Simulated((*loaded.findings, *findings))

@@ -41,6 +41,10 @@ class Actions:
         self.counts[f"{name}/{answer.result}"] += 1
         return answer
 
+    async def forget(self, before: int) -> None:
+        """Drop what was remembered of acts begun before this moment (ms)."""
+        await self._acts.forget(before)
+
     async def _in_time(self, action: Action, asked: Asked) -> Answer:
         limit = asyncio.timeout(action.limit_s)
         try:
