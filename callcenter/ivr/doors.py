@@ -35,10 +35,7 @@ def services(
     actions: Actions,
 ) -> Services:
     async def on_duty(queue: str) -> bool:
-        # Who can be reached is not known before the picture of a login has been taken in: nobody is sent away until then.
-        if floor().link != "live":
-            return True
-        return any(agent.wants_ready and agent.reachable and queue in agent.queues for agent in floor().agents.values())
+        return somebody_on_duty(floor(), queue)
 
     async def reach(number: str) -> Reached:
         agent = floor().agents.get(number)
@@ -88,3 +85,11 @@ def services(
         emergency=emergency,
         do=actions.do,
     )
+
+
+def somebody_on_duty(floor: Floor, queue: str) -> bool:
+    """Is anybody signed in for the queue, at a phone that can be reached. Who has a break or writes up a call comes back soon."""
+    # Who can be reached is not known before the picture of a login has been taken in: nobody is sent away until then.
+    if floor.link != "live":
+        return True
+    return any(agent.reachable and queue in agent.queues for agent in floor.agents.values())

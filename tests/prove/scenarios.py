@@ -10,7 +10,8 @@ from tests.live.scenarios.playing import Played, found_wrong, not_heard, of_stag
 from tests.live.scenarios.stage import WRAPUP_MS, opened
 from tests.streams import scenarios as streams
 
-LANES = 6
+LANES = 4
+"""A scenario takes three desks at most."""
 AFTER_MS = 3000
 
 

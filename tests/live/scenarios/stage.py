@@ -24,6 +24,8 @@ from tests.live.phone.rtp import now
 from tests.live.scenarios.truth import Stretch, TrueCall
 
 WRAPUP_MS = 2000
+DESKS = 12
+"""As many as the demo has agents and seats."""
 RING_S = 4
 PARK_S = 8
 HOTLINES = {"8000000001": "orders", "8000000002": "complaints", "8000000003": "english"}
@@ -127,14 +129,15 @@ class House:
         self.numbers = itertools.count(11_000_001)
         self.hertz = itertools.cycle(range(400, 1000, 40))
         self._open_desks = open_desks
-        self._opened = itertools.count(1)
-        self._free: list[Desk] = []
+        self._opened = 0
+        self._free: asyncio.Queue[Desk] = asyncio.Queue()
 
     async def take(self) -> Desk:
-        """A desk at which nothing goes on."""
-        if self._free:
-            return self._free.pop(0)
-        n = next(self._opened)
+        """A desk at which nothing goes on; when all are taken, the next that is given back."""
+        if not self._free.empty() or self._opened == DESKS:
+            return await self._free.get()
+        self._opened += 1
+        n = self._opened
         number, seat = str(2000 + n), str(1000 + n)
         agent = await self._open_desks.enter_async_context(signed_in(self.centre, number, seat))
         phone = await self._open_desks.enter_async_context(open_phone(self.centre.sip_port, seat, self.centre.seat_secret(seat)))
@@ -142,7 +145,7 @@ class House:
 
     def give_back(self, desk: Desk) -> None:
         if desk.phone.is_there:
-            self._free.append(desk)
+            self._free.put_nowait(desk)
 
 
 class Stage:
