@@ -55,6 +55,7 @@ from callcenter.live.members import Members
 from callcenter.live.moves import Moves
 from callcenter.live.screens import Screens
 from callcenter.live.seating import leaving, seating
+from callcenter.live.unanswered import Unanswered
 from callcenter.live.words import Words, read_words
 from callcenter.rooms import Rooms
 from callcenter.routing.outbound import may_dial
@@ -93,6 +94,7 @@ class Parts:
     agents: Agents
     members: Members
     absent: Absent
+    unanswered: Unanswered
     watch: Watch
     disk: Disk
     nightly: Nightly
@@ -113,7 +115,14 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InU
         stack.callback(parts.tape.close)
         stack.callback(parts.screens.close)
         listen(parts, settings)
-        for close in (parts.desk.close, parts.moves.close, parts.recogniser.close, parts.ledger.close, parts.walks.close):
+        for close in (
+            parts.unanswered.close,
+            parts.desk.close,
+            parts.moves.close,
+            parts.recogniser.close,
+            parts.ledger.close,
+            parts.walks.close,
+        ):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
         app[VISITS], app[FLOW_OF] = Visits(rooms.store), flow_of(lambda: flows.flows)
@@ -174,6 +183,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
         moves=moves,
         agents=agents,
         members=Members(floor, link.act),
+        unanswered=Unanswered(floor, agents.pause, settings.unanswered_offers),
         absent=Absent(floor, hub.connected, agents.send_away, now_ms),
         watch=Watch(floor, link.look, keeper.settled, link.correct, now_ms),
         nightly=Nightly(by_command, settings.zone, now_ms),
@@ -224,6 +234,7 @@ def listen(parts: Parts, settings: Settings) -> None:
         parts.bars.listen,
         parts.screens.listen,
         parts.members.listen,
+        parts.unanswered.listen,
         parts.recogniser.listen,
         tell_link,
         parts.ledger.take,

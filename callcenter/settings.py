@@ -101,6 +101,7 @@ class Settings:
     wrapup_s: int = setting(60, "longest wrap-up after a talk", low=0, high=3600)
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
+    unanswered_offers: int = setting(2, "an agent who leaves so many offers in a row unanswered is paused; 0: never", low=0, high=100)
     park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)
     disk_low_gb: int = setting(

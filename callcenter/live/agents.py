@@ -85,7 +85,7 @@ class Agents:
 
     async def send_away(self, agent: Agent) -> None:
         """Take an agent off his seat who cannot do it himself."""
-        await self._people.stand(User(agent.user, agent.number, agent.name, frozenset({"agent"}), "zh_CN"))
+        await self._people.stand(_user(agent))
         self._put(AgentSignedOut(self._clock(), agent=agent.number))
 
     async def want(self, user: User, *, ready: bool, reason: str = "") -> None:
@@ -94,9 +94,18 @@ class Agents:
         await self._people.want(user, ready=ready, reason=reason)
         self._put(AgentWants(self._clock(), agent=user.number, ready=ready, reason=reason))
 
+    async def pause(self, agent: Agent, reason: str) -> None:
+        """Pause an agent who did not ask for it; he makes himself ready again."""
+        await self._people.want(_user(agent), ready=False, reason=reason)
+        self._put(AgentWants(self._clock(), agent=agent.number, ready=False, reason=reason))
+
     def wrapped_up(self, user: User, call: str) -> None:
         """The wrap-up of a call was saved; the row is already committed."""
         self._put(WrapUpSaved(self._clock(), agent=user.number, call=call))
+
+
+def _user(agent: Agent) -> User:
+    return User(agent.user, agent.number, agent.name, frozenset({"agent"}), "zh_CN")
 
 
 def as_agent(seated: Seated) -> Agent:

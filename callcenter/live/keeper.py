@@ -6,11 +6,11 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from callcenter.floor.changes import Change, Misfit
 from callcenter.floor.events import Event
-from callcenter.floor.floor import Floor, advance
+from callcenter.floor.floor import Floor, advance_all
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,10 @@ INBOX = 50_000
 TURN_S = 0.005
 
 Listener = Callable[[Sequence[Change]], None]
-"""Called with what came of an event, in order. Must not await and must not take long."""
+"""Called with what came of one event or of several, in order, when the floor is as it is after the last of them.
+
+Must not await and must not take long.
+"""
 
 
 class Keeper:
@@ -70,30 +73,32 @@ class Keeper:
             self._fold_for_a_turn()
             await asyncio.sleep(0)
 
-    def _fold_for_a_turn(self) -> None:
-        until = time.monotonic() + TURN_S
-        while self._inbox and time.monotonic() < until:
-            self.fold(self._inbox.popleft())
-        if not self._inbox:
-            self._filled.clear()
-            self._emptied.set()
-
     async def settled(self) -> None:
         """Wait until everything that was put has been folded."""
         await self._emptied.wait()
 
-    def fold(self, event: Event) -> None:
-        """Replace the floor by what it is after `event` and tell the listeners."""
-        self.floor, changes = advance(self.floor, event)
-        self.counts["events"] += 1
-        if not changes:
-            return
+    def _fold_for_a_turn(self) -> None:
+        """Replace the floor by what it is after the events that wait, and tell the listeners."""
+        self.floor, changes = advance_all(self.floor, self._turn())
+        if changes:
+            self._count(changes)
+            for listener in self._listeners:
+                self._tell(listener, changes)
+        if not self._inbox:
+            self._filled.clear()
+            self._emptied.set()
+
+    def _turn(self) -> Iterator[Event]:
+        until = time.monotonic() + TURN_S
+        while self._inbox and time.monotonic() < until:
+            self.counts["events"] += 1
+            yield self._inbox.popleft()
+
+    def _count(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if isinstance(change, Misfit):
                 self.counts["misfits"] += 1
                 log.warning("%s does not fit: %s", type(change.event).__name__, change.why)
-        for listener in self._listeners:
-            self._tell(listener, changes)
 
     def _tell(self, listener: Listener, changes: Sequence[Change]) -> None:
         # The one place where any error is taken: a listener that fails must stop neither the floor nor the other listeners.

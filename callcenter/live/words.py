@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from callcenter.calls.words import StepTitles, step_title
 from callcenter.floor.call import Step
 from callcenter.hotlines.service import Hotlines
 from callcenter.people.service import People
+from callcenter.web.texts import N_, gettext
+
+NO_ANSWER = "no_answer"
+"""Why somebody is paused who did not answer: nobody can choose it."""
+
+OWN_REASONS: Mapping[str, str] = MappingProxyType({NO_ANSWER: N_("Unanswered")})
 
 Titles = Mapping[str, tuple[str, str]]
 """By code or number: the Chinese and the English title."""
@@ -28,7 +35,7 @@ class Words:
         return said(self.queues, name, locale)
 
     def reason(self, code: str, locale: str) -> str:
-        return said(self.reasons, code, locale)
+        return gettext(locale, OWN_REASONS[code]) if code in OWN_REASONS else said(self.reasons, code, locale)
 
     def step(self, step: Step, locale: str) -> str:
         return step_title(self.steps, step, locale)

@@ -39,6 +39,7 @@ from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, W
 from callcenter.live.moves import Moves
 from callcenter.live.screens import Screens
 from callcenter.live.seating import seating
+from callcenter.live.unanswered import Unanswered
 from callcenter.live.words import read_words
 from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
@@ -199,7 +200,8 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         control=control,
         moves=moves,
     )
-    for listener in (recogniser.listen, desk.listen, moves.listen, bars.listen, screens.listen, ledger.take):
+    unanswered = Unanswered(lambda: keeper.floor, agents.pause, settings.unanswered_offers)
+    for listener in (recogniser.listen, desk.listen, moves.listen, unanswered.listen, bars.listen, screens.listen, ledger.take):
         keeper.listen(listener)
     app = build(settings, ROUTES, people, hub, NAV, seated=seating(agents), phone_url=None, away=AWAY)
     server = TestServer(app, port=port)
@@ -219,6 +221,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         await server.start_server()
         stack.push_async_callback(server.close)
         stack.push_async_callback(desk.close)
+        stack.push_async_callback(unanswered.close)
         stack.push_async_callback(recogniser.close)
         hub.link = "live"
         now = now_ms()
