@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg, Segment
-from callcenter.floor.picture import DoesNotFit, Floor, calls_with, known_call, with_agent, with_call
+from callcenter.floor.picture import DoesNotFit, Draft, Floor, calls_with, known_call, timed, with_agent, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 from callcenter.floor.together import customer_of
@@ -32,7 +31,7 @@ def reachable(floor: Floor, seat: str) -> bool:
     return floor.devices.get(seat, "UNKNOWN") not in AWAY
 
 
-def signed_in(floor: Floor, event: ev.AgentSignedIn) -> Floor:
+def signed_in(floor: Draft, event: ev.AgentSignedIn) -> Draft:
     there = floor.agents.get(event.agent)
     if floor.seats.get(event.seat, event.agent) != event.agent:
         raise DoesNotFit(f"at seat {event.seat} sits {floor.seats[event.seat]}")
@@ -48,25 +47,24 @@ def signed_in(floor: Floor, event: ev.AgentSignedIn) -> Floor:
         since=event.at,
         reachable=reachable(floor, event.seat),
     )
-    seats = {seat: number for seat, number in floor.seats.items() if number != event.agent}
-    floor = replace(floor, seats={**seats, event.seat: event.agent})
+    if there is not None:
+        floor.seats.drop(there.seat)
+    floor.seats.put(event.seat, event.agent)
     return with_agent(floor, _doing(floor, agent, _busiest(floor, agent), event.at))
 
 
-def signed_out(floor: Floor, event: ev.AgentSignedOut) -> Floor:
-    if event.agent not in floor.agents:
+def signed_out(floor: Draft, event: ev.AgentSignedOut) -> Draft:
+    agent = floor.agents.get(event.agent)
+    if agent is None:
         return floor
     for call in tuple(floor.calls.values()):
         floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == event.agent, event.at, "timed_out"))
-    return replace(
-        floor,
-        agents={number: agent for number, agent in floor.agents.items() if number != event.agent},
-        seats={seat: number for seat, number in floor.seats.items() if number != event.agent},
-        moved=(*floor.moved, event.agent),
-    )
+    floor.agents.drop(agent.number)
+    floor.seats.drop(agent.seat)
+    return floor
 
 
-def wants(floor: Floor, event: ev.AgentWants) -> Floor:
+def wants(floor: Draft, event: ev.AgentWants) -> Draft:
     agent = floor.agents.get(event.agent)
     if agent is None:
         raise DoesNotFit(f"agent {event.agent} is not signed in")
@@ -78,15 +76,15 @@ def wants(floor: Floor, event: ev.AgentWants) -> Floor:
     return with_agent(floor, asked)
 
 
-def wrapup_saved(floor: Floor, event: ev.WrapUpSaved) -> Floor:
+def wrapup_saved(floor: Draft, event: ev.WrapUpSaved) -> Draft:
     call = known_call(floor, event.call)
     return with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == event.agent, event.at, "saved"))
 
 
-def wrapups_over(floor: Floor, at: int) -> Floor:
+def wrapups_over(floor: Draft, at: int) -> Draft:
     """End the wrap-ups whose time is over, each when it was."""
     began = at - floor.rules.wrapup_ms
-    for call in tuple(floor.calls.values()):
+    for call in timed(floor):
         for one in call.segments:
             if one.kind == "wrapup" and one.ended is None and one.began <= began:
                 floor = with_call(floor, _timed_out(floor.calls[call.id], one, floor.rules.wrapup_ms))
@@ -97,25 +95,24 @@ def _timed_out(call: Call, wrapup: Segment, wrapup_ms: int) -> Call:
     return end(call, lambda one: one.n == wrapup.n, wrapup.began + wrapup_ms, "timed_out")
 
 
-def seat_changed(floor: Floor, event: ev.SeatChanged) -> Floor:
+def seat_changed(floor: Draft, event: ev.SeatChanged) -> Draft:
     if floor.devices.get(event.seat) == event.state:
         return floor
-    floor = replace(floor, devices={**floor.devices, event.seat: event.state})
+    floor.devices.put(event.seat, event.state)
     agent = floor.agents.get(floor.seats.get(event.seat, ""))
     return floor if agent is None else with_agent(floor, replace(agent, reachable=reachable(floor, event.seat)))
 
 
-def settle(before: Mapping[str, Call], floor: Floor, touched: Iterable[str], at: int) -> Floor:
-    """Every agent who is or was in one of the touched calls has the state that his calls give him."""
-    for id in touched:
-        old, call = before.get(id), floor.calls.get(id)
+def settle(floor: Draft, at: int) -> None:
+    """Every agent who is or was in one of the calls that the event replaced has the state that his calls give him."""
+    for id, old in floor.calls.before.items():
+        call = floor.calls.get(id)
         if call is None or (old is not None and not _matters(old, call)):
             continue
         for number in _people(floor, call) | (_people(floor, old) if old is not None else frozenset()):
             agent = floor.agents.get(number)
             if agent is not None:
-                floor = with_agent(floor, _settled(floor, agent, call, at))
-    return floor
+                with_agent(floor, _settled(floor, agent, call, at))
 
 
 def _matters(old: Call, call: Call) -> bool:

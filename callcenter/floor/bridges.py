@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from callcenter.floor import events as ev
-from callcenter.floor.picture import DoesNotFit, Floor, call_of, live_leg, own_leg, with_call, with_leg, with_loose
+from callcenter.floor.picture import DoesNotFit, Draft, call_of, live_leg, own_leg, with_call, with_leg, with_loose
 from callcenter.floor.replacing import replace
 from callcenter.floor.talks import follow
 
 
-def bridge_entered(floor: Floor, event: ev.BridgeEntered) -> Floor:
+def bridge_entered(floor: Draft, event: ev.BridgeEntered) -> Draft:
     if event.instead is not None:
         floor = _makes_room(floor, event.instead, event.bridge, event.at)
     call = call_of(floor, event.leg)
@@ -21,7 +21,7 @@ def bridge_entered(floor: Floor, event: ev.BridgeEntered) -> Floor:
     return follow(floor, call, event.at)
 
 
-def _makes_room(floor: Floor, leg: str, bridge: str, at: int) -> Floor:
+def _makes_room(floor: Draft, leg: str, bridge: str, at: int) -> Draft:
     """Somebody takes the place of this leg: its part of the talk is handed over to him."""
     call_id = floor.legs.get(leg)
     there = floor.calls[call_id].legs.get(leg) if call_id is not None else None
@@ -30,7 +30,7 @@ def _makes_room(floor: Floor, leg: str, bridge: str, at: int) -> Floor:
     return with_call(floor, with_leg(floor.calls[call_id], replace(there, bridge=None, handed=True, moved=max(at, there.moved))))
 
 
-def bridge_left(floor: Floor, event: ev.BridgeLeft) -> Floor:
+def bridge_left(floor: Draft, event: ev.BridgeLeft) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return with_loose(floor, replace(floor.loose[event.leg], bridge=None))
@@ -40,7 +40,7 @@ def bridge_left(floor: Floor, event: ev.BridgeLeft) -> Floor:
     return follow(floor, with_leg(call, replace(leg, bridge=None, held=False, moved=max(event.at, leg.moved))), event.at)
 
 
-def recording_began(floor: Floor, event: ev.RecordingBegan) -> Floor:
+def recording_began(floor: Draft, event: ev.RecordingBegan) -> Draft:
     """The sound belongs to what the leg talks on next."""
     call = call_of(floor, event.leg)
     if call is None:
@@ -48,7 +48,7 @@ def recording_began(floor: Floor, event: ev.RecordingBegan) -> Floor:
     return with_call(floor, with_leg(call, replace(live_leg(call, event.leg), recorded=event.at)))
 
 
-def hold_began(floor: Floor, event: ev.HoldBegan) -> Floor:
+def hold_began(floor: Draft, event: ev.HoldBegan) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return floor
@@ -56,7 +56,7 @@ def hold_began(floor: Floor, event: ev.HoldBegan) -> Floor:
     return floor if leg.held else follow(floor, with_leg(call, replace(leg, held=True)), event.at)
 
 
-def hold_ended(floor: Floor, event: ev.HoldEnded) -> Floor:
+def hold_ended(floor: Draft, event: ev.HoldEnded) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return floor

@@ -6,25 +6,26 @@ from callcenter.floor import events as ev
 from callcenter.floor.agents import wrapups_over
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_call
-from callcenter.floor.picture import Floor, with_call, without_calls
+from callcenter.floor.picture import Draft, Floor, timed, with_call, without_calls
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING
 from callcenter.floor.talks import follow
 
 
-def tick(floor: Floor, event: ev.Tick) -> Floor:
+def tick(floor: Draft, event: ev.Tick) -> Draft:
     """Deadlines that are over. A call leaves by a tick that changes nothing of it, so that its last change is told before.
 
     While nobody listens, a call that we placed may have come to a leg: what is told of the gap decides, not the time.
     """
-    now, before = max(floor.now, event.at), floor.calls
-    floor = wrapups_over(replace(floor, now=now), now)
-    for call in tuple(floor.calls.values()) if floor.link == "live" else ():
+    now = max(floor.now, event.at)
+    floor.set(now=now)
+    wrapups_over(floor, now)
+    for call in timed(floor) if floor.link == "live" else ():
         if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
         elif _has_left(call):
             floor = follow(floor, floor.calls[call.id], now)
-    return without_calls(floor, [call.id for call in floor.calls.values() if before[call.id] is call and told_out(floor, call, now)])
+    return without_calls(floor, [id for id in floor.timed if id not in floor.calls.before and told_out(floor, floor.calls[id], now)])
 
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:
@@ -40,5 +41,6 @@ def _has_left(call: Call) -> bool:
     return False
 
 
-def link_changed(floor: Floor, event: ev.LinkChanged) -> Floor:
-    return floor if floor.link == event.state else replace(floor, link=event.state)
+def link_changed(floor: Draft, event: ev.LinkChanged) -> Draft:
+    floor.set(link=event.state)
+    return floor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.exits import exit_of
 from callcenter.floor.offers import caused, end_ring
-from callcenter.floor.picture import HAS_CUSTOMER, Floor, waits_no_more, with_leg
+from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, waits_no_more, with_leg
 from callcenter.floor.reasons import Verdict
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import end, of_leg, open_one
@@ -13,7 +13,7 @@ from callcenter.floor.talks import end_talk, follow
 from callcenter.floor.together import customer_of
 
 
-def end_leg(floor: Floor, call: Call, leg: Leg, at: int, cause: int | None, reason: str | None = None) -> Floor:
+def end_leg(floor: Draft, call: Call, leg: Leg, at: int, cause: int | None, reason: str | None = None) -> Draft:
     """The leg is gone. `reason` overrides what can be told of the segments that end with it (lost_sight)."""
     call = with_leg(call, replace(leg, ended=max(at, leg.began), cause=cause, bridge=None, held=False))
     leg = call.legs[leg.id]

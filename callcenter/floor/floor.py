@@ -10,13 +10,13 @@ from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, Misfit, QueueChanged
-from callcenter.floor.picture import DoesNotFit, Floor, Rules, with_parts
+from callcenter.floor.picture import DoesNotFit, Draft, Drafted, Floor, Rules, with_call
 from callcenter.floor.queue import Queue
-from callcenter.floor.replacing import replace
+from callcenter.floor.replacing import same
 
-__all__ = ["Floor", "Rules", "advance", "restore"]
+__all__ = ["Floor", "Rules", "advance", "advance_all", "restore"]
 
-Handler = Callable[[Floor, Any], Floor]
+Handler = Callable[[Draft, Any], Draft]
 
 HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.LegAppeared: legs.appeared,
@@ -66,51 +66,56 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
 
 def advance(floor: Floor, event: ev.Event) -> tuple[Floor, list[Change]]:
     """The floor after the event, and what changed. An event that contradicts the floor changes nothing and is told as a Misfit."""
+    return advance_all(floor, (event,))
+
+
+def advance_all(floor: Floor, events: Iterable[ev.Event]) -> tuple[Floor, list[Change]]:
+    """The floor after these events, one after the other, and what each has changed: the maps of a busy floor are copied once for all."""
+    draft, changes, touched = Draft(floor), list[Change](), False
+    for event in events:
+        changes += _folded(draft, event)
+        touched = draft.begin() or touched
+    if touched or (draft.now, draft.link) != (floor.now, floor.link):
+        floor = draft.finished()
+    return floor, changes
+
+
+def _folded(draft: Draft, event: ev.Event) -> list[Change]:
+    link = draft.link
     try:
-        after = HANDLERS[type(event)](floor, event)
+        HANDLERS[type(event)](draft, event)
     except DoesNotFit as why:
-        return floor, [Misfit(event.at, event, str(why))]
-    if after is floor:
-        return floor, []
-    touched = dict.fromkeys(after.touched)
-    after = with_parts(floor.calls, after, touched)
-    after = agents.settle(floor.calls, after, touched, event.at)
-    moved = dict.fromkeys(after.moved)
-    if touched or moved:
-        after = replace(after, touched=(), moved=())
-    return after, _changes(floor, after, touched, moved, event.at)
+        draft.undo()
+        return [Misfit(event.at, event, str(why))]
+    changes: list[Change] = [LinkMoved(event.at, link, draft.link)] if draft.link != link else []
+    if draft.calls.before:
+        agents.settle(draft, event.at)
+        changes += [CallChanged(event.at, old, new) for old, new in _pairs(draft.calls) if new is not None]
+    if draft.agents.before:
+        changes += [AgentChanged(event.at, old, new) for old, new in _pairs(draft.agents)]
+    if draft.queues.before:
+        changes += [QueueChanged(event.at, old, new) for old, new in _pairs(draft.queues) if new is not None]
+    return changes
 
 
 T = TypeVar("T", Agent, Call, Queue)
 
 
-def _changes(before: Floor, after: Floor, touched: Iterable[str], moved: Iterable[str], at: int) -> list[Change]:
-    told: list[Change] = []
-    if after.link != before.link:
-        told.append(LinkMoved(at, before.link, after.link))
-    if touched:
-        told += [CallChanged(at, old, new) for old, new in _replaced(before.calls, after.calls, touched) if new is not None]
-    if moved:
-        told += [AgentChanged(at, old, new) for old, new in _replaced(before.agents, after.agents, moved)]
-    if after.queues is not before.queues:
-        told += [QueueChanged(at, old, new) for old, new in _replaced(before.queues, after.queues, after.queues) if new is not None]
-    return told
-
-
-def _replaced(before: Mapping[str, T], after: Mapping[str, T], keys: Iterable[str]) -> list[tuple[T | None, T | None]]:
-    pairs = [(before.get(key), after.get(key)) for key in keys]
-    return [(old, new) for old, new in pairs if old is not new and old != new]
+def _pairs(among: Drafted[T]) -> list[tuple[T | None, T | None]]:
+    """Before and after of what the event replaced with something else."""
+    pairs = [(old, among.get(key)) for key, old in among.before.items()]
+    return [(old, new) for old, new in pairs if not same(old, new)]
 
 
 def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -> Floor:
     """The floor at a start: the calls that were open when we stopped, and who sits where. A snapshot has to follow."""
-    known = {call.id: call for call in calls}
-    there = {agent.number: agent for agent in seated}
-    floor = replace(
-        floor,
-        calls={**floor.calls, **known},
-        legs={**floor.legs, **{leg: call.id for call in known.values() for leg in call.legs}},
-        agents={**floor.agents, **there},
-        seats={**floor.seats, **{agent.seat: agent.number for agent in there.values()}},
-    )
-    return replace(agents.settle({}, with_parts({}, floor, known), known, floor.now), moved=())
+    draft = Draft(floor)
+    for agent in seated:
+        draft.agents.put(agent.number, agent)
+        draft.seats.put(agent.seat, agent.number)
+    for call in calls:
+        with_call(draft, call)
+        for leg in call.legs:
+            draft.legs.put(leg, call.id)
+    agents.settle(draft, draft.now)
+    return draft.finished()

@@ -6,14 +6,14 @@ from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Step
 from callcenter.floor.ending import end_queue
 from callcenter.floor.exits import OUTCOMES, exit_of
-from callcenter.floor.picture import DoesNotFit, Floor, call_of, known_call, with_call
+from callcenter.floor.picture import DoesNotFit, Draft, call_of, known_call, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, end, of_leg, open_one
 from callcenter.floor.talks import follow
 from callcenter.floor.together import customer_of
 
 
-def flow_began(floor: Floor, event: ev.FlowBegan) -> Floor:
+def flow_began(floor: Draft, event: ev.FlowBegan) -> Draft:
     call = call_of(floor, event.leg)
     customer = customer_of(call) if call is not None else None
     if call is None or (customer is not None and customer.id != event.leg):
@@ -23,7 +23,7 @@ def flow_began(floor: Floor, event: ev.FlowBegan) -> Floor:
     return follow(floor, enter_flow(call, event.at), event.at)
 
 
-def flow_ended(floor: Floor, event: ev.FlowEnded) -> Floor:
+def flow_ended(floor: Draft, event: ev.FlowEnded) -> Draft:
     """The caller hangs up or the dialplan takes over: what comes next tells which."""
     call_of(floor, event.leg)
     return floor
@@ -40,7 +40,7 @@ def enter_flow(call: Call, at: int) -> Call:
     return begin(end(end_queue(call, leg, at), of_leg("park", leg), at, "transferred"), "ivr", leg, at)
 
 
-def key_pressed(floor: Floor, event: ev.KeyPressed) -> Floor:
+def key_pressed(floor: Draft, event: ev.KeyPressed) -> Draft:
     call = call_of(floor, event.leg)
     if call is None or open_one(call, "ivr") is None or call.legs[event.leg].role != "caller":
         return floor
@@ -49,7 +49,7 @@ def key_pressed(floor: Floor, event: ev.KeyPressed) -> Floor:
     return with_call(floor, replace(call, keys=call.keys + event.key, keyed=event.at))
 
 
-def step_entered(floor: Floor, event: ev.StepEntered) -> Floor:
+def step_entered(floor: Draft, event: ev.StepEntered) -> Draft:
     call = known_call(floor, event.call)
     if call.ended is not None:
         raise DoesNotFit(f"call {call.id} is over")
@@ -63,7 +63,7 @@ def step_entered(floor: Floor, event: ev.StepEntered) -> Floor:
     return follow(floor, enter_flow(replace(call, steps=(*steps, step)), event.at), event.at)
 
 
-def step_left(floor: Floor, event: ev.StepLeft) -> Floor:
+def step_left(floor: Draft, event: ev.StepLeft) -> Draft:
     call = known_call(floor, event.call)
     last = call.steps[-1] if call.steps else None
     if last is None or last.step != event.step:
@@ -76,7 +76,7 @@ def step_left(floor: Floor, event: ev.StepLeft) -> Floor:
     return with_call(floor, replace(call, steps=(*call.steps[:-1], replace(last, ended=ended, result=event.result))))
 
 
-def flow_done(floor: Floor, event: ev.FlowDone) -> Floor:
+def flow_done(floor: Draft, event: ev.FlowDone) -> Draft:
     call = known_call(floor, event.call)
     outcome = _first(call.outcome, event.outcome)
     if outcome == call.outcome:
@@ -93,7 +93,7 @@ def _first(one: str, other: str) -> str:
     return min((one, other), key=lambda outcome: (not outcome, ranks.get(outcome, len(ranks))))
 
 
-def caller_known(floor: Floor, event: ev.CallerKnown) -> Floor:
+def caller_known(floor: Draft, event: ev.CallerKnown) -> Draft:
     call = known_call(floor, event.call)
     known = replace(call, customer=event.customer, customer_name=event.name, tier=event.tier)
     return floor if known == call else with_call(floor, known)

@@ -8,6 +8,7 @@ from callcenter.floor.ending import end_leg
 from callcenter.floor.offers import end_ring
 from callcenter.floor.picture import (
     DoesNotFit,
+    Draft,
     Floor,
     call_of,
     is_seat,
@@ -34,7 +35,7 @@ NOT_DIALLED = frozenset({"", "s"})
 IGNORED = "ignored"
 
 
-def appeared(floor: Floor, event: ev.LegAppeared) -> Floor:
+def appeared(floor: Draft, event: ev.LegAppeared) -> Draft:
     if event.leg in floor.loose:
         return floor
     if event.leg in floor.legs:
@@ -56,7 +57,7 @@ def _arrives(floor: Floor, event: ev.LegAppeared) -> bool:
     return event.context in floor.rules.entry_contexts and linked and event.dialled not in NOT_DIALLED
 
 
-def _arrived(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Floor:
+def _arrived(floor: Draft, event: ev.LegAppeared, leg: Leg) -> Draft:
     call = Call(
         id=event.call or event.leg,
         direction="inbound",
@@ -69,7 +70,7 @@ def _arrived(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Floor:
     return owned(with_call(floor, call), leg.id, call.id)
 
 
-def _promised(floor: Floor, event: ev.LegAppeared) -> Floor:
+def _promised(floor: Draft, event: ev.LegAppeared) -> Draft:
     """The leg of a placed call, or one that was heard of before it appeared."""
     call = floor.calls[floor.legs[event.leg]]
     known = call.legs.get(event.leg)
@@ -92,7 +93,7 @@ def _asked_in(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Call | None:
     return talked_on_at(floor, seat_of(leg.name))
 
 
-def attach(floor: Floor, call: Call, leg: Leg) -> Floor:
+def attach(floor: Draft, call: Call, leg: Leg) -> Draft:
     """The leg joins the call: a seat's as its agent's, any other as yet unclear."""
     seat = seat_of(leg.name)
     if is_seat(floor, seat):
@@ -100,7 +101,7 @@ def attach(floor: Floor, call: Call, leg: Leg) -> Floor:
     return owned(with_call(floor, with_leg(call, leg)), leg.id, call.id)
 
 
-def marked(floor: Floor, event: ev.LegMarked) -> Floor:
+def marked(floor: Draft, event: ev.LegMarked) -> Draft:
     loose = floor.loose.get(event.leg)
     if loose is not None:
         call = marked_call(floor, event.call)
@@ -108,19 +109,19 @@ def marked(floor: Floor, event: ev.LegMarked) -> Floor:
     return _with_hotline(floor, event) if event.leg in floor.legs else floor
 
 
-def _with_hotline(floor: Floor, event: ev.LegMarked) -> Floor:
+def _with_hotline(floor: Draft, event: ev.LegMarked) -> Draft:
     call = floor.calls.get(event.call)
     if call is None or call.hotline is not None or event.hotline is None or call.direction != "inbound":
         return floor
     return with_call(floor, replace(call, hotline=event.hotline))
 
 
-def ringing(floor: Floor, event: ev.LegRinging) -> Floor:
+def ringing(floor: Draft, event: ev.LegRinging) -> Draft:
     """Nothing is known by it that the offer or the dialling has not told."""
     return floor
 
 
-def up(floor: Floor, event: ev.LegUp) -> Floor:
+def up(floor: Draft, event: ev.LegUp) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         loose = floor.loose[event.leg]
@@ -142,7 +143,7 @@ def _withheld(call: Call, leg: Leg) -> Call:
     return replace(call, number=ANONYMOUS, customer=None, customer_name="", tier="")
 
 
-def hanging_up(floor: Floor, event: ev.LegHangingUp) -> Floor:
+def hanging_up(floor: Draft, event: ev.LegHangingUp) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return floor
@@ -157,7 +158,7 @@ def _is_torn_out(call: Call, leg: Leg) -> bool:
     return leg.bridge is not None and leg is not customer_of(call)
 
 
-def gone(floor: Floor, event: ev.LegGone) -> Floor:
+def gone(floor: Draft, event: ev.LegGone) -> Draft:
     if floor.link != "live" and event.leg not in floor.legs and event.leg not in floor.loose:
         # The snapshot that is on its way may still show it.
         return with_loose(floor, Leg(event.leg, "", "", event.at, ended=event.at, role=IGNORED))
@@ -172,7 +173,7 @@ def gone(floor: Floor, event: ev.LegGone) -> Floor:
     return end_leg(floor, call, leg, event.at, event.cause, "lost_sight" if event.lost else None)
 
 
-def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:
+def dial_began(floor: Draft, event: ev.DialBegan) -> Draft:
     """A leg dials another one. In a queue the offer tells the same; whichever comes first begins the ringing."""
     if event.leg is None:
         return _rung_by_us(floor, event)
@@ -203,7 +204,7 @@ def dial_began(floor: Floor, event: ev.DialBegan) -> Floor:
     return follow(floor, call, event.at)
 
 
-def _rung_by_us(floor: Floor, event: ev.DialBegan) -> Floor:
+def _rung_by_us(floor: Draft, event: ev.DialBegan) -> Draft:
     """We ring somebody for a call that goes on."""
     call = call_of(floor, event.to) if event.to in floor.legs else None
     leg = call.legs.get(event.to) if call is not None else None
@@ -223,7 +224,7 @@ def _number(dialled: str) -> str:
     return dialled.partition("@")[0].rpartition("/")[2]
 
 
-def _dialled_from_seat(floor: Floor, event: ev.DialBegan) -> Floor:
+def _dialled_from_seat(floor: Draft, event: ev.DialBegan) -> Draft:
     leg = floor.loose[event.leg or ""]
     dialled = floor.loose.get(event.to)
     if leg.role == IGNORED or leg.is_local or dialled is None:
@@ -233,14 +234,14 @@ def _dialled_from_seat(floor: Floor, event: ev.DialBegan) -> Floor:
     return dial_began(floor, event)
 
 
-def begun_at_seat(floor: Floor, leg: Leg, to: str, direction: str = "internal") -> Floor:
+def begun_at_seat(floor: Draft, leg: Leg, to: str, direction: str = "internal") -> Draft:
     """A telephone of ours dialled by itself: a call of its own."""
     seat = seat_of(leg.name)
     call = Call(leg.id, direction, seat, to, leg.began, legs={leg.id: replace(leg, role="agent", seat=seat)})
     return owned(with_call(floor, call), leg.id, call.id)
 
 
-def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
+def dial_ended(floor: Draft, event: ev.DialEnded) -> Draft:
     call_id = floor.legs.get(event.to)
     if call_id is None:
         return floor
@@ -254,7 +255,7 @@ def dial_ended(floor: Floor, event: ev.DialEnded) -> Floor:
     return with_call(floor, call)
 
 
-def picked_up(floor: Floor, event: ev.PickedUp) -> Floor:
+def picked_up(floor: Draft, event: ev.PickedUp) -> Draft:
     """Another telephone answers what rang at this one: it takes this one's part in the call."""
     call = call_of(floor, event.leg)
     if call is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
-from callcenter.floor.picture import DoesNotFit, Floor, call_of, owned, who_at, with_call, with_leg
+from callcenter.floor.picture import DoesNotFit, Draft, call_of, owned, who_at, with_call, with_leg
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, begin, changed, end, of_leg, open_one
 from callcenter.floor.together import customer_of
@@ -22,7 +22,7 @@ TAKEN_DOWN = frozenset({0, 16})
 """The causes of a leg that we rang ourselves and gave up; one that rang out has 19."""
 
 
-def offer_began(floor: Floor, event: ev.OfferBegan) -> Floor:
+def offer_began(floor: Draft, event: ev.OfferBegan) -> Draft:
     call = call_of(floor, event.leg)
     if call is None or call.ended is not None:
         raise DoesNotFit(f"leg {event.leg} is in no call that goes on")
@@ -40,14 +40,14 @@ def offer_began(floor: Floor, event: ev.OfferBegan) -> Floor:
     return with_call(floor, call)
 
 
-def offer_failed(floor: Floor, event: ev.OfferFailed) -> Floor:
+def offer_failed(floor: Draft, event: ev.OfferFailed) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         raise DoesNotFit(f"leg {event.leg} is in no call")
     return with_call(floor, end_ring(call, event.to, event.at))
 
 
-def offer_taken(floor: Floor, event: ev.OfferTaken) -> Floor:
+def offer_taken(floor: Draft, event: ev.OfferTaken) -> Draft:
     """The bridge tells when the talk begins; this tells nothing more."""
     call_of(floor, event.leg)
     return floor

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.queue import Queue, Waiting
-from callcenter.floor.replacing import replace
+from callcenter.floor.replacing import replace, same
 
 HAS_CUSTOMER = frozenset({"talk", "hold", "conference"})
 """What a leg is in whose customer is there or waits for it."""
+
+MAPS = frozenset({"calls", "legs", "loose", "agents", "seats", "devices", "queues", "parts", "timed"})
 
 
 class DoesNotFit(Exception):
@@ -47,9 +50,87 @@ class Floor:
     devices: Mapping[str, str] = field(default_factory=dict)  # seat -> device state
     queues: Mapping[str, Queue] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)  # agent or seat -> the calls in which they had part
+    timed: Mapping[str, bool] = field(default_factory=dict, compare=False)  # the calls of which something can be over by the clock
     rules: Rules = field(default_factory=Rules)
-    touched: tuple[str, ...] = field(default=(), compare=False)  # the calls that the event being folded has replaced
-    moved: tuple[str, ...] = field(default=(), compare=False)  # the agents whom it has replaced
+
+
+T = TypeVar("T")
+
+
+class Drafted(dict[str, T]):
+    """A map that is changed in place. `before` has what the event being folded has replaced or taken out; None where nothing was."""
+
+    __slots__ = ("before",)
+
+    def __init__(self, whole: Mapping[str, T]) -> None:
+        super().__init__(whole)
+        self.before: dict[str, T | None] = {}
+
+    def put(self, key: str, value: T) -> None:
+        if key not in self.before:
+            self.before[key] = self.get(key)
+        self[key] = value
+
+    def drop(self, key: str) -> None:
+        value = self.pop(key)
+        if key not in self.before:
+            self.before[key] = value
+
+    def undo(self) -> None:
+        for key, value in self.before.items():
+            if value is None:
+                self.pop(key, None)
+            else:
+                self[key] = value
+        self.before.clear()
+
+
+class Draft(Floor):
+    """The floor while events are folded: each step changes it in place, and gives it back, so that steps are written one after another.
+
+    What one event has done can be undone until the next begins. Nobody but the fold ever has a draft.
+    """
+
+    if TYPE_CHECKING:
+        now: int
+        link: str
+        calls: Drafted[Call]
+        legs: Drafted[str]
+        loose: Drafted[Leg]
+        agents: Drafted[Agent]
+        seats: Drafted[str]
+        devices: Drafted[str]
+        queues: Drafted[Queue]
+        parts: Drafted[tuple[str, ...]]
+        timed: Drafted[bool]
+
+    maps: tuple[Drafted[Any], ...]
+
+    def __init__(self, floor: Floor) -> None:
+        maps = {name: Drafted(value) for name, value in vars(floor).items() if name in MAPS}
+        vars(self).update({**vars(floor), **maps}, maps=tuple(maps.values()))
+
+    def finished(self) -> Floor:
+        """The floor as it is now. The draft is used up."""
+        self.begin()
+        return Floor(**{name: value for name, value in vars(self).items() if name != "maps"})
+
+    def set(self, **fields: int | str) -> None:
+        vars(self).update(fields)
+
+    def begin(self) -> bool:
+        """What was done so far stays; tells whether any was."""
+        done = False
+        for one in self.maps:
+            if one.before:
+                one.before.clear()
+                done = True
+        return done
+
+    def undo(self) -> None:
+        """Take back what was done since `begin`."""
+        for one in self.maps:
+            one.undo()
 
 
 def known_call(floor: Floor, call: str) -> Call:
@@ -94,21 +175,9 @@ def _is_talked_on_at(call: Call, seat: str) -> bool:
 
 
 def calls_with(floor: Floor, *names: str) -> list[Call]:
-    """The calls in which an agent (his number) or a seat had part, and those that the event being folded has replaced: a busy floor has
-    too many to look at all of them."""
-    ids = dict.fromkeys([id for name in names for id in floor.parts.get(name, ())] + list(floor.touched))
-    return [floor.calls[id] for id in ids if id in floor.calls]
-
-
-def with_parts(before: Mapping[str, Call], floor: Floor, replaced: Iterable[str]) -> Floor:
-    """Note who had part in the replaced calls. Nobody's part in a call ends before the call leaves the floor."""
-    parts = dict[str, tuple[str, ...]]()
-    for id in replaced:
-        old, call = before.get(id), floor.calls.get(id)
-        if call is not None and (old is None or old.segments is not call.segments or len(old.legs) != len(call.legs)):
-            names = {one.who for one in call.segments} | {leg.seat for leg in call.legs.values()}
-            parts |= {name: (*had, id) for name in names if name and id not in (had := floor.parts.get(name, ()))}
-    return replace(floor, parts={**floor.parts, **parts}) if parts else floor
+    """The calls in which an agent (his number) or a seat had part: a busy floor has too many to look at all of them."""
+    ids = dict.fromkeys(id for name in names for id in floor.parts.get(name, ()))
+    return [floor.calls[id] for id in ids]
 
 
 def own_leg(call: Call, leg: str) -> Leg:
@@ -127,22 +196,55 @@ def live_leg(call: Call, leg: str) -> Leg:
     return found
 
 
-def with_call(floor: Floor, call: Call) -> Floor:
-    if floor.calls.get(call.id) is call:
-        return floor
-    return replace(floor, calls={**floor.calls, call.id: call}, touched=(*floor.touched, call.id))
+def with_call(draft: Draft, call: Call) -> Draft:
+    before = draft.calls.get(call.id)
+    if before is not call:
+        draft.calls.put(call.id, call)
+        if before is None or before.segments is not call.segments or len(before.legs) != len(call.legs) or before.ended != call.ended:
+            _note_parts(draft, call)
+            _note_time(draft, call)
+    return draft
 
 
-def without_calls(floor: Floor, calls: Iterable[str]) -> Floor:
+def _note_parts(draft: Draft, call: Call) -> None:
+    """Note who had part in it. Nobody's part in a call ends before the call leaves the floor."""
+    for name in {one.who for one in call.segments} | {leg.seat for leg in call.legs.values()}:
+        had = draft.parts.get(name, ()) if name else None
+        if name and had is not None and call.id not in had:
+            draft.parts.put(name, (*had, call.id))
+
+
+def _note_time(draft: Draft, call: Call) -> None:
+    """Note whether anything of the call can be over by the clock alone."""
+    timed = call.ended is not None or not call.legs or any(_is_timed(one) for one in call.segments)
+    if timed != (call.id in draft.timed):
+        if timed:
+            draft.timed.put(call.id, True)
+        else:
+            draft.timed.drop(call.id)
+
+
+def _is_timed(one: Segment) -> bool:
+    return one.ended is None and (one.kind == "wrapup" or one.left is not None)
+
+
+def timed(floor: Floor) -> list[Call]:
+    """The calls of which something can be over by the clock alone."""
+    return [floor.calls[id] for id in floor.timed]
+
+
+def without_calls(draft: Draft, calls: Iterable[str]) -> Draft:
     gone = frozenset(calls)
-    if not gone:
-        return floor
-    return replace(
-        floor,
-        calls={id: call for id, call in floor.calls.items() if id not in gone},
-        legs={leg: call for leg, call in floor.legs.items() if call not in gone},
-        parts={name: left for name, had in floor.parts.items() if (left := tuple(id for id in had if id not in gone))},
-    )
+    for id in gone:
+        draft.calls.drop(id)
+        draft.timed.drop(id)
+    for leg in [leg for leg, call in draft.legs.items() if call in gone] if gone else ():
+        draft.legs.drop(leg)
+    for name, had in [(name, had) for name, had in draft.parts.items() if not gone.isdisjoint(had)] if gone else ():
+        draft.parts.drop(name)
+        if left := tuple(id for id in had if id not in gone):
+            draft.parts.put(name, left)
+    return draft
 
 
 def with_leg(call: Call, leg: Leg) -> Call:
@@ -151,49 +253,53 @@ def with_leg(call: Call, leg: Leg) -> Call:
     return replace(call, legs={**call.legs, leg.id: leg})
 
 
-def owned(floor: Floor, leg: str, call: str) -> Floor:
+def owned(draft: Draft, leg: str, call: str) -> Draft:
     """The leg belongs to the call from now on."""
-    loose = {id: one for id, one in floor.loose.items() if id != leg} if leg in floor.loose else floor.loose
-    legs = floor.legs if floor.legs.get(leg) == call else {**floor.legs, leg: call}
-    return replace(floor, loose=loose, legs=legs)
+    if leg in draft.loose:
+        draft.loose.drop(leg)
+    if draft.legs.get(leg) != call:
+        draft.legs.put(leg, call)
+    return draft
 
 
-def with_loose(floor: Floor, leg: Leg) -> Floor:
-    return replace(floor, loose={**floor.loose, leg.id: leg})
+def with_loose(draft: Draft, leg: Leg) -> Draft:
+    draft.loose.put(leg.id, leg)
+    return draft
 
 
-def without_loose(floor: Floor, leg: str) -> Floor:
-    return replace(floor, loose={id: one for id, one in floor.loose.items() if id != leg})
+def without_loose(draft: Draft, leg: str) -> Draft:
+    draft.loose.drop(leg)
+    return draft
 
 
-def with_agent(floor: Floor, agent: Agent) -> Floor:
-    if floor.agents.get(agent.number) == agent:
-        return floor
-    return replace(floor, agents={**floor.agents, agent.number: agent}, moved=(*floor.moved, agent.number))
+def with_agent(draft: Draft, agent: Agent) -> Draft:
+    if not same(draft.agents.get(agent.number), agent):
+        draft.agents.put(agent.number, agent)
+    return draft
 
 
-def with_queue(floor: Floor, queue: Queue) -> Floor:
-    if floor.queues.get(queue.name) == queue:
-        return floor
-    return replace(floor, queues={**floor.queues, queue.name: queue})
+def with_queue(draft: Draft, queue: Queue) -> Draft:
+    if not same(draft.queues.get(queue.name), queue):
+        draft.queues.put(queue.name, queue)
+    return draft
 
 
 def queue_of(floor: Floor, name: str) -> Queue:
     return floor.queues.get(name) or Queue(name)
 
 
-def waits(floor: Floor, queue: str, waiting: Waiting) -> Floor:
-    now = queue_of(floor, queue)
+def waits(draft: Draft, queue: str, waiting: Waiting) -> Draft:
+    now = queue_of(draft, queue)
     if any(one.leg == waiting.leg for one in now.waiting):
-        return floor
-    return with_queue(floor, replace(now, waiting=(*now.waiting, waiting)))
+        return draft
+    return with_queue(draft, replace(now, waiting=(*now.waiting, waiting)))
 
 
-def waits_no_more(floor: Floor, leg: str) -> Floor:
-    for queue in floor.queues.values():
-        if any(one.leg == leg for one in queue.waiting):
-            floor = with_queue(floor, replace(queue, waiting=tuple(one for one in queue.waiting if one.leg != leg)))
-    return floor
+def waits_no_more(draft: Draft, leg: str) -> Draft:
+    for queue in draft.queues.values():
+        if queue.waiting and any(one.leg == leg for one in queue.waiting):
+            with_queue(draft, replace(queue, waiting=tuple(one for one in queue.waiting if one.leg != leg)))
+    return draft
 
 
 def seat_of(name: str) -> str:

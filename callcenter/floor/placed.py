@@ -5,12 +5,12 @@ from __future__ import annotations
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.ending import end_call
-from callcenter.floor.picture import DoesNotFit, Floor, known_call, owned, who_at, with_call, with_leg
+from callcenter.floor.picture import DoesNotFit, Draft, known_call, owned, who_at, with_call, with_leg
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin
 
 
-def call_placed(floor: Floor, event: ev.CallPlaced) -> Floor:
+def call_placed(floor: Draft, event: ev.CallPlaced) -> Draft:
     if event.call in floor.calls:
         return floor
     if event.leg in floor.legs:
@@ -23,7 +23,7 @@ def call_placed(floor: Floor, event: ev.CallPlaced) -> Floor:
     return owned(with_call(floor, call), event.leg, call.id)
 
 
-def call_failed(floor: Floor, event: ev.CallFailed) -> Floor:
+def call_failed(floor: Draft, event: ev.CallFailed) -> Draft:
     call = known_call(floor, event.call)
     if call.ended is not None:
         return floor

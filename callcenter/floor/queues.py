@@ -8,6 +8,7 @@ from callcenter.floor.ending import end_queue, hung_up_by
 from callcenter.floor.legs import begun_at_seat
 from callcenter.floor.picture import (
     DoesNotFit,
+    Draft,
     Floor,
     call_of,
     is_seat,
@@ -39,7 +40,7 @@ OF_STATUS = {
 """QUEUESTATUS -> the reason of the queue segment. CONTINUE and '' came after an answer and give none."""
 
 
-def joined(floor: Floor, event: ev.QueueJoined) -> Floor:
+def joined(floor: Draft, event: ev.QueueJoined) -> Draft:
     if event.leg in floor.loose and is_seat(floor, seat_of(floor.loose[event.leg].name)):
         floor = begun_at_seat(floor, floor.loose[event.leg], event.queue)
     call = _call(floor, event.leg)
@@ -60,7 +61,7 @@ def enter_queue(call: Call, leg: str, queue: str, at: int) -> Call:
     return replace(call, queue=queue) if customer is None or customer.id == leg else call
 
 
-def left(floor: Floor, event: ev.QueueLeft) -> Floor:
+def left(floor: Draft, event: ev.QueueLeft) -> Draft:
     call = _call(floor, event.leg)
     waiting = open_one(call, "queue", event.leg)
     if waiting is not None and waiting.queue == event.queue and waiting.left is None:
@@ -68,7 +69,7 @@ def left(floor: Floor, event: ev.QueueLeft) -> Floor:
     return waits_no_more(with_call(floor, call), event.leg)
 
 
-def abandoned(floor: Floor, event: ev.QueueAbandoned) -> Floor:
+def abandoned(floor: Draft, event: ev.QueueAbandoned) -> Draft:
     """Asterisk tells this of a timeout and a withdrawal too: an abandon it is when the caller has hung up."""
     call = _call(floor, event.leg)
     if open_one(call, "queue", event.leg) is not None and hung_up_by(call, event.at, event.leg):
@@ -77,7 +78,7 @@ def abandoned(floor: Floor, event: ev.QueueAbandoned) -> Floor:
     return waits_no_more(with_call(floor, call), event.leg)
 
 
-def outcome(floor: Floor, event: ev.QueueOutcome) -> Floor:
+def outcome(floor: Draft, event: ev.QueueOutcome) -> Draft:
     """What the flow read after the queue. A queue that took nobody in (full, nobody there) is known by nothing else."""
     call = _call(floor, event.leg)
     reason = OF_STATUS.get(event.status)
@@ -100,7 +101,7 @@ def _same_entry(call: Call, n: int) -> bool:
     return all(one.kind != "ivr" for one in call.segments[n:])
 
 
-def member_changed(floor: Floor, event: ev.MemberChanged) -> Floor:
+def member_changed(floor: Draft, event: ev.MemberChanged) -> Draft:
     queue = queue_of(floor, event.queue)
     one = frozenset({event.seat})
     members = queue.members | one if event.present else queue.members - one

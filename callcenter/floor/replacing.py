@@ -16,4 +16,9 @@ else:
         return new
 
 
-__all__ = ["replace"]
+def same(one: Any, other: Any) -> bool:
+    """Whether two values, or none, are equal: ==, for values of one kind all of whose fields are compared."""
+    return one is other or (one is not None and other is not None and vars(one) == vars(other))
+
+
+__all__ = ["replace", "same"]

@@ -14,7 +14,22 @@ from callcenter.floor.call import ANONYMOUS, Call, Leg, Segment
 from callcenter.floor.ending import end_call, end_leg, end_queue, lost
 from callcenter.floor.flows import enter_flow
 from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach, begun_at_seat
-from callcenter.floor.picture import Floor, is_seat, known_call, marked_call, seat_of, who_at, with_agent, with_call, with_leg, with_loose
+from callcenter.floor.picture import (
+    Draft,
+    Floor,
+    is_seat,
+    known_call,
+    marked_call,
+    owned,
+    seat_of,
+    who_at,
+    with_agent,
+    with_call,
+    with_leg,
+    with_loose,
+    with_queue,
+    without_loose,
+)
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.queues import enter_queue
 from callcenter.floor.reasons import GRACE_MS
@@ -26,7 +41,7 @@ from callcenter.floor.together import customer_of, parties
 Seen = dict[str, ev.SeenLeg]
 
 
-def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
+def reconcile(floor: Draft, event: ev.Snapshot) -> Draft:
     event = dataclasses.replace(event, legs=tuple(leg for leg in event.legs if not _is_gone(floor, leg.leg)))
     seen = {leg.leg: leg for leg in event.legs}
     floor = _devices(floor, event)
@@ -37,22 +52,26 @@ def reconcile(floor: Floor, event: ev.Snapshot) -> Floor:
         floor = _gone(floor, call, seen, event.at)
         if floor.calls[call.id].ended is None:
             floor = _places(floor, floor.calls[call.id], seen, waiting, event.at)
-    loose = {id: leg for id, leg in floor.loose.items() if id in seen or (leg.began > event.at and leg.ended is None)}
-    return _queues(replace(floor, loose=loose), event)
+    for leg in [leg for leg in floor.loose.values() if leg.id not in seen and not (leg.began > event.at and leg.ended is None)]:
+        without_loose(floor, leg.id)
+    return _queues(floor, event)
 
 
 def _is_gone(floor: Floor, leg: str) -> bool:
     return leg in floor.loose and floor.loose[leg].ended is not None
 
 
-def _devices(floor: Floor, event: ev.Snapshot) -> Floor:
-    floor = replace(floor, devices=dict(event.seats))
+def _devices(floor: Draft, event: ev.Snapshot) -> Draft:
+    for seat in floor.devices.keys() - dict(event.seats).keys():
+        floor.devices.drop(seat)
+    for seat, state in event.seats:
+        floor.devices.put(seat, state)
     for agent in floor.agents.values():
         floor = with_agent(floor, replace(agent, reachable=reachable(floor, agent.seat)))
     return floor
 
 
-def _unknown_calls(floor: Floor, event: ev.Snapshot) -> Floor:
+def _unknown_calls(floor: Draft, event: ev.Snapshot) -> Draft:
     for leg in event.legs:
         if leg.leg in floor.legs or (leg.call is not None and leg.call in floor.calls) or leg.context in floor.rules.ignored_contexts:
             continue
@@ -65,7 +84,7 @@ def _unknown_calls(floor: Floor, event: ev.Snapshot) -> Floor:
     return floor
 
 
-def _begun_at_seat(floor: Floor, leg: ev.SeenLeg, mark: str, event: ev.Snapshot) -> Floor:
+def _begun_at_seat(floor: Draft, leg: ev.SeenLeg, mark: str, event: ev.Snapshot) -> Draft:
     seat = seat_of(leg.name)
     far = next((one for one in event.legs if one.call == mark and one is not leg), leg)
     others = (one for one in event.legs if one.call != mark and (seat_of(one.name) == seat or (one.bridge and one.bridge == leg.bridge)))
@@ -83,18 +102,18 @@ def _arrives(floor: Floor, leg: ev.SeenLeg) -> bool:
     return leg.context in floor.rules.entry_contexts and linked and leg.dialled not in NOT_DIALLED
 
 
-def _began_unseen(floor: Floor, leg: ev.SeenLeg) -> Floor:
+def _began_unseen(floor: Draft, leg: ev.SeenLeg) -> Draft:
     hotline = leg.hotline or leg.dialled
     caller = replace(_leg(leg), role="caller")
     call = Call(leg.call or leg.leg, "inbound", leg.number or ANONYMOUS, hotline, leg.began, hotline=hotline, legs={leg.leg: caller})
-    return replace(with_call(floor, call), legs={**floor.legs, leg.leg: call.id})
+    return owned(with_call(floor, call), leg.leg, call.id)
 
 
 def _leg(seen: ev.SeenLeg) -> Leg:
     return Leg(seen.leg, seen.name, seen.number, seen.began, answered=seen.began if seen.up else None)
 
 
-def _unknown_legs(floor: Floor, event: ev.Snapshot) -> Floor:
+def _unknown_legs(floor: Draft, event: ev.Snapshot) -> Draft:
     for leg in event.legs:
         if leg.leg in floor.legs:
             known = floor.calls[floor.legs[leg.leg]]
@@ -109,7 +128,7 @@ def _unknown_legs(floor: Floor, event: ev.Snapshot) -> Floor:
     return floor
 
 
-def _rings(floor: Floor, seen: ev.SeenLeg) -> Floor:
+def _rings(floor: Draft, seen: ev.SeenLeg) -> Draft:
     """A leg of the call that was not known: a seat's that is not up yet is being rung."""
     call = known_call(floor, floor.legs[seen.leg])
     leg = call.legs[seen.leg]
@@ -121,7 +140,7 @@ def _rings(floor: Floor, seen: ev.SeenLeg) -> Floor:
     return with_call(floor, call)
 
 
-def _gone(floor: Floor, call: Call, seen: Seen, at: int) -> Floor:
+def _gone(floor: Draft, call: Call, seen: Seen, at: int) -> Draft:
     for leg in call.legs.values():
         if leg.ended is None and leg.id not in seen and leg.began <= at:
             floor = end_leg(floor, floor.calls[call.id], leg, at, None, "lost_sight")
@@ -131,7 +150,7 @@ def _gone(floor: Floor, call: Call, seen: Seen, at: int) -> Floor:
     return floor
 
 
-def _places(floor: Floor, call: Call, seen: Seen, waiting: dict[str, ev.SeenWaiting], at: int) -> Floor:
+def _places(floor: Draft, call: Call, seen: Seen, waiting: dict[str, ev.SeenWaiting], at: int) -> Draft:
     for leg in call.legs.values():
         there = seen.get(leg.id)
         if there is not None and leg.ended is None:
@@ -145,7 +164,7 @@ def _places(floor: Floor, call: Call, seen: Seen, waiting: dict[str, ev.SeenWait
     return with_call(floor, _caller_place(call, customer, seen[customer.id], waiting.get(customer.id), at))
 
 
-def _corrected(floor: Floor, call: Call, leg: Leg, there: ev.SeenLeg, at: int) -> Floor:
+def _corrected(floor: Draft, call: Call, leg: Leg, there: ev.SeenLeg, at: int) -> Draft:
     answered = leg.answered if leg.answered is not None or not there.up else at
     bridge = leg.bridge if leg.moved > at else there.bridge
     call = with_leg(call, replace(leg, answered=answered, bridge=bridge)) if (answered, bridge) != (leg.answered, leg.bridge) else call
@@ -223,9 +242,11 @@ def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWai
     return call
 
 
-def _queues(floor: Floor, event: ev.Snapshot) -> Floor:
+def _queues(floor: Draft, event: ev.Snapshot) -> Draft:
     names = {one.queue for one in event.waiting} | {one.queue for one in event.members} | set(floor.queues)
-    return replace(floor, queues={name: _queue(floor, name, event) for name in sorted(names)})
+    for name in sorted(names):
+        with_queue(floor, _queue(floor, name, event))
+    return floor
 
 
 def _queue(floor: Floor, name: str, event: ev.Snapshot) -> Queue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callcenter.floor import reasons
 from callcenter.floor.call import Call, Leg, Recording, Segment
-from callcenter.floor.picture import HAS_CUSTOMER, Floor, calls_with, waits_no_more, who_at, with_call
+from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, calls_with, waits_no_more, who_at, with_call
 from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_leg, open_one
@@ -12,7 +12,7 @@ from callcenter.floor.together import customer_of, parties, room_of, threads
 from callcenter.floor.trimming import trimmed
 
 
-def follow(floor: Floor, call: Call, at: int, began: int | None = None) -> Floor:
+def follow(floor: Draft, call: Call, at: int, began: int | None = None) -> Draft:
     """Make the talks of a call agree with who is together with whom now. `began`: when talks began, if better known than by `at`."""
     customer = customer_of(call)
     if customer is None:
@@ -24,7 +24,7 @@ def follow(floor: Floor, call: Call, at: int, began: int | None = None) -> Floor
     return floor
 
 
-def _follow_leg(floor: Floor, call: Call, leg: Leg, customer: Leg, at: int, began: int | None) -> Floor:
+def _follow_leg(floor: Draft, call: Call, leg: Leg, customer: Leg, at: int, began: int | None) -> Draft:
     inside = parties(call, leg)
     if any(one.id == customer.id for one in inside):
         return _with_customer(floor, call, leg, inside, at, began)
@@ -45,7 +45,7 @@ def open_talk(call: Call, leg: str) -> Segment | None:
     return next((one for one in call.segments if one.ended is None and one.leg == leg and one.kind in HAS_CUSTOMER), None)
 
 
-def _with_customer(floor: Floor, call: Call, leg: Leg, inside: tuple[Leg, ...], at: int, began: int | None) -> Floor:
+def _with_customer(floor: Draft, call: Call, leg: Leg, inside: tuple[Leg, ...], at: int, began: int | None) -> Draft:
     kind = "conference" if len(inside) > 2 else "hold" if leg.held and leg.role == "agent" else "talk"
     call = _consulted(call, leg, at)
     going_on = open_talk(call, leg.id)
@@ -79,7 +79,7 @@ def _back(call: Call, segment: Segment, at: int) -> Call:
     return changed(call, replace(segment, left=None))
 
 
-def _begins(floor: Floor, call: Call, leg: Leg, kind: str, at: int) -> Floor:
+def _begins(floor: Draft, call: Call, leg: Leg, kind: str, at: int) -> Draft:
     call = _taken(call, leg, at)
     call = _handed_over(call, leg, at)
     rang = next((one for one in reversed(call.segments) if one.kind == "ring" and one.leg == leg.id), None)
@@ -93,7 +93,7 @@ def _begins(floor: Floor, call: Call, leg: Leg, kind: str, at: int) -> Floor:
     return wrapups_cut_short(with_call(floor, call), who, at)
 
 
-def _consults(floor: Floor, call: Call, leg: Leg, consulting: Segment | None, at: int) -> Floor:
+def _consults(floor: Draft, call: Call, leg: Leg, consulting: Segment | None, at: int) -> Draft:
     if consulting is None:
         call = _taken(call, leg, at)
         call = begin(call, "consult", leg.id, at, who=_who(floor, call, leg))
@@ -143,7 +143,7 @@ def _kept(call: Call, leg: Leg, at: int) -> Call:
     return replace(call, recordings=(*call.recordings, Recording(leg.id, leg.id, at)))
 
 
-def wrapups_cut_short(floor: Floor, who: str, at: int) -> Floor:
+def wrapups_cut_short(floor: Draft, who: str, at: int) -> Draft:
     """An agent who talks again wraps up no more."""
     for call in calls_with(floor, who):
         floor = with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == who, at, "timed_out"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.legs import attach
-from callcenter.floor.picture import HAS_CUSTOMER, DoesNotFit, Floor, call_of, live_leg, with_call, with_leg
+from callcenter.floor.picture import HAS_CUSTOMER, DoesNotFit, Draft, call_of, live_leg, with_call, with_leg
 from callcenter.floor.reasons import GRACE_MS
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_kind, of_leg, open_one
@@ -16,7 +16,7 @@ CHANGED_MINDS = frozenset({"agent_hung_up", "resumed"})
 """What a talk, hold or consultation that was handed over may have been taken for."""
 
 
-def handed_over(floor: Floor, event: ev.HandedOver) -> Floor:
+def handed_over(floor: Draft, event: ev.HandedOver) -> Draft:
     """Whoever handed his customer over has left, or leaves in a moment."""
     for leg in event.legs:
         call_id = floor.legs.get(leg)
@@ -25,7 +25,7 @@ def handed_over(floor: Floor, event: ev.HandedOver) -> Floor:
     return _joined_by(floor, event) if event.leg is not None and event.to is not None else floor
 
 
-def _hands_over(floor: Floor, call: Call, leg: Leg, event: ev.HandedOver) -> Floor:
+def _hands_over(floor: Draft, call: Call, leg: Leg, event: ev.HandedOver) -> Draft:
     for one in call.segments:
         late = one.ended is not None and event.at - one.ended <= GRACE_MS
         if one.leg == leg.id and late and one.reason in CHANGED_MINDS and one.kind in (*HAS_CUSTOMER, "consult"):
@@ -34,7 +34,7 @@ def _hands_over(floor: Floor, call: Call, leg: Leg, event: ev.HandedOver) -> Flo
     return follow(floor, call, event.at)
 
 
-def _joined_by(floor: Floor, event: ev.HandedOver) -> Floor:
+def _joined_by(floor: Draft, event: ev.HandedOver) -> Draft:
     """Who has the customer now may have been asked in a call of his own: his leg comes over from there."""
     mine, other = floor.legs.get(event.leg or ""), floor.legs.get(event.to or "")
     if mine is None or other is None or mine == other:
@@ -45,7 +45,7 @@ def _joined_by(floor: Floor, event: ev.HandedOver) -> Floor:
     return moved_over(floor, leg, floor.calls[mine], event.at)
 
 
-def moved_over(floor: Floor, leg: Leg, call: Call, at: int) -> Floor:
+def moved_over(floor: Draft, leg: Leg, call: Call, at: int) -> Draft:
     """A leg leaves the call that it was in for another one."""
     left = floor.calls[floor.legs[leg.id]]
     left = end(left, lambda one: one.leg == leg.id and one.kind != "wrapup", at, "transferred")
@@ -54,7 +54,7 @@ def moved_over(floor: Floor, leg: Leg, call: Call, at: int) -> Floor:
     return follow(floor, floor.calls[call.id], at)
 
 
-def parked(floor: Floor, event: ev.Parked) -> Floor:
+def parked(floor: Draft, event: ev.Parked) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return floor
@@ -68,7 +68,7 @@ def parked(floor: Floor, event: ev.Parked) -> Floor:
     return follow(floor, begin(call, "park", event.leg, event.at), event.at)
 
 
-def unparked(floor: Floor, event: ev.Unparked) -> Floor:
+def unparked(floor: Draft, event: ev.Unparked) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:
         return floor
@@ -78,7 +78,7 @@ def unparked(floor: Floor, event: ev.Unparked) -> Floor:
     return _taken_up(with_call(floor, call), call, event.by, event.at)
 
 
-def _taken_up(floor: Floor, call: Call, by: str, at: int) -> Floor:
+def _taken_up(floor: Draft, call: Call, by: str, at: int) -> Draft:
     if by in floor.loose:
         floor = attach(floor, call, floor.loose[by])
         return follow(floor, floor.calls[call.id], at)

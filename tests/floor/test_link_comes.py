@@ -7,7 +7,7 @@ import gzip
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Floor
 from callcenter.telephony.snapshot import picture
-from callcenter.telephony.translate import translate
+from callcenter.telephony.translate import Marks, translate
 from callcenter.telephony.wire import parse
 from tests.floor.stories import folded
 from tests.floor.test_properties import check
@@ -27,7 +27,7 @@ def snapshot() -> ev.Snapshot:
 
 
 def seen_before() -> list[ev.Event]:
-    marks: dict[str, tuple[str, str | None]] = {}
+    marks: Marks = {}
     return [event for one in read("before_link") for event in translate(parse(one), 0, marks) if event.at < ASKED]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from callcenter.calls.told import Sound, told
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
-from callcenter.telephony.translate import translate
+from callcenter.telephony.translate import Marks, translate
 from callcenter.telephony.wire import Splitter, parse
 
 FOLDER = Path(__file__).parent
@@ -38,7 +38,7 @@ def messages(stream: bytes) -> Iterator[bytes]:
 
 def events(stream: bytes, own: list[dict[str, Any]]) -> list[ev.Event]:
     """What Asterisk told, with our own facts put in at their times."""
-    marks: dict[str, tuple[str, str | None]] = {}
+    marks: Marks = {}
     theirs = [event for message in messages(stream) for event in translate(parse(message), 0, marks)]
     ours = [own_event(fact) for fact in own]
     return [*(e for e in ours if e.at == 0), *sorted([*theirs, *(e for e in ours if e.at)], key=lambda e: e.at)]
