@@ -26,6 +26,7 @@ from callcenter.comparison.token import token
 from callcenter.comparison.watch import Watch
 from callcenter.crm.callbacks.keep import CallbackKeeper
 from callcenter.crm.callbacks.keys import CALLBACKS
+from callcenter.crm.callers.lookup import Lookup
 from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.recognise import Recogniser
@@ -148,7 +149,19 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
     hub = Hub()
     words = await read_words(rooms.hotlines, rooms.people, flows.step_titles)
     recogniser = Recogniser(rooms.customers, keeper.put, now_ms)
-    asked = services(settings, floor, rooms.hours, recogniser, rooms.callbacks, rooms.surveys, prompts, rooms.actions)
+    lookup = Lookup(rooms.customers, rooms.cases, rooms.keyed, keeper.put, now_ms)
+    asked = services(
+        settings,
+        floor,
+        rooms.hours,
+        recogniser,
+        rooms.callbacks,
+        rooms.surveys,
+        prompts,
+        rooms.actions,
+        callers=rooms.callers,
+        lookup=lookup,
+    )
     walks = Walks(flows, asked, keeper.put, now_ms)
     ledger = Ledger(rooms.store, stored=open_calls)
     past = await gaps(settings, rooms, keeper, ledger, record)

@@ -8,6 +8,9 @@ from functools import partial
 
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.callers.keyed import Keyed
+from callcenter.crm.callers.rules import DAY_MS, MINUTE_MS, Limits
+from callcenter.crm.callers.service import Callers
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.orders.service import Orders
@@ -45,6 +48,8 @@ class Rooms:
     customers: Customers
     cases: Cases
     callbacks: Callbacks
+    callers: Callers
+    keyed: Keyed
     orders: Orders
     surveys: Surveys
     calls: Calls
@@ -63,6 +68,16 @@ class Rooms:
         return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.country)
 
 
+def limits(settings: Settings) -> Limits:
+    """What makes a caller a nuisance here."""
+    return Limits(
+        calls=settings.nuisance_calls,
+        calls_ms=settings.nuisance_min * MINUTE_MS,
+        marks=settings.nuisance_marks,
+        marks_ms=settings.nuisance_days * DAY_MS,
+    )
+
+
 def rooms(settings: Settings) -> Rooms:
     store = Store(settings.database_url)
     people = People(store, idle_ms=settings.session_h * 3_600_000)
@@ -78,6 +93,8 @@ def rooms(settings: Settings) -> Rooms:
         hours=Hours(store, settings.zone, public_days(settings.country)),
         customers=customers,
         cases=cases,
+        callers=Callers(store, limits(settings), settings.country),
+        keyed=Keyed(store, customers, settings.key_in_tries, settings.key_in_lock_min * MINUTE_MS, settings.country),
         callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),
         orders=orders,
         surveys=Surveys(store),

@@ -13,20 +13,36 @@ LONGEST = 20
 """Digits of the longest number kept; E.164 has 15, and prefixes come before it."""
 
 _SHAPE = re.compile(r"\+?[0-9]+")
+_EXTENSION = re.compile(r"(?P<number>.*\d)\s*(?:[-–—,，;；*#]|转|分机|ext\.?|;ext=)+\s*\d{1,6}", re.IGNORECASE)
+_OUTSIDE_LINE = re.compile(r"9\s*[-–—,，]\s*(?P<number>.+)")
 _WRITTEN = re.compile(r"[\s().\-–—/\u00a0\u3000]+")
 
 
 def normalise(given: str | None, region: str = "CN") -> str | None:
     """`+8613800138000` for a number of any country's plan (`region` reads one without country code); digits alone for inner and odd ones.
 
-    None where there is no number: withheld, empty, letters, or longer than any number. Normalising twice changes nothing.
+    An extension (`021-6123 4567-801`, `转801`, `,801`) and a 9 for an outside line (`9,138…`) are no part of it. None where there is no
+    number: withheld, empty, letters, or longer than any number. Normalising twice changes nothing.
     """
-    text = _WRITTEN.sub("", _ascii_digits((given or "").strip()))
+    written = _ascii_digits((given or "").strip())
+    number = _whole(written, region)
+    if number is not None and number.startswith("+"):
+        return number
+    for pattern in (_EXTENSION, _OUTSIDE_LINE):
+        found = pattern.fullmatch(written)
+        inner = _whole(found["number"], region) if found else None
+        if inner is not None and (number is None or inner.startswith("+")):
+            return inner
+    return number
+
+
+def _whole(written: str, region: str) -> str | None:
+    text = _WRITTEN.sub("", written)
     if text.lower() in WITHHELD or not _SHAPE.fullmatch(text) or len(text) > LONGEST:
         return None
     number = _public(text, region) or _public(_trunk_prefix(text), region)
     if number is None and text.startswith("+"):
-        return normalise(text[1:], region)
+        return _whole(text[1:], region)
     return number or text
 
 
@@ -48,10 +64,11 @@ def digits(text: str) -> str:
 def _public(text: str, region: str) -> str | None:
     """E.164 of a number that its country's plan knows; None for all others."""
     try:
-        parsed = phonenumbers.parse(text, region)
+        parsed = phonenumbers.parse(text, region, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(parsed):
+    # Who is called through a carrier of choice (11000 …) writes it before the number; nobody rings from such a number.
+    if parsed.preferred_domestic_carrier_code or not phonenumbers.is_valid_number(parsed):
         return None
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     again = phonenumbers.parse(number, region)

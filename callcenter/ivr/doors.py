@@ -8,13 +8,15 @@ from collections.abc import Callable
 from functools import partial
 
 from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
-from callcenter.crm.customers.recognise import Recogniser
+from callcenter.crm.callers.lookup import Found, Lookup
+from callcenter.crm.callers.service import Callers
+from callcenter.crm.customers.recognise import Recogniser, outside_number
 from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
 from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.services import Emergency, Reached, Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
 from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 
@@ -33,6 +35,9 @@ def services(
     surveys: Surveys,
     prompts: Prompts,
     actions: Actions,
+    *,
+    callers: Callers,
+    lookup: Lookup,
 ) -> Services:
     async def on_duty(queue: str) -> bool:
         return somebody_on_duty(floor(), queue)
@@ -50,6 +55,15 @@ def services(
     async def emergency(hotline: str) -> Emergency | None:
         said = await hours.said_first(hotline)
         return Emergency(said.texts, said.closed) if said else None
+
+    async def treatment(_hotline: str, number: str) -> str:
+        return await callers.treatment(number)
+
+    async def look_up(kind: str, value: str, call: str) -> Looked:
+        if kind == "number":
+            return looked(await lookup.by_number(value, call))
+        known = floor().calls.get(call)
+        return looked(await lookup.by_key(value, number=outside_number(known) if known else "", call=call))
 
     async def caller(call: str) -> Recognised:
         known = floor().calls.get(call)
@@ -83,8 +97,18 @@ def services(
         zone=settings.zone,
         longest_wait_s=settings.queue_timeout_s,
         emergency=emergency,
+        treatment=treatment,
+        lookup=look_up,
         do=actions.do,
     )
+
+
+def looked(found: Found) -> Looked:
+    """What a lookup found, in the flow's words."""
+    who = found.customer
+    if who is None:
+        return Looked(found.result)
+    return Looked(found.result, who.id, who.name, who.tier, who.language.partition("_")[0], found.open_case, who.account_manager)
 
 
 def somebody_on_duty(floor: Floor, queue: str) -> bool:

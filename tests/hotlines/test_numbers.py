@@ -56,6 +56,37 @@ def test_no_number(given: str | None) -> None:
     assert normalise(given) is None
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "02161234567-801",
+        "021-6123 4567-8",
+        "021-61234567转801",
+        "021-61234567 转 801",
+        "021 61234567，801",
+        "02161234567,801",
+        "021-61234567 ext. 801",
+        "021-61234567分机801",
+        "021-61234567*801",
+        "+86 21 61234567;ext=801",
+        "0086-21-61234567-801",
+        "9,02161234567",
+        "9-021-61234567",
+    ],
+)
+def test_an_extension_and_an_outside_line_are_no_part_of_it(given: str) -> None:
+    assert normalise(given) == "+862161234567"
+
+
+@pytest.mark.parametrize("given", ["802-61234567", "8001-2", "801", "919812345678"])
+def test_what_only_looks_like_one_stays_as_it_is(given: str) -> None:
+    assert normalise(given) == given.replace("-", "")
+
+
+def test_a_carrier_of_choice_makes_no_other_number_of_it() -> None:
+    assert normalise("110001095000") == "110001095000"
+
+
 @pytest.mark.parametrize("name", sorted(WITHHELD))
 def test_withheld_is_no_number(name: str) -> None:
     assert normalise(name.upper()) is None

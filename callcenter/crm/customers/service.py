@@ -18,6 +18,9 @@ TIERS = ("key", "second", "regular", "mass")
 
 KINDS = ("retailer", "company", "household")
 
+GIVEN = 40
+"""Letters of a number as it was written that are kept."""
+
 SEVERAL = 20
 """Customers offered at most when one number belongs to many."""
 
@@ -33,6 +36,7 @@ class Customer:
     district: str
     account_manager: str
     notes: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class NewPhone:
 
 @dataclass(frozen=True, kw_only=True)
 class NewCustomer:
-    """`contacts` are names and roles."""
+    """`contacts` are names and roles; `language` is zh_CN, en or '' where it is not known."""
 
     name: str
     licence_no: str | None = None
@@ -90,6 +94,7 @@ class NewCustomer:
     address: str = ""
     district: str = ""
     account_manager: str = ""
+    language: str = ""
     notes: str = ""
     contacts: tuple[tuple[str, str], ...] = ()
     phones: tuple[NewPhone, ...] = ()
@@ -169,6 +174,7 @@ class Customers:
         address: str = "",
         district: str = "",
         account_manager: str = "",
+        language: str = "",
         notes: str = "",
         contacts: Sequence[tuple[str, str]] = (),
         phones: Sequence[NewPhone] = (),
@@ -182,6 +188,7 @@ class Customers:
             address=address,
             district=district,
             account_manager=account_manager,
+            language=language,
             notes=notes,
             contacts=tuple(contacts),
             phones=tuple(phones),
@@ -222,6 +229,7 @@ async def _add(session: AsyncSession, new: NewCustomer, now: int, numbers: Seque
         address=new.address,
         district=new.district,
         account_manager=new.account_manager,
+        language=new.language,
         notes=new.notes,
         created=now,
     )
@@ -231,8 +239,14 @@ async def _add(session: AsyncSession, new: NewCustomer, now: int, numbers: Seque
     session.add_all(people)
     await session.flush()
     ids = {contact.name: contact.id for contact in people}
+    known: dict[str, PhoneRow] = {}
     for phone, number in zip(new.phones, numbers, strict=True):
-        session.add(PhoneRow(customer=row.id, contact=ids.get(phone.contact or ""), number=number, given=phone.given))
+        if number in known:
+            # Two extensions behind one number: whoever calls there sees both.
+            known[number].given = f"{known[number].given} / {phone.given}"[:GIVEN]
+            continue
+        known[number] = PhoneRow(customer=row.id, contact=ids.get(phone.contact or ""), number=number, given=phone.given[:GIVEN])
+    session.add_all(known.values())
     await session.flush()
     return row.id
 
@@ -266,4 +280,15 @@ def _matches(text: str, number: str | None) -> list[ColumnElement[bool]]:
 
 
 def _customer(row: CustomerRow) -> Customer:
-    return Customer(row.id, row.licence_no, row.name, row.kind, row.tier, row.address, row.district, row.account_manager, row.notes)
+    return Customer(
+        id=row.id,
+        licence_no=row.licence_no,
+        name=row.name,
+        kind=row.kind,
+        tier=row.tier,
+        address=row.address,
+        district=row.district,
+        account_manager=row.account_manager,
+        notes=row.notes,
+        language=row.language,
+    )
