@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from callcenter.crm.cases.rules import KINDS
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.cases.words import KINDS as KIND_WORDS
 from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.actions.kept import once_kept
 from callcenter.ivr.actions.whose import Whose
 from callcenter.ivr.actions.words import day, said
 from callcenter.people.service import People
@@ -42,7 +44,8 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
 
     async def open_case(asked: Asked) -> Answer:
         owner = await _owner(people, asked)
-        case = await cases.open(
+        write = partial(
+            cases.open,
             kind=asked.inputs["kind"],
             text=asked.inputs["text"],
             by=owner,
@@ -51,6 +54,7 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
             channel="ivr",
             key=asked.key,
         )
+        case = await once_kept(write)
         return Answer("opened", {"case": "".join(filter(str.isdigit, case.number))})
 
     return (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.actions.kept import once_kept
 from callcenter.ivr.actions.tables import RemarkRow
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
@@ -59,7 +61,7 @@ def note_action(remarks: Remarks) -> Action:
     """`note`."""
 
     async def note(asked: Asked) -> Answer:
-        await remarks.add(asked.call, asked.inputs["text"], key=asked.key)
+        await once_kept(partial(remarks.add, asked.call, asked.inputs["text"], key=asked.key))
         return Answer("noted")
 
     return Action(
