@@ -38,9 +38,9 @@ from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
+from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.seen_keys import FLOW_OF, VISITS
-from callcenter.ivr.shown import flow_of
 from callcenter.ivr.visits import Visits
 from callcenter.ivr.walks import Walks
 from callcenter.live.absent import Absent
@@ -126,7 +126,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InU
         ):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
-        app[VISITS], app[FLOW_OF] = Visits(rooms.store), flow_of(lambda: flows.flows)
+        stack.callback(show_flows(app, settings, rooms, parts).close)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
             tasks = [group.create_task(run, name=name) for name, run in work(settings, rooms, parts, prompts, record).items()]
@@ -324,6 +324,14 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)
     return app
+
+
+def show_flows(app: web.Application, settings: Settings, rooms: Rooms, parts: Parts) -> FlowsNow:
+    """Flows are seen: what became of their callers, and who is where in them now."""
+    app[VISITS], app[FLOW_OF] = Visits(rooms.store), parts.flows.one
+    now = FlowsNow(lambda: parts.keeper.floor, parts.hub, settings, parts.flows.one)
+    parts.keeper.listen(now.listen)
+    return now
 
 
 def work(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, record: Record) -> dict[str, Coroutine[Any, Any, None]]:

@@ -12,7 +12,7 @@ from callcenter.crm.orders import pages as orders
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
-from callcenter.ivr import funnel_pages
+from callcenter.ivr import funnel_pages, picture_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
 from callcenter.web.routes import ANYONE, SIGNED_IN, NavItem, Route
@@ -73,6 +73,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}", calls.one, WATCH),
     Route("GET", "/gaps", gap_pages.listed, WATCH),
     Route("GET", "/flows/{name}/funnel", funnel_pages.funnel, WATCH),
+    Route("GET", "/flows/{name}/picture", picture_pages.picture, WATCH),
+    Route("GET", "/flows/{name}/picture.svg", picture_pages.drawing, WATCH),
+    Route("GET", "/flows/{name}/picture/steps/{step}", picture_pages.step, WATCH),
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),

@@ -3,6 +3,7 @@ import "htmx.org";
 import "@tabler/core/dist/js/tabler.esm.js";
 import { startClock } from "./clock";
 import { startDrafts } from "./drafts";
+import { startFlowView } from "./flow_view";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startMoves } from "./moves";
@@ -16,6 +17,7 @@ function start(): void {
   startDrafts();
   startClock();
   startPlayer();
+  startFlowView();
   startMoves();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);
   const bar = document.getElementById("phone-bar");

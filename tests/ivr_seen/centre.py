@@ -11,10 +11,8 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.seen_keys import FLOW_OF, VISITS
-from callcenter.ivr.shown import flow_of
+from callcenter.ivr.seen_keys import FLOW_OF, VISITS, FlowOf
 from callcenter.ivr.steps import Flow
-from callcenter.ivr.versions import Flows
 from callcenter.ivr.visits import Visits
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
@@ -40,6 +38,15 @@ class Seen:
         return int(datetime.fromisoformat(moment).replace(tzinfo=self.settings.zone).timestamp() * 1000)
 
 
+def flow_of(flows: Sequence[Flow]) -> FlowOf:
+    """The last one of a name is in use, those before are earlier versions."""
+
+    async def found(name: str, version: str) -> Flow | None:
+        return next((flow for flow in reversed(flows) if flow.name == name and version in ("", flow.version)), None)
+
+    return found
+
+
 @asynccontextmanager
 async def serving(store: Store, folder: Path, flows: Sequence[Flow]) -> AsyncIterator[Seen]:
     """A browser without JavaScript before the running pages of these flows."""
@@ -47,7 +54,7 @@ async def serving(store: Store, folder: Path, flows: Sequence[Flow]) -> AsyncIte
     await furnish(store)
     app = build(store, settings)
     app[VISITS] = Visits(store)
-    app[FLOW_OF] = flow_of(lambda: Flows({flow.name: flow for flow in flows}, {}))
+    app[FLOW_OF] = flow_of(flows)
     server = TestServer(app)
     await server.start_server()
     async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:

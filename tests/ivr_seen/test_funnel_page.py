@@ -9,41 +9,10 @@ from pathlib import Path
 import pytest
 
 from callcenter.calls.tables import LinkGapRow
-from callcenter.ivr.load import load
-from callcenter.ivr.steps import Flow
 from callcenter.store.engine import Store
 from tests.ivr_seen.centre import Seen, serving
+from tests.ivr_seen.flows import orders
 from tests.ivr_seen.walked import HOTLINE, call, keep, waited
-
-ORDERS = """
-name: orders
-languages: [zh, en]
-start: greeting
-person: person
-steps:
-  greeting: {do: say, title: {zh: 欢迎语, en: Greeting}, prompt: {zh: 您好, en: Hello}, next: menu}
-  menu:
-    do: menu
-    title: {zh: 主菜单, en: Main menu}
-    prompt: {zh: 订货请按1, en: For orders press 1}
-    choices: {1: person}
-    otherwise: person
-  person:
-    do: queue
-    title: {zh: 人工服务, en: Person}
-    queue: orders
-    answered: bye
-    timeout: message
-    nobody: message
-  message: {do: message, title: {zh: 留言, en: Message}, queue: orders, prompt: {zh: 请留言, en: Please speak}, next: bye}
-  bye: {do: end, title: {zh: 结束语, en: Goodbye}}
-"""
-
-
-def orders() -> Flow:
-    flow = load(ORDERS, "orders.yaml").flow
-    assert flow is not None
-    return flow
 
 
 @pytest.fixture

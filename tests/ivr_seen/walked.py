@@ -10,7 +10,7 @@ from callcenter.floor.call import Call, Leg, Segment, Step
 from callcenter.store.engine import Store
 
 HOTLINE = "8000000001"
-KINDS = {"greeting": "say", "menu": "menu", "number": "ask", "person": "queue", "message": "message", "bye": "end"}
+KINDS = {"greeting": "say", "menu": "menu", "number": "ask", "closing": "menu", "person": "queue", "message": "message", "bye": "end"}
 
 Walked = Sequence[tuple[str, int, str | None]]
 """Steps: name, how long the caller was there (ms; 0: he is there now), its result."""
