@@ -10,12 +10,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.crm.callbacks.service import Callbacks, NewAsk
 from callcenter.crm.cases.rules import HOUR_MS
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
+from callcenter.crm.customers.tables import CustomerRow
+from callcenter.crm.orders.service import Orders
+from callcenter.demo_orders import orders
 from callcenter.demo_shops import shops
 from callcenter.hotlines.calendar import ALWAYS
 from callcenter.hotlines.service import Hotlines
@@ -61,6 +65,7 @@ DISPOSITIONS = (
     ("passed_on", "已转接", "Passed on"),
     ("wrong_number", "打错电话", "Wrong number"),
     ("no_voice", "无声电话", "Silent call"),
+    ("nuisance", "骚扰电话", "Nuisance call"),
     ("other", "其他", "Other"),
 )
 
@@ -136,6 +141,7 @@ async def load(settings: Settings, store: Store, *, seed: int = SEED, passwords:
     customers = Customers(store, region="CN")
     if not await customers.count():
         await customers.add_all(shops(SHOPS, seed))
+    await _orders(settings, store, seed)
     await _history(settings, store, customers, seed)
     return demo
 
@@ -224,6 +230,16 @@ async def _missing(session: AsyncSession, rows: Sequence[Base]) -> None:
         if await session.get(type(row), key[0]) is None:
             session.add(row)
     await session.flush()
+
+
+async def _orders(settings: Settings, store: Store, seed: int) -> None:
+    """What the shops ordered in the weeks before the demo was made."""
+    kept = Orders(store)
+    if await kept.count():
+        return
+    async with store.transaction() as session:
+        there = (await session.scalars(select(CustomerRow.id).order_by(CustomerRow.id).limit(SHOPS))).all()
+    await kept.add_all(orders(there, now_ms(), settings.zone, seed))
 
 
 async def _history(settings: Settings, store: Store, customers: Customers, seed: int) -> None:

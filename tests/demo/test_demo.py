@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,8 +16,11 @@ from callcenter.crm.callbacks.service import Callbacks
 from callcenter.crm.cases.service import CaseFilter, Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.customers.tables import PhoneRow
+from callcenter.crm.orders.rules import STATES, check
+from callcenter.crm.orders.service import Orders
 from callcenter.demo import CASES, SHOPS, Demo, about
 from callcenter.demo import load as load_demo
+from callcenter.demo_orders import WEEKS, orders
 from callcenter.demo_shops import shops
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.numbers import normalise
@@ -48,6 +53,7 @@ async def test_it_is_a_whole_centre(settings: Settings, store: Store) -> None:
     assert len(await people.seats()) == 12
     assert await customers.count() == SHOPS
     assert len(await Cases(store, settings.zone).find(CaseFilter(state=None))) == len(CASES)
+    assert await Orders(store).count() == SHOPS * WEEKS
     assert len(await Callbacks(store, due_ms=1).owed()) == 3
     for sign_in in demo.sign_ins[:1] + demo.sign_ins[-3:]:
         assert (await people.check(sign_in.number, sign_in.password, "127.0.0.1")).roles == set(sign_in.roles)
@@ -58,6 +64,7 @@ async def test_loaded_again_nothing_changes(settings: Settings, store: Store) ->
     again = await load(settings, store)
     assert (again.sign_ins, again.new) == (first.sign_ins, False)
     assert await Customers(store).count() == SHOPS
+    assert await Orders(store).count() == SHOPS * WEEKS
     assert len(await Cases(store, settings.zone).find(CaseFilter(state=None))) == len(CASES)
 
 
@@ -99,6 +106,21 @@ async def test_only_the_shared_line_belongs_to_two(settings: Settings, store: St
 def test_the_same_seed_invents_the_same_shops() -> None:
     assert shops(300, 1) == shops(300, 1)
     assert shops(300, 1) != shops(300, 2)
+
+
+def test_invented_orders_are_possible_at_any_hour() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    for hour in range(24):
+        now = int(datetime(2026, 11, 22, hour, 5, tzinfo=zone).timestamp() * 1000)
+        made = orders(range(1, 301), now, zone, 7)
+        assert len({one.number for one in made}) == len(made) == 300 * WEEKS
+        assert {one.state for one in made} == set(STATES)
+        for one in made:
+            check(one.number, one.state, one.delivery)
+            assert one.placed <= now
+            assert one.amount == sum(line.allotted * line.price for line in one.lines)
+            assert all(0 < line.allotted <= line.asked for line in one.lines)
+    assert orders(range(1, 301), now, zone, 7) == made
 
 
 def test_every_invented_number_is_one() -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +28,7 @@ from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
 from tests.crm.calls import add_calls
 from tests.ivr_actions.asking import asked
+from tests.live.centre import until
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PLACED = int(datetime(2026, 11, 22, 23, 30, tzinfo=SHANGHAI).timestamp() * 1000)
@@ -203,18 +205,16 @@ async def test_a_note_on_the_call_stands_there_once(centre: Centre) -> None:
     assert await Remarks(centre.store).of_call("call-2") == []
 
 
-async def begun(store: Store) -> int:
+async def both_begun(store: Store) -> bool:
     async with store.transaction() as session:
-        return len((await session.scalars(select(ActRow.key))).all())
+        return len((await session.scalars(select(ActRow.key))).all()) == 2
 
 
 async def test_a_call_that_is_kept_a_moment_later_gets_its_note_and_case(centre: Centre) -> None:
     later = replace(asked(), call="call-7", key="call-7/step/1")
     noting = asyncio.create_task(centre.ask("note", later, text="x"))
     opening = asyncio.create_task(centre.ask("open_case", replace(later, key="call-7/step/2"), kind="order", text="x"))
-    async with asyncio.timeout(2):
-        while await begun(centre.store) < 2:
-            await asyncio.sleep(0.01)
+    await until("both acts", partial(both_begun, centre.store))
     await add_calls(centre.store, "call-7")
     assert [(await one).result for one in (noting, opening)] == ["noted", "opened"]
 
