@@ -19,6 +19,7 @@ from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.ivr.check import Known, check_source
 from callcenter.ivr.draw import draw
+from callcenter.ivr.finding import errors
 from callcenter.ivr.judged import judge_all
 from callcenter.ivr.simulate import simulate
 from callcenter.migrations import run as migrations
@@ -92,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     replaying.set_defaults(run=_replay)
 
     flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
-    flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 if anything is wrong")
+    flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 on an error, not on warnings")
     flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the flows in use when left out")
     flow_check.add_argument("--json", action="store_true")
     flow_check.set_defaults(run=_flow_check)
@@ -224,10 +225,10 @@ def _known() -> Known:
 def _flow_check(asked: argparse.Namespace) -> int:
     findings = judge_all(asked.files or [read().flows], _known())
     if asked.json:
-        print(json.dumps([{"file": f.file, "line": f.line, "what": f.what} for f in findings], ensure_ascii=False))
+        print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
     else:
         print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
-    return int(bool(findings))
+    return int(bool(errors(findings)))
 
 
 def _flow_simulate(asked: argparse.Namespace) -> int:

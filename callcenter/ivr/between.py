@@ -1,96 +1,77 @@
-"""What is wrong between the steps of a flow: slots spoken too early, menus that leave callers alone, keys told wrongly. Pure."""
+"""What is wrong between steps: nobody reaches them, circles, slots spoken too early, menus that leave callers alone. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.slots import all_filled, filled_by, used_by
-from callcenter.ivr.steps import BUILT_IN_SLOTS, Callback, Flow, GoTo, Hours, Menu, Message, Queue, Step, Survey
-from callcenter.ivr.ways import named, ways
+from callcenter.ivr.net import Net, Node, circles, everywhere, net_of, reached, silently, step_at
+from callcenter.ivr.slots import unset_from
+from callcenter.ivr.steps import Callback, Flow, GoTo, Hours, Menu, Message, Queue
 
-NAMED_KEY: Mapping[str, re.Pattern[str]] = {
-    "zh": re.compile(r"按\s*([0-9*])(?![0-9])"),
-    "en": re.compile(r"\bpress\s+([0-9*])(?![0-9])", re.IGNORECASE),
-}
-"""How a prompt names a key, by language."""
+
+def unreached(flow: Flow, known: Known) -> Iterator[Finding]:
+    """Steps to which no way leads, neither from the start nor from another flow."""
+    net = net_of(flow, known)
+    begun = {(flow.name, flow.start), *(node for node in _gone_to(net) if node[0] == flow.name)}
+    found = reached(begun, lambda node: (to for to in everywhere(net, node) if to[0] == flow.name))
+    for name, step in flow.steps.items():
+        if (flow.name, name) not in found:
+            yield Finding(flow.file, step.line, f"no way leads to step {name!r}")
+
+
+def _gone_to(net: Net) -> Iterator[Node]:
+    """Where other flows are begun in their middle."""
+    for flow in net.values():
+        for step in flow.steps.values():
+            if isinstance(step, GoTo) and step.step is not None and step.step in getattr(net.get(step.flow), "steps", ()):
+                yield step.flow, step.step
+
+
+def circles_without_keys(flow: Flow, known: Known) -> Iterator[Finding]:
+    """Ways, through other flows too, on which a caller who presses nothing never comes to an end."""
+    net = net_of(flow, known)
+    for circle in circles(((flow.name, name) for name in flow.steps), partial(silently, net)):
+        if circle[0][0] == flow.name:
+            way = " → ".join(name if of == flow.name else f"{of}/{name}" for of, name in circle)
+            yield Finding(flow.file, step_at(net, circle[0]).line, f"a caller who presses nothing goes round and round: {way}")
 
 
 def unset_slots(flow: Flow, known: Known) -> Iterator[Finding]:
     """Slots spoken, or given to an action, on some way on which nothing has filled them, with the shortest such way."""
-    filled = all_filled(flow, known)
-    used = [(name, line, slot) for name, step in flow.steps.items() for slot, line in used_by(step) if slot in filled - BUILT_IN_SLOTS]
-    came = {slot: _without(flow, slot, known) for slot in {slot for _, _, slot in used}}
-    for name, line, slot in used:
-        if name in came[slot]:
-            way = " → ".join(_way(came[slot], name))
-            yield Finding(flow.file, line, f"step {name!r}: {{{slot}}} is not filled yet on the way {way}")
+    for (slot, way), line in unset_from(flow, flow.start, known).items():
+        what = f"step {way[-1]!r}: {{{slot}}} is not filled yet on the way {' → '.join(way)}"
+        yield Finding(flow.file, line, what)
 
 
-def _without(flow: Flow, slot: str, known: Known) -> Mapping[str, str]:
-    """Every step that can be reached with the slot not filled, and from where on the shortest way; '' for the start."""
-    came = {flow.start: ""}
-    ahead = deque([flow.start])
-    while ahead:
-        name = ahead.popleft()
-        step = flow.steps[name]
-        fills = filled_by(flow, step, known)
-        after = [to for why, to in named(step) if slot not in fills.get(why, ())]
-        if isinstance(step, Menu) and flow.person:
-            after.append(flow.person)
-        for to in after:
-            if to not in came:
-                came[to] = name
-                ahead.append(to)
-    return came
-
-
-def _way(came: Mapping[str, str], to: str) -> list[str]:
-    way = [to]
-    while came[way[0]]:
-        way.insert(0, came[way[0]])
-    return way
-
-
-def _ways(flow: Flow, step: Step) -> tuple[str, ...]:
-    return (*ways(step), flow.person) if isinstance(step, Menu) and flow.person else ways(step)
-
-
-def menus_alone(flow: Flow) -> Iterator[Finding]:
+def menus_alone(flow: Flow, known: Known) -> Iterator[Finding]:
     """Menus from which, with everything closed and nobody on duty, no way leads to a message or a callback."""
-    good = {name for name, step in flow.steps.items() if isinstance(step, Message | Callback | GoTo)}
-    grown = True
-    while grown:
-        more = {name for name, step in flow.steps.items() if name not in good and good.intersection(_closed_ways(flow, step))}
-        good |= more
-        grown = bool(more)
+    net = net_of(flow, known)
+    nodes = reached(((flow.name, name) for name in flow.steps), partial(everywhere, net))
+    came: dict[Node, list[Node]] = {}
+    for node in nodes:
+        for to in _closed_ways(net, node):
+            came.setdefault(to, []).append(node)
+    good = reached((node for node in nodes if _helps(net, node)), lambda node: came.get(node, ()))
     for name, step in flow.steps.items():
-        if isinstance(step, Menu) and name not in good:
+        if isinstance(step, Menu) and (flow.name, name) not in good:
             yield Finding(
                 flow.file, step.line, f"menu {name!r}: when it is closed or nobody is on duty, no way leads to a message or a callback"
             )
 
 
-def _closed_ways(flow: Flow, step: Step) -> tuple[str, ...]:
-    match step:
-        case Hours():
-            return (step.closed,)
-        case Queue():
-            return (step.nobody,)
-    return _ways(flow, step)
+def _helps(net: Net, node: Node) -> bool:
+    """A message, a callback, or a flow that nothing is known of."""
+    step = step_at(net, node)
+    return isinstance(step, Message | Callback) or (isinstance(step, GoTo) and step.flow not in net)
 
 
-def keys_told(flow: Flow) -> Iterator[Finding]:
-    """Keys that the prompt of a menu or survey names and that choose nothing."""
-    for step in flow.steps.values():
-        if not isinstance(step, Menu | Survey):
-            continue
-        keys = tuple(step.keys) if isinstance(step, Survey) else (*step.choices, *(("0",) if flow.person else ()))
-        for language, text in step.prompt.texts.items():
-            for key in dict.fromkeys(NAMED_KEY[language].findall(text)):
-                if key not in keys:
-                    what = f"the prompt ({language}) names key {key}, which chooses nothing; the keys are {', '.join(keys)}"
-                    yield Finding(flow.file, step.prompt.line, f"step {step.name!r}: {what}")
+def _closed_ways(net: Net, node: Node) -> tuple[Node, ...]:
+    match step_at(net, node):
+        case Hours() as step:
+            return ((node[0], step.closed),)
+        case Queue() as step:
+            return ((node[0], step.nobody),)
+    return everywhere(net, node)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from callcenter.ivr.beside import beside, text_of
 from callcenter.ivr.check import Known, check_files, check_source
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.load import read_prompts
@@ -24,28 +26,27 @@ def judge_all(paths: Iterable[Path], known: Known) -> tuple[Finding, ...]:
             if file.name == NAMED_PROMPTS:
                 findings |= set(read_prompts(file)[1])
             elif file.name.endswith(WALKS):
-                findings |= set(_walk(file, known))
+                findings |= set(_walk(file, beside(file, known)))
             else:
                 flows.append(file)
-    return tuple(sorted(findings | set(check_files(flows, known))))
+    for folder in {file.parent for file in flows}:
+        findings |= set(check_files([file for file in flows if file.parent == folder], beside(folder, known)))
+    return tuple(sorted(findings))
 
 
 def _walk(file: Path, known: Known) -> tuple[Finding, ...]:
-    beside = file.with_name(file.name.removesuffix(WALKS) + ".yaml")
+    flow_file = file.with_name(file.name.removesuffix(WALKS) + ".yaml")
     try:
-        name, scripts, findings = read_scripts(_text(file), str(file))
+        name, scripts, findings = read_scripts(text_of(file), str(file))
     except OSError as wrong:
         return (Finding(str(file), 1, f"cannot be read: {wrong.strerror}"),)
     try:
-        loaded = check_source(_text(beside), str(beside), known)
+        loaded = check_source(text_of(flow_file), str(flow_file), known)
     except OSError as wrong:
-        return (*findings, Finding(str(file), 1, f"the flow beside it, {beside.name}, cannot be read: {wrong.strerror}"))
+        return (*findings, Finding(str(file), 1, f"the flow beside it, {flow_file.name}, cannot be read: {wrong.strerror}"))
     if findings or loaded.flow is None:
         return (*findings, *loaded.findings)
     if loaded.flow.name != name:
         return (Finding(str(file), 1, f"the walks are through flow {name!r}; the flow beside them is {loaded.flow.name!r}"),)
-    return tuple(finding for script in scripts for finding in judge(loaded.flow, script, str(file)))
-
-
-def _text(file: Path) -> str:
-    return file.read_bytes().decode("utf-8", errors="replace")
+    flow = replace(loaded.flow, others={**(known.others or {}), loaded.flow.name: loaded.flow})
+    return tuple(finding for script in scripts for finding in judge(flow, script, str(file)))

@@ -36,7 +36,7 @@ def load(source: str, file: str, known: Known = NOTHING) -> Loaded:
         flow = _flow(source, reading, known)
     except Spoilt:
         flow = None
-    return Loaded(flow, tuple(sorted(reading.findings)))
+    return Loaded(flow, tuple(sorted((*reading.findings, *reading.warnings))))
 
 
 def version_of(source: str) -> str:

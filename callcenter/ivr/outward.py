@@ -1,4 +1,4 @@
-"""What is wrong with transfers: agents, seats and numbers that there are not, or that may not be dialled. Pure."""
+"""What is wrong with whom a flow leads to: queues, agents, seats and numbers that there are not, or may not be dialled. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ from collections.abc import Iterator
 
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Flow, Transfer
+from callcenter.ivr.steps import Callback, Flow, Menu, Message, Queue, Transfer
 from callcenter.ivr.words import meant
+
+
+def queues_used(flow: Flow, known: Known) -> Iterator[Finding]:
+    """Every queue is one there is."""
+    if known.queues is None:
+        return
+    for step in flow.steps.values():
+        if isinstance(step, Queue | Message | Callback) and step.queue not in known.queues:
+            what = f"step {step.name!r}: there is no queue {step.queue!r}{meant(step.queue, known.queues, 'queues')}"
+            yield Finding(flow.file, step.line, what)
+
+
+def people(flow: Flow, _known: Known) -> Iterator[Finding]:
+    """Key 0 of every menu leads to a queue."""
+    menus = [step for step in flow.steps.values() if isinstance(step, Menu)]
+    if menus and flow.person is None:
+        yield Finding(flow.file, menus[0].line, "a flow with a menu needs 'person': the queue step that key 0 leads to")
+    person = flow.steps.get(flow.person or "")
+    if person is not None and not isinstance(person, Queue):
+        yield Finding(flow.file, person.line, f"'person' names {flow.person!r}: expected a queue step")
 
 
 def transfers(flow: Flow, known: Known) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The weekly plan of an hours step as it is written: days and times, without overlaps and without holes by mistake. Pure."""
+"""The weekly plan of an hours step as it is written: days and times, without overlaps; a short hole is a warning. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from callcenter.ivr.reader import Reading, Spoilt, entries
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
-SHORT_HOLE_MIN = 5
-"""Nobody closes for so short a time: such a hole is a slip of the pen, a longer one may be a lunch break."""
+SHORT_HOLE_MIN = 20
+"""Hardly anybody closes for so short a time: such a hole may be a slip of the pen, a longer one is a lunch break."""
 
 
 def read_plan(node: yaml.Node, reading: Reading) -> WeeklyPlan | None:
@@ -32,21 +32,30 @@ def read_plan(node: yaml.Node, reading: Reading) -> WeeklyPlan | None:
         spans += _spans(weekdays, value, reading)
     if not spans:
         reading.wrong(node, "expected times by days such as mon-fri: 08:00-17:30, got none: it would never be open")
-    for fault in _faults(sorted(spans)):
+    for fault in _overlaps(sorted(spans)):
         reading.wrong(node, fault)
+    for hole in _holes(sorted(spans)):
+        reading.warn(node, hole)
     if len(reading.findings) > before:
         raise Spoilt
     return WeeklyPlan(tuple(sorted(spans)))
 
 
-def _faults(spans: list[Span]) -> Iterator[str]:
-    """Times that overlap, and holes too short to be meant, around the week."""
-    times = [(one.weekday * DAY + one.opens, one.weekday * DAY + one.closes) for one in spans]
-    for (_, end), (start, _) in pairwise([*times, *((start + 7 * DAY, end + 7 * DAY) for start, end in times[:1])]):
-        if start < end:
-            yield f"the times overlap on {_told(start)}"
-        elif 0 < start - end <= SHORT_HOLE_MIN:
+def _overlaps(spans: list[Span]) -> Iterator[str]:
+    return (f"the times overlap on {_told(start)}" for end, start in _meetings(spans) if start < end)
+
+
+def _holes(spans: list[Span]) -> Iterator[str]:
+    for end, start in _meetings(spans):
+        if 0 < start - end <= SHORT_HOLE_MIN:
             yield f"a hole: closed from {_told(end)} to {_told(start)}; a time that ends at midnight is written 24:00"
+
+
+def _meetings(spans: list[Span]) -> Iterator[tuple[int, int]]:
+    """Around the week, where one time ends and where the next begins (minutes of the week)."""
+    times = [(one.weekday * DAY + one.opens, one.weekday * DAY + one.closes) for one in spans]
+    around = [*times, *((start + 7 * DAY, end + 7 * DAY) for start, end in times[:1])]
+    return ((end, start) for (_, end), (start, _) in pairwise(around))
 
 
 def _told(minute: int) -> str:

@@ -27,9 +27,13 @@ class Reading:
     def __init__(self, file: str) -> None:
         self.file = file
         self.findings: list[Finding] = []
+        self.warnings: list[Finding] = []
 
     def wrong(self, node: yaml.Node, what: str) -> None:
         self.findings.append(Finding(self.file, node.start_mark.line + 1, what))
+
+    def warn(self, node: yaml.Node, what: str) -> None:
+        self.warnings.append(Finding(self.file, node.start_mark.line + 1, what, "warning"))
 
     def refuse(self, node: yaml.Node, what: str) -> NoReturn:
         self.wrong(node, what)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from callcenter.ivr import script
+from callcenter.ivr import script_file
 from callcenter.ivr.fill import fill
 from callcenter.ivr.load import MOST_STEPS
 from callcenter.ivr.reader import MOST_BYTES, REQUIRED, Key, Reading, Spoilt
@@ -178,7 +178,7 @@ def _scripts() -> Iterator[str]:
     yield "## Scripts\n"
     yield "Beside `orders.yaml` stands `orders.walk.yaml`: what callers do, and what must come of it."
     yield "`callcenter flow check` walks all of them.\n"
-    yield f"{(inspect.getdoc(script) or '').partition(chr(10) * 2)[2]}\n"
+    yield f"{(inspect.getdoc(script_file) or '').partition(chr(10) * 2)[2]}\n"
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from callcenter.ivr.commands import (
     AskHours,
     Command,
     EnterQueue,
-    GoOn,
     HangUp,
     Listen,
     LookUp,
@@ -41,7 +40,7 @@ from callcenter.ivr.prompts import FOLDERS, PromptError
 from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
 from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
-from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, flow_at, resume
+from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, flow_at, is_marked, resume
 from callcenter.store.engine import AWAY
 from callcenter.telephony.fate import Deadline, LinkLost
 from callcenter.telephony.line import HungUp, Line, seconds_of
@@ -168,9 +167,9 @@ def _entered(walk: Walk, place: Place) -> None:
 
 
 def _mark(walk: Walk, move: Move) -> None:
-    """The place is set before what may be under way when we die. What takes no time is done again from the place before."""
+    """The place is set before what may be under way when we die."""
     place = move.place.encode()
-    if not isinstance(move.command, Switch | AskHours | AskDuty | GoOn | HangUp) and place != walk.line.place:
+    if is_marked(move.command) and place != walk.line.place:
         walk.line.mark(place)
 
 

@@ -1,34 +1,12 @@
-"""Walking scripts: a caller's keys and what the world answers, walked without a phone, compared with what was expected. Pure.
-
-    flow: orders
-    walks:
-      - it: reaches a person by key 1
-        language: zh               # the hotline's; the flow's first one when left out
-        caller: {name: 张三, number: 13800000001}
-        closed: true               # the hotline is closed; open when left out
-        at: 2026-10-01 09:30       # day and time on the wall, for plans that stand in the flow; open when left out
-        away: [orders]             # queues with nobody on duty; all are on duty when left out
-        does: ["1", answered, "5"] # one for each time the caller is listened to, queued or recorded
-        path: [greeting, hours, menu, person, survey, bye]
-        hears: [欢迎致电]           # parts of what is said, in this order
-        owes: [voicemail]          # kinds of the callbacks promised
-        answers: ["5"]             # to surveys; none: asked, not answered
-        outcome: voicemail
-
-In `does` a word of digits is keyed, `-` is silence; for a queue: answered, timeout, full, empty; for a transfer:
-answered, no_answer, busy, refused; for a message: spoken, silent.
-`hangs up` ends the walk there. A file may also hold one walk alone, without `flow` and `walks`.
-"""
+"""A script walked through a flow without a phone, and compared with what was expected. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import yaml
 
 from callcenter.hotlines.calendar import is_open
 from callcenter.ivr.commands import (
@@ -49,10 +27,16 @@ from callcenter.ivr.commands import (
     Words,
 )
 from callcenter.ivr.finding import Finding
-from callcenter.ivr.reader import Key, Reading, Spoilt, compose, items, one_of, record, text
+from callcenter.ivr.moves.at import CUSTOMER_SLOT
+from callcenter.ivr.place import decode
+from callcenter.ivr.script_file import Answered, Script, read_scripts
 from callcenter.ivr.steps import Flow
-from callcenter.ivr.walk import Caller, Move, advance, begin
+from callcenter.ivr.walk import Move, advance, begin, is_marked, resume
 
+__all__ = ["Script", "Told", "Walked", "differences", "judge", "read_scripts", "walk_script"]
+
+KEYED = re.compile(r"[0-9*#]+")
+WAITS = re.compile(r"waits ([0-9]{1,5})")
 QUEUE_WORDS = {"answered": "", "timeout": "TIMEOUT", "full": "FULL", "empty": "JOINEMPTY"}
 TRANSFER_WORDS = {one: one for one in ("answered", "no_answer", "busy", "refused")}
 MESSAGE_WORDS = {"spoken": "done", "silent": "nothing"}
@@ -61,64 +45,44 @@ MOST_MOVES = 2_000
 UTC = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Script:
-    """One walk and what is expected of it. None: not looked at."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing in the order of a walk: a step `entered`, what the caller `hears` or `does`, what a service `answered`.
 
-    it: str
-    line: int = 0
+    `language` and `sound` (sha256, '' when the text is spoken) are those of what is heard.
+    """
+
+    what: str
+    word: str
     language: str = ""
-    caller: Caller = field(default=Caller("", "13800000000"))
-    closed: bool = False
-    at: int | None = None
-    """By the clock on the wall, as if that were UTC; ms since the epoch."""
-    away: tuple[str, ...] = ()
-    does: tuple[str, ...] = ()
-    path: tuple[str, ...] | None = None
-    hears: tuple[str, ...] = ()
-    owes: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    outcome: str | None = None
+    sound: str = ""
 
 
 @dataclass
 class Walked:
-    """What came of a walk. `unexpected`: the caller was asked for something his script does not say.
-
-    `told`: everything in its order, as (what, word); what is entered, hears or does.
-    """
+    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say."""
 
     path: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
     owes: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     outcome: str = ""
     unused: tuple[str, ...] = ()
     unexpected: str = ""
-    told: list[tuple[str, str]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     def enters(self, step: str) -> None:
         self.path.append(step)
-        self.told.append(("entered", step))
+        self.told.append(Told("entered", step))
 
-    def hears(self, words: Iterable[Words]) -> None:
+    def hears(self, words: Iterable[Words], language: str) -> None:
         for one in words:
             self.heard.append(one.text)
-            self.told.append(("hears", one.text))
+            self.told.append(Told("hears", one.text, language, one.sound))
 
-
-def read_scripts(source: str, file: str) -> tuple[str, tuple[Script, ...], tuple[Finding, ...]]:
-    """The flow's name ('' for one walk alone), its scripts, and what is wrong with the file (then there are no scripts)."""
-    reading = Reading(file)
-    keys = {"flow": Key(text), "walks": Key(lambda node, reading: items(node, reading, _script, "a list of walks"))}
-    try:
-        node = compose(source, reading)
-        if isinstance(node, yaml.MappingNode) and not {"flow", "walks"}.intersection(key.value for key, _ in node.value):
-            return "", (_script(node, reading),), ()
-        values = record(node, reading, keys, "a file of walks")
-    except Spoilt:
-        return "", (), tuple(sorted(reading.findings))
-    return values["flow"], values["walks"], ()
+    def answered(self, what: str) -> None:
+        self.told.append(Told("answered", what))
 
 
 def judge(flow: Flow, script: Script, file: str) -> tuple[Finding, ...]:
@@ -126,74 +90,165 @@ def judge(flow: Flow, script: Script, file: str) -> tuple[Finding, ...]:
     return tuple(Finding(file, script.line, f"{script.it}: {what}") for what in differences(script, walk_script(flow, script)))
 
 
-def walk_script(flow: Flow, script: Script) -> Walked:
-    """Walk a script through a flow."""
-    walked = Walked()
-    does = list(script.does)
+def walk_script(flow: Flow, script: Script, *, restart_at: int | None = None) -> Walked:
+    """Walk a script through a flow. `restart_at`: the move after whose command we die, before anybody hears what came of it; the caller is
+    taken up again from the place on his channel, does the same again, and what was done once for his visit is not done again."""
+    walk = _Walk(script)
+    if not walk.welcomed(flow):
+        return walk.walked
     move = begin(flow, script.caller, script.language)
-    walked.enters(move.place.step)
-    for _ in range(MOST_MOVES):
-        result = _result(move, script, walked, does)
+    walk.walked.enters(move.place.step)
+    marked = (move.place, walk.does)
+    for n in range(MOST_MOVES):
+        if is_marked(move.command):
+            marked = (move.place, list(walk.does))
+        result = walk.result(move)
+        if n == restart_at:
+            walk.does = list(marked[1])
+            move = resume(flow, decode(marked[0].encode()), script.caller)
+            result = walk.result(move)
         if result is None:
             break
-        move = advance(flow, move.place, script.caller, result)
+        move = advance(flow, move.place, script.caller, result.result, result.slots)
         if move.left:
-            walked.enters(move.place.step)
-    walked.unused = tuple(does)
-    return walked
+            walk.walked.enters(move.place.step)
+    walk.walked.unused = tuple(walk.does)
+    return walk.walked
 
 
-def _result(move: Move, script: Script, walked: Walked, does: list[str]) -> str | None:
-    """What the world answers to a command; None at the end."""
-    match move.command:
-        case Speak(words):
-            walked.hears(words)
-            return ""
-        case Listen(words):
-            walked.hears(words)
-            return _next(move, walked, does, {"-": ""})
-        case Switch() | GoOn():
-            return "done"
-        case LookUp():
-            return "unknown"
-        case Act():
-            return "failed"
-        case PutThrough():
-            return _next(move, walked, does, TRANSFER_WORDS)
-        case AskHours(plan):
-            shut = plan is not None and script.at is not None and not is_open(plan, script.at, UTC)
-            return "closed" if script.closed or shut else "open"
-        case AskDuty(queue):
-            return "no" if queue in script.away else "yes"
-        case EnterQueue():
-            return _next(move, walked, does, QUEUE_WORDS)
-        case Record():
-            return _next(move, walked, does, MESSAGE_WORDS)
-        case Promise(_queue, kind):
-            walked.owes.append(kind)
-            walked.outcome = move.place.outcome
-        case NoteSurvey(answer):
-            walked.answers.append(answer or "none")
-        case HangUp(outcome):
-            walked.outcome = outcome
+class _Walk:
+    """A walk that goes on: what of the script is left, and what came of it so far."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.does = list(script.does)
+        self.walked = Walked()
+        self.now = script.at
+        self._asked: Counter[str] = Counter()
+        self._once: dict[tuple[str, int, str], Answered] = {}
+
+    def welcomed(self, flow: Flow) -> bool:
+        """What comes before the flow; whether it begins."""
+        world = self.script.services
+        if world.treatment:
+            self.walked.answered(world.treatment)
+            self.walked.outcome = world.treatment
+            return False
+        if world.emergency:
+            texts = world.emergency.texts
+            language = self.script.language if self.script.language in texts else next(iter(texts), flow.languages[0])
+            self.walked.hears([Words(texts[language])] if language in texts else [], language)
+        return True
+
+    def result(self, move: Move) -> Answered | None:
+        """What the world answers to a command; None at the end."""
+        match move.command:
+            case Speak(words):
+                self.walked.hears(words, move.place.language)
+                return Answered("")
+            case Listen(words, timeout_s=timeout_s):
+                self.walked.hears(words, move.place.language)
+                return self._next(move, {"-": ""}, timeout_s, "")
+            case AskHours():
+                return self._told(self._opening(move.command))
+            case AskDuty(queue):
+                return Answered("no" if queue in self.script.away else "yes")
+            case EnterQueue(timeout_s=timeout_s):
+                return self._next(move, QUEUE_WORDS, timeout_s, "TIMEOUT")
+            case PutThrough(timeout_s=timeout_s):
+                return self._next(move, TRANSFER_WORDS, timeout_s, "no_answer")
+            case Record(most_s=most_s):
+                return self._next(move, MESSAGE_WORDS, most_s, "done")
+            case LookUp(_, value):
+                return self._looked_up(value)
+            case Act() as command:
+                return self._acted(move, command)
+            case Promise(_, kind):
+                self.walked.outcome = move.place.outcome
+                return self._done_once(move, "promise", lambda: self.walked.owes.append(kind))
+            case NoteSurvey(answer):
+                return self._done_once(move, "survey", lambda: self.walked.answers.append(answer or "none"))
+            case HangUp(outcome):
+                self.walked.outcome = outcome
+                return None
+            case Switch() | GoOn():
+                pass
+        return Answered("done")
+
+    def _told(self, result: str) -> Answered:
+        self.walked.answered(result)
+        return Answered(result)
+
+    def _opening(self, asked: AskHours) -> str:
+        if asked.plan is not None:
+            return "closed" if self.now is not None and not is_open(asked.plan, self.now, UTC) else "open"
+        emergency = self.script.services.emergency
+        return "emergency" if emergency and emergency.closed else self.script.opening
+
+    def _looked_up(self, value: str) -> Answered:
+        found = self._of(self.script.services.lookup, value) if value else None
+        if found is None:
+            return self._told("unknown")
+        self.walked.answered(found.result)
+        return Answered(found.result, {CUSTOMER_SLOT: "1", **found.slots}) if found.result == "known" else found
+
+    def _done_once(self, move: Move, what: str, do: Callable[[], None]) -> Answered:
+        key = (move.place.step, move.place.visit, what)
+        if key not in self._once:
+            do()
+        return self._once.setdefault(key, Answered("done"))
+
+    def _acted(self, move: Move, asked: Act) -> Answered | None:
+        key = (move.place.step, move.place.visit, asked.action)
+        if key in self._once:
+            return self._once[key]
+        found = self._of(self.script.services.actions, asked.action)
+        if found is None:
+            self.walked.unexpected = f"at {move.place.step} the script does not say what the action {asked.action!r} answers"
             return None
-    return "done"
+        self.walked.acts.append(asked.action)
+        inputs = "".join(f" {name}={value}" for name, value in asked.inputs.items())
+        self.walked.answered(f"{asked.action}{inputs}: {found.result}")
+        self._once[key] = found
+        return found
 
+    def _of(self, answers: Mapping[str, tuple[Answered, ...]], name: str) -> Answered | None:
+        several = answers.get(name)
+        if not several:
+            return None
+        self._asked[name] += 1
+        return several[min(self._asked[name], len(several)) - 1]
 
-def _next(move: Move, walked: Walked, does: list[str], meaning: dict[str, str]) -> str | None:
-    if not does:
-        walked.unexpected = f"at {move.place.step} the script says nothing more"
+    def _next(self, move: Move, meaning: Mapping[str, str], time_s: float, late: str) -> Answered | None:
+        """What the caller does, or what he gets when his time is up."""
+        waited = 0
+        while self.does:
+            done = self.does.pop(0)
+            self.walked.told.append(Told("does", done))
+            if waits := WAITS.fullmatch(done):
+                waited += int(waits[1])
+                if waited >= time_s:
+                    self._passes(time_s)
+                    return Answered(late)
+                continue
+            self._passes(waited)
+            return self._done(move, done, meaning)
+        self.walked.unexpected = f"at {move.place.step} the script says nothing more"
         return None
-    done = does.pop(0)
-    walked.told.append(("does", done))
-    if done == HANGS_UP:
+
+    def _done(self, move: Move, done: str, meaning: Mapping[str, str]) -> Answered | None:
+        if done == HANGS_UP:
+            return None
+        if done in meaning:
+            return Answered(meaning[done])
+        if isinstance(move.command, Listen) and KEYED.fullmatch(done):
+            return Answered(done.rstrip("#"))
+        self.walked.unexpected = f"{done!r} cannot be done at {move.place.step}"
         return None
-    if done in meaning:
-        return meaning[done]
-    if isinstance(move.command, Listen) and set(done) <= set("0123456789*#"):
-        return done.rstrip("#")
-    walked.unexpected = f"{done!r} cannot be done at {move.place.step}"
-    return None
+
+    def _passes(self, seconds: float) -> None:
+        if self.now is not None:
+            self.now += int(seconds * 1000)
 
 
 def differences(script: Script, walked: Walked) -> Iterator[str]:
@@ -209,47 +264,10 @@ def differences(script: Script, walked: Walked) -> Iterator[str]:
         if not any(part in one for one in heard):
             yield f"expected to hear {part!r} (in this order), heard {walked.heard}"
             break
+    if script.acts is not None and tuple(walked.acts) != script.acts:
+        yield f"expected the actions {list(script.acts)}, got {walked.acts}"
     for name, expected, came in (("callbacks", script.owes, walked.owes), ("answers", script.answers, walked.answers)):
         if tuple(came) != expected:
             yield f"expected {name} {list(expected)}, got {came}"
     if script.outcome is not None and walked.outcome != script.outcome:
         yield f"expected the outcome {script.outcome!r}, got {walked.outcome!r}"
-
-
-def _script(node: yaml.Node, reading: Reading) -> Script:
-    words = Key(_words, ())
-    keys = {
-        "it": Key(text),
-        "language": Key(text, ""),
-        "caller": Key(_caller, Caller("", "13800000000")),
-        "closed": Key(lambda node, reading: one_of(("true", "false"))(node, reading) == "true", False),
-        "at": Key(_at, None),
-        "away": words,
-        "does": words,
-        "path": Key(_words, None),
-        "hears": words,
-        "owes": words,
-        "answers": words,
-        "outcome": Key(lambda node, _reading: str(node.value), None),
-    }
-    values: dict[str, Any] = record(node, reading, keys, "a walk")
-    return Script(**values, line=node.start_mark.line + 1)
-
-
-def _words(node: yaml.Node, reading: Reading) -> tuple[str, ...]:
-    if isinstance(node, yaml.SequenceNode) and not node.value:
-        return ()
-    return items(node, reading, text, "a list of words")
-
-
-def _at(node: yaml.Node, reading: Reading) -> int:
-    given = text(node, reading)
-    try:
-        return int(datetime.strptime(given, "%Y-%m-%d %H:%M").replace(tzinfo=UTC).timestamp() * 1000)
-    except ValueError:
-        reading.refuse(node, f"expected a day and time such as 2026-10-01 09:30, got {given[:40]!r}")
-
-
-def _caller(node: yaml.Node, reading: Reading) -> Caller:
-    given = record(node, reading, {"name": Key(text, ""), "number": Key(text, "")}, "a caller")
-    return Caller(given["name"], given["number"])

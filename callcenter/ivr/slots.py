@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Step
-from callcenter.ivr.ways import prompts
+from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Menu, Step
+from callcenter.ivr.ways import named, prompts
 from callcenter.ivr.words import meant
 
 
@@ -37,6 +38,39 @@ def used_by(step: Step) -> Iterator[tuple[str, int]]:
 def all_filled(flow: Flow, known: Known) -> frozenset[str]:
     """Every slot that some step fills."""
     return frozenset(slot for step in flow.steps.values() for filled in filled_by(flow, step, known).values() for slot in filled)
+
+
+def unset_from(flow: Flow, start: str, known: Known) -> Mapping[tuple[str, tuple[str, ...]], int]:
+    """Slots used on some way from a step on which nothing has filled them: (slot, the shortest such way) and the line of its use."""
+    filled = all_filled(flow, known) - BUILT_IN_SLOTS
+    used = [(name, line, slot) for name, step in flow.steps.items() for slot, line in used_by(step) if slot in filled]
+    came = {slot: _without(flow, start, slot, known) for slot in {slot for _, _, slot in used}}
+    return {(slot, _way(came[slot], name)): line for name, line, slot in used if name in came[slot]}
+
+
+def _without(flow: Flow, start: str, slot: str, known: Known) -> Mapping[str, str]:
+    """Every step that can be reached with the slot not filled, and from where on the shortest way; '' for the start."""
+    came = {start: ""}
+    ahead = deque([start])
+    while ahead:
+        name = ahead.popleft()
+        step = flow.steps[name]
+        fills = filled_by(flow, step, known)
+        after = [to for why, to in named(step) if slot not in fills.get(why, ())]
+        if isinstance(step, Menu) and flow.person:
+            after.append(flow.person)
+        for to in after:
+            if to not in came:
+                came[to] = name
+                ahead.append(to)
+    return came
+
+
+def _way(came: Mapping[str, str], to: str) -> tuple[str, ...]:
+    way = [to]
+    while came[way[-1]]:
+        way.append(came[way[-1]])
+    return tuple(reversed(way))
 
 
 def slots_used(flow: Flow, known: Known) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from callcenter.ivr.commands import Command, GoOn, HangUp
+from callcenter.ivr.commands import AskDuty, AskHours, Command, GoOn, HangUp, Switch
 from callcenter.ivr.moves import asking, finding_out, promising, speaking, waiting
 from callcenter.ivr.moves.asking import ANSWER_SLOT, PERSON
 from callcenter.ivr.moves.at import At, Caller, Go
@@ -32,7 +32,20 @@ from callcenter.ivr.steps import (
     Transfer,
 )
 
-__all__ = ["ANSWERED", "ANSWER_SLOT", "MOST_VISITS", "PERSON", "Caller", "Left", "Move", "advance", "begin", "flow_at", "resume"]
+__all__ = [
+    "ANSWERED",
+    "ANSWER_SLOT",
+    "MOST_VISITS",
+    "PERSON",
+    "Caller",
+    "Left",
+    "Move",
+    "advance",
+    "begin",
+    "flow_at",
+    "is_marked",
+    "resume",
+]
 
 MOST_VISITS = 300
 """A caller who goes round in menus for this many steps is hung up."""
@@ -74,6 +87,11 @@ def resume(flow: Flow, place: Place, caller: Caller) -> Move:
     if (kind, place.phase) in STAYS:
         return _move(At(within, place, caller))
     return _move(At(within, replace(place, version=within.version, phase=AGAIN.get((kind, place.phase), place.phase)), caller))
+
+
+def is_marked(command: Command) -> bool:
+    """Whether his place is kept before this is done. What takes no time is done again from the place before."""
+    return not isinstance(command, Switch | AskHours | AskDuty | GoOn | HangUp)
 
 
 def advance(flow: Flow, place: Place, caller: Caller, result: str, got: Mapping[str, str] = NOTHING) -> Move:

@@ -61,6 +61,8 @@ class Within:
                 reading.refuse(
                     node, f"the prompt {node.value!r} has no {language!r}, which this flow speaks; it has {', '.join(prompt.texts)}"
                 )
+        if prompt.sounds and any(SLOT.search(text) for text in prompt.texts.values()):
+            reading.warn(node, f"the prompt {node.value!r} has slots: its recorded sound is not played, its text is spoken")
         texts = MappingProxyType({language: prompt.texts[language] for language in self.languages})
         sounds = MappingProxyType({language: sound for language, sound in prompt.sounds.items() if language in texts})
         return Prompt(texts, node.start_mark.line + 1, node.value, sounds)

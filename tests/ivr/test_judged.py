@@ -92,7 +92,7 @@ def test_the_command_says_everything_at_once_with_lines(folder: Path) -> None:
     ]
     assert command(str(broken)) == (1, "".join(f"{broken}:{line}: {what}\n" for line, what in said))
     status, told = command("--json", str(folder))
-    assert (status, json.loads(told)) == (1, [{"file": str(broken), "line": line, "what": what} for line, what in said])
+    assert (status, json.loads(told)) == (1, [{"file": str(broken), "line": line, "level": "error", "what": what} for line, what in said])
 
 
 def test_the_command_finds_nothing_wrong_with_the_flows_that_are_shipped() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from callcenter.hotlines.calendar import Span, WeeklyPlan
 from callcenter.ivr.check import Known, check_files, check_source
+from callcenter.ivr.finding import errors
 from callcenter.ivr.load import load, version_of
 from callcenter.ivr.steps import KINDS, Ask, Hours, Menu, Prompt, Queue, Say
 
@@ -48,7 +49,7 @@ KNOWN = Known(frozenset({"orders"}))
 
 def findings(source: str, known: Known = KNOWN) -> list[str]:
     loaded = check_source(source, "f.yaml", known)
-    assert (loaded.flow is None) is bool(loaded.findings)
+    assert (loaded.flow is None) is bool(errors(loaded.findings))
     return [f"{finding.line}: {finding.what}" for finding in loaded.findings]
 
 
@@ -257,6 +258,24 @@ def test_findings_in_a_weekly_plan(change: tuple[str, str], expected: str) -> No
     assert [one for one in findings(HOURS.replace(*change)) if one.startswith(expected)], findings(HOURS.replace(*change))
 
 
+def test_a_hole_that_may_be_meant_keeps_no_flow_from_use() -> None:
+    loaded = check_source(HOURS.replace("13:30", "12:03"), "f.yaml", KNOWN)
+    assert loaded.flow is not None
+    assert {finding.level for finding in loaded.findings} == {"warning"}
+    assert str(loaded.findings[0]).startswith("f.yaml:13: warning: a hole: closed from ")
+    assert loaded.findings[0].told()["level"] == "warning"
+
+
+def test_a_key_of_which_the_prompt_says_nothing_is_a_warning() -> None:
+    silent = check_source(SMALL.replace("{1: person}", "{1: person, 5: note}"), "f.yaml", KNOWN)
+    assert [str(one) for one in silent.findings] == [
+        "f.yaml:12: warning: step 'menu': the prompt (zh) does not name key 5, which chooses 'note'"
+    ]
+    assert (
+        check_source(SMALL.replace("{1: person}", "{1: person, 5: note}").replace("请按1", "请按1 五留言"), "f.yaml", KNOWN).findings == ()
+    )
+
+
 def test_files_are_judged_together(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(SMALL, encoding="utf-8")
@@ -276,7 +295,7 @@ pieces = st.lists(st.sampled_from([*SMALL.splitlines(), "  x: &a [", "- *a", "\t
 @given(pieces)
 def test_whatever_stands_in_a_file_is_a_flow_or_findings(lines: list[str]) -> None:
     loaded = check_source("\n".join(lines), "f.yaml", KNOWN)
-    assert (loaded.flow is None) is bool(loaded.findings)
+    assert (loaded.flow is None) is bool(errors(loaded.findings))
 
 
 @given(st.text(max_size=200))

@@ -41,7 +41,8 @@ def test_one_walk_is_told_step_by_step(files: tuple[Path, Path], capsys: pytest.
 def test_as_json(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert simulated(*files, "--json") == 0
     (walk,) = json.loads(capsys.readouterr().out)["walks"]
-    assert walk["steps"][1] == {"step": "menu", "hears": ["请按1"], "does": ["1"]}
+    heard = {"text": "请按1", "language": "zh", "sound": None}
+    assert walk["steps"][1] == {"step": "menu", "hears": [heard], "does": ["1"], "answered": []}
     assert walk["differences"] == []
 
 
@@ -71,7 +72,7 @@ def test_day_and_time_decide_what_a_plan_in_the_flow_says(files: tuple[Path, Pat
     ("change", "expected"),
     [
         (("it: he", "at: tomorrow\nit: he"), "one.yaml:1: expected a day and time such as 2026-10-01 09:30, got 'tomorrow'"),
-        (("it: he", "wait: 5\nit: he"), "one.yaml:1: a walk has no 'wait'; expected it, language, caller, closed, at"),
+        (("it: he", "wait: 5\nit: he"), "one.yaml:1: a walk has no 'wait'; expected it, language, caller, opening, at"),
     ],
 )
 def test_a_script_that_cannot_be_read(
