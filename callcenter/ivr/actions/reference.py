@@ -1,0 +1,252 @@
+"""docs/actions.md, made from the actions themselves and from what reads the file of services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from callcenter.crm.cases.service import Cases
+from callcenter.crm.customers.service import Customers
+from callcenter.crm.orders.service import Orders
+from callcenter.ivr.actions.action import FAILED, INPUT_KINDS, LIMIT_S, MOST_INPUT, MOST_LIMIT_S, MOST_SLOT, SLOT_KINDS, Action
+from callcenter.ivr.actions.http import OF_CALL
+from callcenter.ivr.actions.registry import OWN, of_store
+from callcenter.ivr.actions.remarks import Remarks
+from callcenter.ivr.actions.services_file import KEYS, REPLY_KEYS
+from callcenter.ivr.actions.whose import MOST_MISSES
+from callcenter.ivr.reader import REQUIRED, Key, Reading, Spoilt
+from callcenter.people.service import People
+from callcenter.store.engine import Store
+
+FLOW = """\
+name: orders
+languages: [zh, en]
+start: which
+person: person
+
+steps:
+  which:
+    do: ask
+    prompt: {zh: 请输入订单号，以井号键结束。, en: "Please enter the order's number, and end with the hash key."}
+    into: order
+    most: 12
+    next: status
+    otherwise: person
+
+  status:
+    do: do
+    action: order_status
+    with: {order: "{order}"}
+    results: {found: told, none: unknown, failed: person}
+
+  told:
+    do: say
+    prompt:
+      zh: "您{placed}的订单，金额{amount}，{state}。"
+      en: "Your order of {placed}, {amount}: {state}."
+    next: bye
+
+  unknown:
+    do: say
+    prompt: {zh: 没有查到您的这份订单。, en: We found no such order of yours.}
+    next: person
+
+  person:
+    do: queue
+    queue: orders
+    answered: bye
+    timeout: bye
+    nobody: bye
+
+  bye:
+    do: end
+    outcome: self_served
+"""
+SERVICES = """\
+balance:
+  what: Tells what a customer owes.
+  url: https://erp.example.com/customers/{licence}/balance?lang={language}
+  inputs: {licence: digits}
+  headers: {Authorization: "Bearer {secret}"}
+  secret_file: /etc/callcenter/erp.token
+  limit_s: 2
+  replies:
+    - {status: 404, result: none}
+    - status: 200
+      where: {/state: blocked}
+      result: blocked
+    - status: 200
+      result: found
+      slots: {balance: {at: /balance/amount, kind: money}}
+
+urge_delivery:
+  what: Asks the warehouse to hurry.
+  url: https://erp.example.com/urge
+  method: POST
+  inputs: {order: digits}
+  body: {order: "{order}", caller: "{number}"}
+  effect: yes
+  same_again: yes
+  replies:
+    - {status: 204, result: urged}
+    - {status: 409, result: on_the_way}
+"""
+MODULE = """\
+from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+
+
+async def points(asked: Asked) -> Answer:
+    total = await our_points(asked.inputs["licence"])
+    return Answer("found", {"points": str(total)}) if total is not None else Answer("none")
+
+
+ACTIONS = [
+    Action(
+        name="points", what="Tells a customer's points.", results=("found", "none"),
+        inputs={"licence": Input("digits")}, sets={"points": "number"}, run=points,
+    )
+]
+"""
+
+MEANINGS: Mapping[str, str] = {
+    "what": "what it does, in a sentence",
+    "url": f"the address; `{{…}}` in its path and query is filled with an input or with {', '.join(f'`{name}`' for name in OF_CALL)}",
+    "method": "how it is asked",
+    "inputs": f"what a flow gives it under `with`, each with its kind: {' or '.join(f'`{kind}`' for kind in INPUT_KINDS)}",
+    "headers": "headers that it wants; `{secret}` stands for what is in `secret_file`",
+    "secret_file": "file with one line, which only the server's user may read; it is read at each asking, so that it may change",
+    "body": "texts that are sent as one JSON object",
+    "limit_s": "seconds it may take, all in all",
+    "most_kib": "longest answer that is read, in KiB",
+    "effect": "it changes something: it is asked once for one visit of one step, and bears a header Idempotency-Key",
+    "same_again": "asked twice with one Idempotency-Key it changes nothing the second time; only then it is asked again after a restart",
+    "replies": "what its answers mean; the first that fits counts, and when none fits it has failed",
+}
+REPLY_MEANINGS: Mapping[str, str] = {
+    "status": "the answer's HTTP status",
+    "where": "values that the answer's JSON must have for this reply, by JSON pointer: `{/order/state: open}`",
+    "result": "what it means: the name of the result",
+    "slots": "slots that are filled, each with the JSON pointer to its value, which must be there, and its kind (`text` when left out)",
+}
+TAKES: Mapping[str, str] = {
+    "url": "an address",
+    "inputs": "kinds by name",
+    "headers": "texts by name",
+    "body": "texts by name",
+    "replies": "a list of replies",
+    "where": "values by JSON pointer",
+    "slots": "slots by name",
+}
+
+BEGIN = f"""\
+# Named actions
+
+*Made by `python -m callcenter.ivr.actions.reference > docs/actions.md`; change the code, not this page.*
+
+What the flow language has no word for is done by a named action: a flow gives it inputs, it answers with one of its results, for each of
+which the flow has a way, and fills slots that prompts speak as their kind. `callcenter flow check` knows them all.
+
+```yaml
+{FLOW}```
+
+## Whatever happens
+
+Every action has one more result, `{FAILED}`: it raised, took longer than its limit ({LIMIT_S:g} s unless it says otherwise, never more than
+{MOST_LIMIT_S:g} s), or answered something else than it declares. The caller goes the way of `{FAILED}`, one line in the log says which
+call, action and step it was and why, and `callcenter_actions_total` at /metrics counts it. What a caller keyed in stands in no log.
+
+An action with an effect is done once for one visit of one step, also when the server is killed in the middle of it. Where nobody knows
+whether it was done, it is not done again: the caller goes the way of `{FAILED}`, and the log says so. An effect that the store cannot
+note beforehand is not made.
+
+An input has at most {MOST_INPUT} letters; a slot is one line of at most {MOST_SLOT}, of one of the kinds
+{", ".join(f"`{kind}`" for kind in SLOT_KINDS)}.
+
+## The actions of every centre
+
+A caller hears of orders and cases that are his: those of the customer whose number he calls from; for everybody else the licence number
+and the number of the order or case must both be right. After {MOST_MISSES} wrong ones a call is told nothing more.
+"""
+HTTP = f"""\
+## HTTP services
+
+The setting `services_file` names a YAML file of services; each is an action of its own name. A flow never says an address.
+
+```yaml
+{SERVICES}```
+
+What a caller keyed in goes per cent encoded into the path and the query, and never leads to another path; redirects are not followed;
+there are no cookies and no proxies; answers are JSON, in UTF-8 or the charset that they name (GBK, GB 18030). `callcenter check` says
+what is wrong with the file; a service that cannot be read is no action, the others are.
+"""
+MODULES = f"""\
+## Actions of your own
+
+The setting `actions_module` names a Python module that can be imported where the server runs; its `{OWN}` are actions like the built-in
+ones. They are called in the server's one event loop: they `await`, and never block.
+
+```python
+{MODULE}```
+
+A flow's text becomes `asked.inputs`; `asked` further tells `call`, `hotline`, `customer` (the id, or None), `keyed` (a customer by what
+he keyed in only), `number`, `language` and `key`, which names the act. `effect=True` has it done once for a key; `same_again=True` says
+that `run` itself sees to that, by the key. `limit_s` is how long it may take.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [BEGIN, *(line for action in built_in() for line in _action(action)), HTTP, *_keys(KEYS, MEANINGS)]
+    return "\n".join([*parts, "A reply:\n", *_keys(REPLY_KEYS, REPLY_MEANINGS), MODULES])
+
+
+def built_in() -> tuple[Action, ...]:
+    """The actions of every centre as they are declared; there is no store behind these."""
+    store, zone = Store("sqlite+aiosqlite://"), ZoneInfo("UTC")
+    return of_store(Orders(store), Cases(store, zone), Customers(store), People(store, idle_ms=1), Remarks(store), zone)
+
+
+def _action(action: Action) -> Iterator[str]:
+    yield f"### `{action.name}`\n"
+    yield f"{action.what}{' It has an effect.' if action.effect else ''}\n"
+    yield "| Input | Takes | Meaning |\n|---|---|---|"
+    for name, one in action.inputs.items():
+        takes = _words(one.choices) if one.choices else one.kind
+        yield f"| `{name}` | {takes}{'' if one.needed else ', or nothing'} | {one.what} |"
+    yield f"\nResults: {_words(action.outcomes)}."
+    slots = [f"`{{{name}}}` ({kind})" for name, kind in action.sets.items()]
+    yield f"\nSlots: {', '.join(slots)}.\n" if slots else ""
+
+
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _keys(keys: Mapping[str, Key], meanings: Mapping[str, str]) -> Iterator[str]:
+    yield "| Key | Takes | Without it | Meaning |\n|---|---|---|---|"
+    yield from (f"| `{name}` | {TAKES.get(name) or _takes(key)} | {_default(key)} | {meanings[name]} |" for name, key in keys.items())
+    yield ""
+
+
+def _takes(key: Key) -> str:
+    """What the reader itself says it expects, when it gets a question mark."""
+    reading = Reading("")
+    try:
+        key.read(yaml.ScalarNode("", "?", yaml.Mark("", 0, 0, 0, None, 0)), reading)
+    except Spoilt:
+        return reading.findings[0].what.removeprefix("expected ").rpartition(", got")[0]
+    return "text"
+
+
+def _default(key: Key) -> str:
+    if key.default is REQUIRED:
+        return "is needed"
+    if isinstance(key.default, bool):
+        return "yes" if key.default else "no"
+    return str(key.default) if key.default else ""
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
