@@ -26,6 +26,7 @@ from callcenter.comparison.token import token
 from callcenter.comparison.watch import Watch
 from callcenter.crm.callbacks.keep import CallbackKeeper
 from callcenter.crm.callbacks.keys import CALLBACKS
+from callcenter.crm.callers.keys import CALLERS
 from callcenter.crm.callers.lookup import Lookup
 from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.customers.keys import CUSTOMERS
@@ -319,6 +320,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
+    app[CALLERS] = rooms.callers
     app[HOURS], app[HOTLINES] = rooms.hours, rooms.hotlines
     app[DESK] = parts.desk
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)

@@ -65,7 +65,7 @@ class Rooms:
 
     @property
     def records(self) -> Records:
-        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.country)
+        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.callers, self.country)
 
 
 def limits(settings: Settings) -> Limits:

@@ -6,6 +6,7 @@ from callcenter.calls import gap_pages
 from callcenter.calls import pages as calls
 from callcenter.comparison import pages as comparison
 from callcenter.crm.callbacks import pages as callbacks
+from callcenter.crm.callers import pages as callers
 from callcenter.crm.cases import pages as cases
 from callcenter.crm.customers import pages as customers
 from callcenter.crm.orders import pages as orders
@@ -80,6 +81,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
     Route("GET", "/recordings/{id}", calls.recording, WATCH),
+    # callers who are turned away
+    Route("GET", "/callers", callers.listed, WATCH),
+    Route("POST", "/callers", callers.bar, LEAD),
+    Route("POST", "/callers/pardon", callers.pardon, LEAD),
+    Route("POST", "/callers/{id}/lift", callers.lift, LEAD),
     # hours
     Route("GET", "/hours", hour_pages.show, SIGNED_IN),
     Route("GET", "/hours/special-days/new", hour_pages.new_special, LEAD),
@@ -105,4 +111,5 @@ NAV: tuple[NavItem, ...] = (
     NavItem("/customers", N_("Customers"), "users", SIGNED_IN),
     NavItem("/cases", N_("Cases"), "clipboard-list", SIGNED_IN),
     NavItem("/hours", N_("Hours"), "calendar-time", WATCH),
+    NavItem("/callers", N_("Turned away"), "phone-off", WATCH),
 )

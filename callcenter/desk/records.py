@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.callers.service import Callers
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.desk.service import Notes
@@ -20,4 +21,5 @@ class Records:
     calls: Calls
     people: People
     notes: Notes
+    callers: Callers
     region: str = "CN"  # whose plan reads a number without country code

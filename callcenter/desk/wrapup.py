@@ -123,6 +123,8 @@ async def save(records: Records, call: Call, user: User, entered: WrapUp) -> Cas
     if entered.result and call.callback is not None:
         await _close(records, call.callback, entered.result, user, call)
     await records.notes.save_wrapup(call.id, user.id, entered.note, entered.disposition)
+    if call.direction == "inbound":
+        await records.callers.marked(call.id, call.number, entered.disposition, user=user.id)
     return case
 
 

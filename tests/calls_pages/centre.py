@@ -19,6 +19,8 @@ from callcenter.calls.rows import store_call
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.keys import CALLBACKS
 from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.callers.keys import CALLERS
+from callcenter.crm.callers.service import Callers
 from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.keys import CUSTOMERS
@@ -81,6 +83,7 @@ def build(store: Store, settings: Settings) -> web.Application:
     app[LISTENINGS], app[STEP_TITLES] = Listenings(store, now_ms), STEPS
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE] = Customers(store), Cases(store, settings.zone), people
     app[HOURS], app[HOTLINES] = Hours(store, settings.zone, public_days("CN")), Hotlines(store)
+    app[CALLERS] = Callers(store)
     app[CALLBACKS], app[ORDERS] = Callbacks(store, due_ms=86_400_000), Orders(store)
     return app
 

@@ -17,6 +17,7 @@ from callcenter.audit.service import note
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.service import Calls
 from callcenter.crm.callbacks.service import Callbacks
+from callcenter.crm.callers.service import Callers
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.customers.service import Customers, NewCustomer, NewPhone
@@ -183,6 +184,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         calls=Calls(store, folder),
         people=people,
         notes=Notes(store),
+        callers=Callers(store),
     )
     recogniser = Recogniser(records.customers, keeper.put, now_ms)
     control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, "CN"))
@@ -247,6 +249,7 @@ async def furnish(store: Store, people: People) -> None:
                 PauseReasonRow(code="training", zh="培训", en="Training", place=2),
                 DispositionRow(code="solved", zh="已解决", en="Solved", place=1),
                 DispositionRow(code="follow", zh="需跟进", en="To be followed up", place=2),
+                DispositionRow(code="nuisance", zh="骚扰电话", en="Nuisance call", place=3),
                 *(SeatRow(name=seat, kind="browser") for seat in ("1001", "1002")),
             ]
         )

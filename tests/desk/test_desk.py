@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientWebSocketResponse
+from sqlalchemy import select
 
+from callcenter.crm.callers.tables import MarkRow
 from callcenter.floor import events as ev
+from callcenter.hotlines.numbers import normalise
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 from tests.desk.centre import SHARED, SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
@@ -197,6 +200,15 @@ async def test_while_he_talks_the_form_stays_and_shows_the_case(centre: Centre, 
     assert answer.headers["HX-Trigger"] == "saved"
     assert case.number in await answer.text()
     assert centre.floor.agents["2001"].state == "talking"
+
+
+async def test_what_an_agent_says_of_a_caller_counts_against_his_number(centre: Centre, agent: Browser, store: Store) -> None:
+    await talk(centre)
+    await centre.put(*hung_up("c1"))
+    assert (await agent.post("/desk/wrapup", call="c1", note="", disposition="nuisance")).status == 204
+    async with store.transaction() as session:
+        (mark,) = await session.scalars(select(MarkRow))
+    assert (mark.call, mark.kind, mark.number, mark.user) == ("c1", "nuisance", normalise(SHOP), agent.user.id)
 
 
 async def test_after_its_time_the_form_can_still_be_saved(centre: Centre, agent: Browser) -> None:
