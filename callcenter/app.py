@@ -37,9 +37,12 @@ from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.hotlines.keys import HOTLINES, HOURS
+from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
 from callcenter.ivr.now import FlowsNow
+from callcenter.ivr.named.dialplan import DialplanPrompts
+from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.seen_keys import FLOW_OF, VISITS
 from callcenter.ivr.visits import Visits
@@ -91,6 +94,7 @@ class Parts:
     recogniser: Recogniser
     walks: Walks
     flows: InUse
+    spoken: DialplanPrompts
     control: Control
     moves: Moves
     agents: Agents
@@ -127,6 +131,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InU
         ):
             stack.push_async_callback(close)
         app = application(settings, secrets, rooms, parts)
+        app[NAMED], app[SOUND_FILES], app[DECODER], app[PROMPT_FLOWS] = rooms.prompts, prompts, Decoder(), rooms.flows
         stack.callback(show_flows(app, settings, rooms, parts).close)
         async with asyncio.TaskGroup() as group:
             # One that fails takes the process down, to be started again: half a centre is none.
@@ -193,6 +198,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
         recogniser=recogniser,
         walks=walks,
         flows=flows,
+        spoken=DialplanPrompts(rooms.prompts, prompts),
         control=control,
         moves=moves,
         agents=agents,
@@ -288,7 +294,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
             missing=parts.link.missing_rights,
             disk=parts.disk.trouble,
             flows=parts.flows.troubles,
-            warnings=[rooms.hours.public.ending(rooms.hours.today())],
+            warnings=[rooms.hours.public.ending(rooms.hours.today()), *parts.spoken.warnings],
             counts=counts,
         )
 
@@ -394,6 +400,7 @@ def regular(settings: Settings, rooms: Rooms, parts: Parts, prompts: Prompts, re
         jobs.Job("recordings", 2, measure),
         jobs.Job("disk", 30, look_at_disk),
         jobs.Job("passing prompts", 3600, forget),
+        jobs.Job("prompts of Asterisk's plan", 30, parts.spoken.look),
         jobs.Job("acts of flows", 3600, forget_acts),
         jobs.Job("Asterisk's own record", 3600, shorten),
     ]

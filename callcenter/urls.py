@@ -14,6 +14,7 @@ from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
 from callcenter.ivr import funnel_pages, picture_pages
+from callcenter.ivr.named import pages as prompt_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
 from callcenter.web.routes import ANYONE, SIGNED_IN, NavItem, Route
@@ -98,6 +99,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/hours/{hotline}/emergency", hour_pages.emergency, LEAD),
     Route("POST", "/hours/{hotline}/emergency", hour_pages.save_emergency, LEAD),
     Route("POST", "/hours/{hotline}/emergency/end", hour_pages.end_emergency, LEAD),
+    # prompts by name
+    Route("GET", "/prompts", prompt_pages.listed, LEAD),
+    Route("POST", "/prompts", prompt_pages.add, LEAD),
+    Route("GET", "/prompts/new", prompt_pages.new, LEAD),
+    Route("GET", "/prompts/spoken", prompt_pages.spoken, LEAD),
+    Route("GET", "/prompts/sounds/{sha}", prompt_pages.sound, LEAD),
+    Route("GET", "/prompts/{name}", prompt_pages.one, LEAD),
+    Route("POST", "/prompts/{name}", prompt_pages.entitle, LEAD),
+    Route("POST", "/prompts/{name}/back", prompt_pages.put_back, LEAD),
+    Route("POST", "/prompts/{name}/remove", prompt_pages.remove, LEAD),
+    Route("POST", "/prompts/{name}/{language}", prompt_pages.write, LEAD),
     # the newcomer's phone, in demo mode
     Route("GET", "/phone", demo_phone.show, ANYONE),
     Route("GET", "/phone/config", demo_phone.config, ANYONE),
@@ -110,6 +122,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("/callbacks", N_("Callbacks"), "phone-outgoing", WORK),
     NavItem("/customers", N_("Customers"), "users", SIGNED_IN),
     NavItem("/cases", N_("Cases"), "clipboard-list", SIGNED_IN),
+    NavItem("/prompts", N_("Prompts"), "speakerphone", LEAD),
     NavItem("/hours", N_("Hours"), "calendar-time", WATCH),
     NavItem("/callers", N_("Turned away"), "phone-off", WATCH),
 )

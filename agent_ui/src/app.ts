@@ -5,10 +5,12 @@ import { startClock } from "./clock";
 import { startDrafts } from "./drafts";
 import { startFlowView } from "./flow_view";
 import { startKeys } from "./keys";
+import { startListen } from "./listen";
 import { startLive } from "./live";
 import { startMoves } from "./moves";
 import { startPhoneBar } from "./phone_bar";
 import { startPlayer } from "./player";
+import { startRecorder } from "./recorder";
 import { startShell } from "./shell";
 
 function start(): void {
@@ -17,6 +19,8 @@ function start(): void {
   startDrafts();
   startClock();
   startPlayer();
+  startListen();
+  startRecorder();
   startFlowView();
   startMoves();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);

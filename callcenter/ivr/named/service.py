@@ -19,7 +19,7 @@ from callcenter.ivr.named.tables import PromptImportRow, PromptRow, PromptSoundR
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
-DIALPLAN = ("fallback_welcome", "fallback_sorry", "demo_customer")
+DIALPLAN = ("fallback_welcome", "fallback_sorry", "seat_nobody", "park_empty", "demo_customer")
 """Prompts that Asterisk's own plan plays by name, without us: they are never removed."""
 
 

@@ -1,0 +1,15 @@
+"""What the prompts' pages find in the application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from callcenter.ivr.decoder import Decoder
+from callcenter.ivr.kept import KeptFlows
+from callcenter.ivr.named.service import NamedPrompts
+from callcenter.ivr.prompts import Prompts
+
+NAMED = web.AppKey("NAMED", NamedPrompts)
+SOUND_FILES = web.AppKey("SOUND_FILES", Prompts)
+DECODER = web.AppKey("DECODER", Decoder)
+PROMPT_FLOWS = web.AppKey("PROMPT_FLOWS", KeptFlows)
