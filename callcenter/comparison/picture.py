@@ -77,7 +77,7 @@ def _members(floor: Floor, seen: Snapshot) -> Iterator[Difference]:
     """What the floor shows of Asterisk's members, and beside it whom the signed-in agents make members."""
     theirs = {f"{one.queue}/{one.seat}": _said(one.paused) for one in seen.members}
     shown = {f"{queue.name}/{seat}": _said(seat in queue.paused) for queue in floor.queues.values() for seat in queue.members}
-    wanted = {f"{queue}/{agent.seat}": _said(paused(agent)) for agent in floor.agents.values() for queue in agent.queues}
+    wanted = {f"{queue}/{agent.seat}": _said(paused(floor, agent)) for agent in floor.agents.values() for queue in agent.queues}
     found = {one.where: one for one in (*_each("member", wanted, theirs, GONE), *_each("member", shown, theirs, GONE))}
     yield from found.values()
 

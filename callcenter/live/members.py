@@ -22,9 +22,21 @@ AGAIN_MS = 3_000
 """A difference that was sent is not sent again sooner than this: its event may still be on the way."""
 
 
-def paused(agent: Agent) -> bool:
-    """Whether Asterisk must not offer calls. A talking agent stays unpaused, so that the queues are served when the server is gone."""
-    return agent.state in ("paused", "wrapup")
+def paused(floor: Floor, agent: Agent) -> bool:
+    """Whether Asterisk must not offer calls.
+
+    Who has a call from a queue stays as he was, so that the queues are served when the server is gone; Asterisk itself lets him rest a
+    little after it. It does not after other calls (direct, transferred, parked, dialled): it would offer the next one before it is told of
+    the wrap-up.
+    """
+    if agent.state in ("paused", "wrapup") or not agent.wants_ready:
+        return True
+    return agent.state == "talking" and not _from_queue(floor, agent)
+
+
+def _from_queue(floor: Floor, agent: Agent) -> bool:
+    call = floor.calls.get(agent.call or "")
+    return call is not None and any(one.kind == "ring" and one.leg == agent.leg and one.queue for one in call.segments)
 
 
 def differences(floor: Floor) -> dict[tuple[str, str], Action]:
@@ -33,10 +45,11 @@ def differences(floor: Floor) -> dict[tuple[str, str], Action]:
     there = {(queue.name, seat): seat in queue.paused for queue in floor.queues.values() for seat in queue.members}
     send: dict[tuple[str, str], Action] = {}
     for place, agent in wanted.items():
+        pause = paused(floor, agent)
         if place not in there:
-            send[place] = actions.queue_add(*place, name=agent.number, paused=paused(agent))
-        elif there[place] != paused(agent):
-            send[place] = actions.queue_pause(place[1], paused=paused(agent), queue=place[0], reason=agent.reason or agent.state)
+            send[place] = actions.queue_add(*place, name=agent.number, paused=pause)
+        elif there[place] != pause:
+            send[place] = actions.queue_pause(place[1], paused=pause, queue=place[0], reason=agent.reason or agent.state)
     for place in there.keys() - wanted.keys():
         send[place] = actions.queue_remove(*place)
     return send

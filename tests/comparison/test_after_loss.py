@@ -47,7 +47,10 @@ def house(asterisk: FakeAsterisk, calls: list[int]) -> None:
     asterisk.lists["DeviceStateList"] = [
         ("DeviceStateChange", {"Device": f"PJSIP/{one}", "State": "INUSE" if one in busy else "NOT_INUSE"}) for one in seats
     ]
-    members = [{"Queue": queue, "Location": f"PJSIP/{one}", "Paused": "0", "InCall": "0"} for queue in QUEUES for one in seats]
+    # Nobody has seen how their calls came to them: they are not offered others meanwhile.
+    members = [
+        {"Queue": queue, "Location": f"PJSIP/{one}", "Paused": str(int(one in busy)), "InCall": "0"} for queue in QUEUES for one in seats
+    ]
     asterisk.lists["QueueStatus"] = [("QueueMember", one) for one in members]
 
 
