@@ -7,8 +7,7 @@ const out = "dist.new";
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-const result = await build({
-  entryPoints: { app: "src/app.ts", newcomer: "src/newcomer.ts", style: "styles/app.css" },
+const common = {
   outdir: out,
   entryNames: "[name]-[hash]",
   bundle: true,
@@ -16,14 +15,18 @@ const result = await build({
   sourcemap: false,
   legalComments: "linked",
   target: ["chrome110", "firefox115", "safari16.4"],
-  format: "iife",
   define: { "process.env.NODE_ENV": '"production"' },
   metafile: true,
   logLevel: "warning",
-});
+};
+const built = [
+  await build({ ...common, format: "iife", entryPoints: { app: "src/app.ts", newcomer: "src/newcomer.ts", style: "styles/app.css" } }),
+  // Modules that a page asks for by itself.
+  await build({ ...common, format: "esm", entryPoints: { editor: "src/editor.ts" } }),
+];
 
 const manifest = {};
-for (const [path, output] of Object.entries(result.metafile.outputs)) {
+for (const [path, output] of built.flatMap((result) => Object.entries(result.metafile.outputs))) {
   if (output.entryPoint) {
     const name = basename(path);
     manifest[name.replace(/-[A-Z0-9]{8}\./, ".")] = name;

@@ -40,6 +40,7 @@ from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
+from callcenter.ivr.keys import FLOWS
 from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
@@ -328,7 +329,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
     app[CALLERS] = rooms.callers
     app[HOURS], app[HOTLINES] = rooms.hours, rooms.hotlines
-    app[DESK] = parts.desk
+    app[DESK], app[FLOWS] = parts.desk, parts.flows
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)
     app[DEMO_PHONE] = DemoPhone(secrets.demo_phone, callers)
     return app

@@ -14,6 +14,8 @@ from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
 from callcenter.ivr import funnel_pages, picture_pages
+from callcenter.ivr import pages as flows
+from callcenter.ivr import version_pages as flow_versions
 from callcenter.ivr.named import pages as prompt_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
@@ -75,6 +77,20 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}", calls.one, WATCH),
     Route("GET", "/gaps", gap_pages.listed, WATCH),
     Route("GET", "/flows/{name}/funnel", funnel_pages.funnel, WATCH),
+    Route("GET", "/flows", flows.listed, WATCH),
+    Route("POST", "/flows", flows.add, LEAD),
+    Route("GET", "/flows/new", flows.new, LEAD),
+    Route("POST", "/flows/files", flows.bring_in, LEAD),
+    Route("GET", "/flows/{name}", flows.edit, LEAD),
+    Route("POST", "/flows/{name}/draft", flows.take_draft, LEAD),
+    Route("POST", "/flows/{name}/take", flow_versions.take, LEAD),
+    Route("POST", "/flows/{name}/publish", flow_versions.put_in_use, LEAD),
+    Route("GET", "/flows/{name}/drawing", flow_versions.drawing, LEAD),
+    Route("GET", "/flows/{name}/differences", flow_versions.differ, LEAD),
+    Route("GET", "/flows/{name}/history", flow_versions.history, LEAD),
+    Route("GET", "/flows/{name}/file", flow_versions.download, LEAD),
+    Route("GET", "/flows/{name}/versions/{number}", flow_versions.one, LEAD),
+    Route("POST", "/flows/{name}/versions/{number}/use", flow_versions.put_back, LEAD),
     Route("GET", "/flows/{name}/picture", picture_pages.picture, WATCH),
     Route("GET", "/flows/{name}/picture.svg", picture_pages.drawing, WATCH),
     Route("GET", "/flows/{name}/picture/steps/{step}", picture_pages.step, WATCH),
@@ -119,6 +135,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("/desk", N_("Desk"), "headset", AGENT),
     NavItem("/floor", N_("Floor"), "layout-dashboard", WATCH),
     NavItem("/calls", N_("Calls"), "list-search", WATCH),
+    NavItem("/flows", N_("Flows"), "sitemap", WATCH),
     NavItem("/callbacks", N_("Callbacks"), "phone-outgoing", WORK),
     NavItem("/customers", N_("Customers"), "users", SIGNED_IN),
     NavItem("/cases", N_("Cases"), "clipboard-list", SIGNED_IN),

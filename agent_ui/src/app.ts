@@ -7,6 +7,7 @@ import { startFlowView } from "./flow_view";
 import { startKeys } from "./keys";
 import { startListen } from "./listen";
 import { startLive } from "./live";
+import { startModules } from "./modules";
 import { startMoves } from "./moves";
 import { startPhoneBar } from "./phone_bar";
 import { startPlayer } from "./player";
@@ -23,6 +24,7 @@ function start(): void {
   startRecorder();
   startFlowView();
   startMoves();
+  startModules();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);
   const bar = document.getElementById("phone-bar");
   if (bar?.dataset.phoneUrl) void startPhoneBar(bar, bar.dataset.phoneUrl);

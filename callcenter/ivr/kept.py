@@ -175,7 +175,14 @@ class KeptFlows:
         """When which version came into use, newest first."""
         query = select(FlowUseRow).where(FlowUseRow.flow == name).order_by(FlowUseRow.id.desc())
         async with self._store.transaction() as session:
-            return [Use(row.flow, row.number, row.act, row.at, row.who, row.note) for row in await session.scalars(query)]
+            return [_use(row) for row in await session.scalars(query)]
+
+    async def uses(self) -> list[Use]:
+        """Since when each flow's version in use is so, by flow."""
+        newest = select(func.max(FlowUseRow.id)).group_by(FlowUseRow.flow)
+        query = select(FlowUseRow).where(FlowUseRow.id.in_(newest)).order_by(FlowUseRow.flow)
+        async with self._store.transaction() as session:
+            return [_use(row) for row in await session.scalars(query)]
 
     async def last_use(self) -> int:
         """Grows whenever a version comes into use."""
@@ -242,6 +249,10 @@ def _told(name: str, number: int, note: str) -> str:
 
 def _draft(row: FlowRow) -> Draft:
     return Draft(row.name, row.text, row.walks, row.revision, row.changed, row.changed_by, row.imported, row.number)
+
+
+def _use(row: FlowUseRow) -> Use:
+    return Use(row.flow, row.number, row.act, row.at, row.who, row.note)
 
 
 def _version(row: FlowVersionRow) -> Version:

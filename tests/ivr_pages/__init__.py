@@ -1,0 +1,1 @@
+"""The flows' pages by the front door."""
