@@ -36,11 +36,12 @@ class Bars:
     def listen(self, changes: Sequence[Change]) -> None:
         """Push the bar of every agent whose bar shows something else now."""
         floor = self._floor()
+        watched = [agent for agent in floor.agents.values() if self._hub.watched(topic_of(agent.user))]
         for change in changes:
             if isinstance(change, AgentChanged) and shown(change.before) != shown(change.after):
                 self._push(change.after or change.before)
-            elif isinstance(change, CallChanged) and change.before is not None:
-                for agent in floor.agents.values():
+            elif isinstance(change, CallChanged) and change.before is not None and watched:
+                for agent in watched:
                     if agent.call == change.after.id and _told(floor, agent, change.before) != _told(floor, agent, change.after):
                         self._push(agent)
 
