@@ -38,6 +38,7 @@ from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.decoder import Decoder
+from callcenter.ivr.actions.keys import REMARKS
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
 from callcenter.ivr.keys import FLOWS
@@ -323,7 +324,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     )
     app[FLOOR], app[AGENTS], app[CONTROL], app[SCREENS] = floor, parts.agents, parts.control, parts.screens
     app[WORDS], app[HEALTH], app[PHONE_SECRET] = parts.words, look, phone_secret
-    app[ORDERS] = rooms.orders
+    app[ORDERS], app[REMARKS] = rooms.orders, rooms.remarks
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks

@@ -16,6 +16,7 @@ from callcenter.hotlines import hour_pages
 from callcenter.ivr import funnel_pages, picture_pages
 from callcenter.ivr import pages as flows
 from callcenter.ivr import version_pages as flow_versions
+from callcenter.ivr.actions import pages as action_pages
 from callcenter.ivr.named import pages as prompt_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
@@ -97,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
+    Route("GET", "/calls/{id}/remarks", action_pages.remarks, SIGNED_IN),
     Route("GET", "/recordings/{id}", calls.recording, WATCH),
     # callers who are turned away
     Route("GET", "/callers", callers.listed, WATCH),

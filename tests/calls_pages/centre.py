@@ -33,6 +33,8 @@ from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.service import Hotlines
 from callcenter.hotlines.tables import HotlineRow, QueueRow
+from callcenter.ivr.actions.keys import REMARKS
+from callcenter.ivr.actions.remarks import Remarks
 from callcenter.people.service import People
 from callcenter.people.tables import UserRow
 from callcenter.settings import Settings, read
@@ -84,7 +86,7 @@ def build(store: Store, settings: Settings) -> web.Application:
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE] = Customers(store), Cases(store, settings.zone), people
     app[HOURS], app[HOTLINES] = Hours(store, settings.zone, public_days("CN")), Hotlines(store)
     app[CALLERS] = Callers(store)
-    app[CALLBACKS], app[ORDERS] = Callbacks(store, due_ms=86_400_000), Orders(store)
+    app[CALLBACKS], app[ORDERS], app[REMARKS] = Callbacks(store, due_ms=86_400_000), Orders(store), Remarks(store)
     return app
 
 

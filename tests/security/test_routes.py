@@ -95,6 +95,7 @@ EXPECTED = {
     "GET /calls/{id}/cases": WATCH,
     "GET /calls/{id}/callbacks": WATCH,
     "GET /calls/{id}/note": WATCH,
+    "GET /calls/{id}/remarks": ALL,
     "GET /recordings/{id}": WATCH,
     "GET /prompts": LEAD,
     "POST /prompts": LEAD,

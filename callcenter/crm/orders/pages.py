@@ -13,9 +13,11 @@ SHOWN = 8
 
 
 async def of_customer(request: web.Request) -> web.StreamResponse:
-    """GET /customers/{id}/orders: the fragment on the customer's page."""
+    """GET /customers/{id}/orders: the fragment on the customer's page; `last`: so many of the newest ones, for the agent's."""
     customer = request.match_info["id"]
     if not (customer.isascii() and customer.isdecimal()) or len(customer) > 9:
         raise web.HTTPNotFound
-    orders = await request.app[ORDERS].of_customer(int(customer), SHOWN + 1)
-    return await render(request, "crm/orders_of.html", orders=orders[:SHOWN], more=len(orders) > SHOWN, words=words)
+    last = request.query.get("last", "")
+    shown = min(int(last), SHOWN) if last.isascii() and last.isdecimal() and len(last) < 3 else SHOWN
+    orders = await request.app[ORDERS].of_customer(int(customer), shown + 1)
+    return await render(request, "crm/orders_of.html", orders=orders[:shown], more=len(orders) > shown and not last, words=words)
