@@ -297,8 +297,9 @@ def waits(draft: Draft, queue: str, waiting: Waiting) -> Draft:
 
 def waits_no_more(draft: Draft, leg: str) -> Draft:
     for queue in draft.queues.values():
-        if queue.waiting and any(one.leg == leg for one in queue.waiting):
-            with_queue(draft, replace(queue, waiting=tuple(one for one in queue.waiting if one.leg != leg)))
+        rest = tuple([one for one in queue.waiting if one.leg != leg])
+        if len(rest) < len(queue.waiting):
+            with_queue(draft, replace(queue, waiting=rest))
     return draft
 
 

@@ -20,8 +20,10 @@ def room_of(call: Call, leg: Leg) -> tuple[Leg, ...]:
     if leg.bridge is None or leg.ended is not None:
         return ()
     live = [one for one in call.legs.values() if one.ended is None]
+    halves = [one for one in live if one.bridge is not None and one.is_local]
+    if not halves:
+        return tuple(one for one in live if one.bridge == leg.bridge)
     bridges: set[str | None] = {leg.bridge}
-    halves = [one for one in live if one.is_local and one.bridge is not None]
     while True:
         joined = {
             other.bridge for one in halves if one.bridge in bridges and (other := _other_half(live, one)).bridge is not None

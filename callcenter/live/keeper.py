@@ -79,7 +79,9 @@ class Keeper:
 
     def _fold_for_a_turn(self) -> None:
         """Replace the floor by what it is after the events that wait, and tell the listeners."""
+        waited = len(self._inbox)
         self.floor, changes = advance_all(self.floor, self._turn())
+        self.counts["events"] += waited - len(self._inbox)
         if changes:
             self._count(changes)
             for listener in self._listeners:
@@ -91,7 +93,6 @@ class Keeper:
     def _turn(self) -> Iterator[Event]:
         until = time.monotonic() + TURN_S
         while self._inbox and time.monotonic() < until:
-            self.counts["events"] += 1
             yield self._inbox.popleft()
 
     def _count(self, changes: Sequence[Change]) -> None:

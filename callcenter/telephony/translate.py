@@ -102,7 +102,9 @@ def _marked(message: Headers, at: int, marks: Marks | None) -> list[ev.Event]:
     told: list[ev.Event] = []
     for of, channel in CHANNELS:
         text = message.marking(of)
-        leg = message.get(channel, "") if text else ""
+        if not text:
+            continue
+        leg = message.get(channel, "")
         before = marks.get(leg, NO_MARK) if marks is not None else NO_MARK
         if not leg or before.text == text:
             continue
