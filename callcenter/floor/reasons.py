@@ -47,7 +47,7 @@ def of_talk(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> V
     first = first_to_hang_up(leg, customer)
     if first is leg:
         moved_before = moved_on is not None and moved_on.kind != "ivr" and (leg.hung_up or 0) > left
-        return Verdict("transferred" if moved_before else hung_up(leg), when)
+        return Verdict("transferred" if moved_before else "agent_hung_up", when)
     if first is customer:
         return Verdict("caller_hung_up", when)
     if customer.ended is not None:
@@ -73,7 +73,7 @@ def _of_torn(leg: Leg, customer: Leg, moved_on: Segment | None, when: int, *, la
         return Verdict("transferred", when)
     if not late:
         return None
-    return Verdict("transferred" if customer.bridge is None else hung_up(leg), when)
+    return Verdict("transferred" if customer.bridge is None else "agent_hung_up", when)
 
 
 def of_consult(call: Call, segment: Segment, leg: Leg, customer: Leg | None, at: int) -> Verdict | None:
@@ -123,7 +123,8 @@ def first_to_hang_up(leg: Leg, customer: Leg) -> Leg | None:
 
 
 def hung_up(leg: Leg) -> str:
-    """The word for a hang-up by this leg: one of ours, or somebody outside."""
+    """The word for a hang-up by one who consults: one of ours, or somebody outside. Who talks with a customer serves him, wherever he sits:
+    when he ends a talk, the agent has."""
     return "agent_hung_up" if leg.role == "agent" else "caller_hung_up"
 
 

@@ -206,7 +206,7 @@ def test_a_hold_by_both_is_one_and_a_hold_by_the_customer_is_none() -> None:
 
 
 def test_an_outside_number_has_its_own_talk() -> None:
-    """Blind to a number outside: who hung up there is no agent."""
+    """Blind to a number outside: whoever serves the customer there ends the talk as an agent does."""
     sent = [
         *tell.BLIND[: tell.BLIND.index(ev.LegGone(T + 6001, AGENT, 16)) + 1],
         ev.LegAppeared(T + 6100, SECOND, "PJSIP/trunk-00000003", "13900000009", "s", "cc-in", linked=CALLER),
@@ -219,6 +219,6 @@ def test_an_outside_number_has_its_own_talk() -> None:
     floor = folded(sent)
     assert segments(floor.calls[CALLER])[-2:] == [
         ("ring", "13900000009", 6100, 7002, "answered"),
-        ("talk", "13900000009", 7002, 9001, "caller_hung_up"),
+        ("talk", "13900000009", 7002, 9001, "agent_hung_up"),
     ]
     assert (floor.calls[CALLER].agents, floor.calls[CALLER].exit) == (("2001",), "answered")

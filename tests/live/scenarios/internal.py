@@ -102,7 +102,7 @@ def _rang(who: str, began: int, ended: int, reason: str) -> Stretch:
 
 
 def _talked(desk: Desk, began: int, ended: int, reason: str, stage: Stage) -> tuple[Stretch, Stretch]:
-    voices = stage.carrier.voice.hertz, desk.hertz
+    voices = desk.hertz, stage.carrier.voice.hertz
     return Stretch("talk", desk.number, began, ended, reason, voices=voices), wrapup(desk, ended)
 
 
