@@ -32,6 +32,7 @@ from callcenter.crm.cases.keys import CASE_PEOPLE, CASES
 from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.orders.keys import ORDERS
+from callcenter.crm.surveys.follow_up import FollowUp
 from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
@@ -164,7 +165,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
         rooms.hours,
         recogniser,
         rooms.callbacks,
-        rooms.surveys,
+        FollowUp(rooms.surveys, rooms.cases, rooms.people, floor, settings.language),
         prompts,
         rooms.actions,
         callers=rooms.callers,

@@ -95,7 +95,7 @@ def rooms(settings: Settings) -> Rooms:
         cases=cases,
         callers=Callers(store, limits(settings), settings.country),
         keyed=Keyed(store, customers, settings.key_in_tries, settings.key_in_lock_min * MINUTE_MS, settings.country),
-        callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country),
+        callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country, asks_a_day=settings.asks_a_day),
         orders=orders,
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),

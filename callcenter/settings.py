@@ -102,14 +102,15 @@ class Settings:
     queue_timeout_s: int = setting(300, "longest wait in a queue before the flow goes on", low=5, high=7200)
     ring_timeout_s: int = setting(20, "how long one agent's phone rings", low=3, high=120)
     unanswered_offers: int = setting(2, "an agent who leaves so many offers in a row unanswered is paused; 0: never", low=0, high=100)
+    seat_outside_calls: int = setting(2, "how many calls outside a seat may have at once that it dialled itself", low=0, high=20)
     park_timeout_s: int = setting(120, "how long a parked caller waits before he goes back to who parked him", low=5, high=3600)
     callback_due_h: int = setting(24, "hours within which a promised callback is due", low=1, high=720)
     asks_a_day: int = setting(10, "messages and callbacks that callers of one number may ask for in 24 hours", low=1, high=1000)
     key_in_tries: int = setting(5, "customers' numbers that a caller may key in wrong before none is looked at any more", low=1, high=100)
-    key_in_lock_min: int = setting(30, "minutes for which none is looked at after that, and within which they are counted", low=1, high=1440)
+    key_in_lock_min: int = setting(30, "minutes for which none is looked at then, and within which they are counted", low=1, high=1440)
     nuisance_calls: int = setting(8, "calls of one number that ask for nobody before it is turned away as a nuisance", low=2, high=1000)
     nuisance_min: int = setting(10, "minutes within which these calls are counted", low=1, high=1440)
-    nuisance_marks: int = setting(2, "calls that agents mark as nuisance, or as silent, before their number is turned away", low=1, high=100)
+    nuisance_marks: int = setting(2, "calls that agents mark as nuisance or as silent before their number is turned away", low=1, high=100)
     nuisance_days: int = setting(7, "days for which a mark as nuisance counts; one as silent counts for a day", low=1, high=365)
     disk_low_gb: int = setting(
         2, "free space for recordings (GB) below which there is an alarm, as there is when a day's do not fit", low=0, high=9_999

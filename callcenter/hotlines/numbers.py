@@ -56,6 +56,15 @@ def to_dial(number: str, region: str = "CN") -> str:
     return digits(phonenumbers.format_out_of_country_calling_number(parsed, region))
 
 
+def writings(number: str, region: str = "CN") -> frozenset[str]:
+    """How networks may have written a number that is kept in its one form: what to look for in the record."""
+    if not number.startswith("+"):
+        return frozenset({number})
+    national = to_dial(number, region)
+    bare = national.lstrip("0")
+    return frozenset({number, number[1:], f"00{number[1:]}", national, bare, f"0{bare}"})
+
+
 def digits(text: str) -> str:
     """The digits in what somebody typed to search for a number."""
     return re.sub(r"[^0-9]", "", _ascii_digits(text))

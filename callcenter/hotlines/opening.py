@@ -81,8 +81,8 @@ class Day:
 
     @property
     def of_holiday(self) -> bool:
-        """Whether its times are those of a public holiday, be it by the rule or by a special day for it."""
-        return self.why in ("holiday", "special") and self.public is not None and not self.public.makeup
+        """Whether its times are those of a public holiday or a special day."""
+        return self.why in ("holiday", "special")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "unknown": {"zh": "未识别", "en": "unknown"},
     "several": {"zh": "多个客户", "en": "several"},
     "locked": {"zh": "已锁定", "en": "locked"},
+    "limited": {"zh": "次数已满", "en": "too often"},
     "failed": {"zh": "失败", "en": "failed"},
 }
 """Beside an arrow, in Chinese and English; keys stand for themselves."""

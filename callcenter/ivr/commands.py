@@ -97,6 +97,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class AskMay:
+    """May this caller leave one more message, or ask for one more call? Result: yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """Ask the question in place `nth` (from 0) of the queue in which he was, and take one key. Result: the key when it is an answer,
+    wrong for another one, '' for none in time; over when there are no more questions, own when there are none at all.
+
+    `fresh` and `interrupt` as in Speak.
+    """
+
+    nth: int
+    timeout_s: float
+    fresh: bool = False
+    interrupt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """A callback is owed. `number` None: the caller's own. `recorded`: a message was left in this step. Result: done."""
 
@@ -108,9 +127,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class NoteSurvey:
-    """`answer` None: asked and not answered. Result: done."""
+    """`answer` None: asked and not answered. `nth`: which question of the queue it was, None for the step's own. Result: done."""
 
     answer: str | None
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +164,20 @@ class HangUp:
 
 
 Command = (
-    Speak | Listen | Switch | AskHours | AskDuty | LookUp | EnterQueue | PutThrough | Record | Promise | NoteSurvey | Act | GoOn | HangUp
+    Speak
+    | Listen
+    | Switch
+    | AskHours
+    | AskDuty
+    | AskMay
+    | AskQuestion
+    | LookUp
+    | EnterQueue
+    | PutThrough
+    | Record
+    | Promise
+    | NoteSurvey
+    | Act
+    | GoOn
+    | HangUp
 )

@@ -11,12 +11,12 @@ from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.crm.callers.lookup import Found, Lookup
 from callcenter.crm.callers.service import Callers
 from callcenter.crm.customers.recognise import Recogniser, outside_number
-from callcenter.crm.surveys.service import Surveys
+from callcenter.crm.surveys.follow_up import FollowUp
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
 from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Question, Reached, Recognised, Services
 from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 
@@ -32,7 +32,7 @@ def services(
     hours: Hours,
     recogniser: Recogniser,
     callbacks: Callbacks,
-    surveys: Surveys,
+    follow_up: FollowUp,
     prompts: Prompts,
     actions: Actions,
     *,
@@ -82,7 +82,13 @@ def services(
             log.warning("call %s: nobody can be called back at what it came from", call)
 
     async def survey(*, call: str, step: str, answer: str | None, key: str) -> None:
-        await surveys.note(call, step, answer, key=key)
+        await follow_up.answered(call=call, step=step, answer=answer, key=key)
+
+    async def questions(call: str) -> list[Question]:
+        known = floor().calls.get(call)
+        queue = known.queue if known else None
+        asked = await follow_up.surveys.questions(queue) if queue else []
+        return [Question(one.id, {"zh": one.zh, "en": one.en}, one.keys) for one in asked]
 
     return Services(
         on_duty=on_duty,
@@ -98,6 +104,9 @@ def services(
         longest_wait_s=settings.queue_timeout_s,
         emergency=emergency,
         treatment=treatment,
+        may_ask=callbacks.may_ask,
+        questions=questions,
+        answer_question=follow_up.answered,
         lookup=look_up,
         do=actions.do,
     )

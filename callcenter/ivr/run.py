@@ -19,6 +19,8 @@ from callcenter.ivr.commands import (
     Act,
     AskDuty,
     AskHours,
+    AskMay,
+    AskQuestion,
     Command,
     EnterQueue,
     HangUp,
@@ -37,7 +39,7 @@ from callcenter.ivr.moves.at import CUSTOMER_SLOT
 from callcenter.ivr.owed import PATIENCE_S, Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import FOLDERS, PromptError
-from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Question, Reached, Recognised, Services
 from callcenter.ivr.steps import Flow, Survey
 from callcenter.ivr.versions import Flows
 from callcenter.ivr.walk import ANSWERED, Caller, Move, advance, begin, flow_at, is_marked, resume
@@ -76,6 +78,8 @@ class Walk:
     owed: Owed
     unspeakable: set[str] = field(default_factory=set)
     """What was told already: a prompt may be said many times."""
+    questions: list[Question] = field(default_factory=list)
+    """What the queue asks, once it was looked up: it stays the same for this caller."""
 
     def customer(self, place: Place) -> int | None:
         """Who the caller is: by his number, or by what he keyed in."""
@@ -152,7 +156,8 @@ async def _walk(walk: Walk, move: Move) -> None:
     except HungUp:
         walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up"))
         if isinstance(_flow(walk, move.place).steps[move.place.step], Survey) and not move.place.phase:
-            await _survey(walk, move.place, NoteSurvey(None))
+            nth = move.command.nth if isinstance(move.command, AskQuestion) else None
+            await _survey(walk, move.place, NoteSurvey(None, nth))
     except LinkLost:
         log.info("Call %s: the link went at step %s; the caller is offered again when it is back", walk.line.call, move.place.step)
 
@@ -219,7 +224,7 @@ async def _act(walk: Walk, place: Place, command: Act) -> tuple[str, Mapping[str
 
 
 async def _command(walk: Walk, place: Place, command: Command) -> str:
-    if isinstance(command, Record) or (isinstance(command, Speak | Listen) and command.fresh):
+    if isinstance(command, Record) or (isinstance(command, Speak | Listen | AskQuestion) and command.fresh):
         walk.line.forget_keys()
     match command:
         case Speak():
@@ -232,6 +237,11 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
             return await _hours(walk, command)
         case AskDuty():
             return await _duty(walk, command.queue)
+        case AskMay():
+            may = partial(walk.services.may_ask, walk.line.number)
+            return "yes" if await _asked(walk, "whether he may ask for more", may, default=True) else "no"
+        case AskQuestion():
+            return await _question(walk, place, command)
         case EnterQueue():
             return await _queue(walk, command)
         case PutThrough():
@@ -387,9 +397,36 @@ async def _promise(walk: Walk, place: Place, command: Promise) -> None:
     await walk.owed.do(f"the callback to {number} (queue {command.queue}, {command.kind}, message {name})", promise)
 
 
+async def _question(walk: Walk, place: Place, command: AskQuestion) -> str:
+    questions = await _questions(walk)
+    if command.nth >= len(questions):
+        return "over" if questions else "own"
+    asked = questions[command.nth]
+    words = Words(asked.texts.get(place.language) or next(text for text in asked.texts.values() if text))
+    key = await _listen(walk, Listen((), 1, command.timeout_s, interrupt=command.interrupt), await _files(walk, (words,), place))
+    return "" if not key else key if key in asked.keys else "wrong"
+
+
+async def _questions(walk: Walk) -> list[Question]:
+    if not walk.questions:
+        walk.questions.extend(await _asked(walk, "what its queue asks", partial(walk.services.questions, walk.line.call), default=()))
+    return walk.questions
+
+
 async def _survey(walk: Walk, place: Place, command: NoteSurvey) -> None:
+    if command.nth is not None:
+        await _answer(walk, place, command.answer, command.nth)
+        return
     keep = partial(walk.services.survey, call=walk.line.call, step=place.step, answer=command.answer, key=_key(walk, place))
     await walk.owed.do(f"the answer {command.answer} to {place.step}", keep)
+
+
+async def _answer(walk: Walk, place: Place, answer: str | None, nth: int) -> None:
+    questions = await _questions(walk)
+    if nth < len(questions):
+        question, key = questions[nth].id, f"{_key(walk, place)}/{nth}"
+        keep = partial(walk.services.answer_question, call=walk.line.call, step=place.step, question=question, answer=answer, key=key)
+        await walk.owed.do(f"the answer {answer} to question {question}", keep)
 
 
 async def _hang_up(walk: Walk, place: Place, command: HangUp) -> None:

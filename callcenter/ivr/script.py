@@ -13,6 +13,8 @@ from callcenter.ivr.commands import (
     Act,
     AskDuty,
     AskHours,
+    AskMay,
+    AskQuestion,
     EnterQueue,
     GoOn,
     HangUp,
@@ -153,6 +155,11 @@ class _Walk:
                 return self._told(self._opening(move.command))
             case AskDuty(queue):
                 return Answered("no" if queue in self.script.away else "yes")
+            case AskMay():
+                return self._told("no") if self.script.services.limited else Answered("yes")
+            case AskQuestion():
+                # What a queue asks stands in the store: a script hears the step's own question.
+                return Answered("own")
             case EnterQueue(timeout_s=timeout_s):
                 return self._next(move, QUEUE_WORDS, timeout_s, "TIMEOUT")
             case PutThrough(timeout_s=timeout_s):

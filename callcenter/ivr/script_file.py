@@ -13,6 +13,7 @@
           lookup: {"330100000001": {known: {name: 张记, language: zh}}, "13800000009": several}
           emergency: {zh: 系统升级, en: Upgrade, closed: true}
           treatment: blacklisted
+          limited: yes               # his number has asked for too much today
         does: ["1", answered, "5"] # one for each time the caller is listened to, queued, put through or recorded
         path: [greeting, hours, menu, person, survey, bye]
         hears: [欢迎致电]           # parts of what is said, in this order
@@ -65,11 +66,13 @@ class World:
     lookup: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
     emergency: Emergency | None = None
     treatment: str = ""
+    limited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """One walk and what is expected of it. None: not looked at."""
+    """One walk and what is expected of it. None: not looked at. `stops`: where nothing is said of what others answer, for a walk that is
+    still being made; otherwise a lookup finds nobody, and who is asked again answers the same."""
 
     it: str
     line: int = 0
@@ -80,6 +83,7 @@ class Script:
     """By the clock on the wall, as if that were UTC; ms since the epoch."""
     away: tuple[str, ...] = ()
     services: World = field(default=World())
+    stops: bool = False
     does: tuple[str, ...] = ()
     path: tuple[str, ...] | None = None
     hears: tuple[str, ...] = ()
@@ -133,6 +137,7 @@ def _world(node: yaml.Node, reading: Reading) -> World:
         "lookup": Key(lambda node, reading: _answers(node, reading, "numbers and whom they belong to", LOOKED), {}),
         "emergency": Key(_emergency, None),
         "treatment": Key(one_of(TREATMENTS), ""),
+        "limited": Key(yes_or_no, False),
     }
     return World(**record(node, reading, keys, "services"))
 

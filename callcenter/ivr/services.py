@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,6 +53,21 @@ class Reached:
     why: str = "no_answer"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A queue's question: its texts by language (zh, en; '' where it has none), and the keys that are answers."""
+
+    id: int
+    texts: Mapping[str, str]
+    keys: str
+
+
+class KeepQuestion(Protocol):
+    """An answer to a queue's question; None: asked and not answered. A second call with the same `key` does nothing."""
+
+    async def __call__(self, *, call: str, step: str, question: int, answer: str | None, key: str) -> None: ...
+
+
 class LookUpCaller(Protocol):
     """Who is the caller of this call, by `kind`: number (his own) or keyed (a licence or customer number)?"""
 
@@ -88,6 +103,18 @@ async def _no_treatment(_hotline: str, _number: str) -> str:
     return ""
 
 
+async def _may(_number: str) -> bool:
+    return True
+
+
+async def _no_questions(_call: str) -> Sequence[Question]:
+    return ()
+
+
+async def _not_kept(*, call: str, step: str, question: int, answer: str | None, key: str) -> None:
+    return None
+
+
 async def _nobody_there(_agent: str) -> Reached:
     return Reached()
 
@@ -101,6 +128,7 @@ class Services:
     """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
     `caller(call)` waits for recognition, half a second at most. `emergency(hotline)` is asked when a call begins and by its hours;
     `treatment(hotline, number)` before the flow begins: '', or the exit (blacklisted, nuisance, silent) of whom no flow is for.
+    `may_ask(number)`: whether a caller of this number may leave one more message; `questions(call)` of the queue in which he was.
     `reach(agent)` by the agent's number; `may_dial(number)`: whether a transfer may leave the house for it.
     `do(action, asked)` never raises for what goes wrong in an action. `longest_wait_s`: no queue keeps a caller longer, whatever its
     step says.
@@ -118,6 +146,9 @@ class Services:
     lookup: LookUpCaller = _not_found
     emergency: Callable[[str], Awaitable[Emergency | None]] = _no_emergency
     treatment: Callable[[str, str], Awaitable[str]] = _no_treatment
+    may_ask: Callable[[str], Awaitable[bool]] = _may
+    questions: Callable[[str], Awaitable[Sequence[Question]]] = _no_questions
+    answer_question: KeepQuestion = _not_kept
     reach: Callable[[str], Awaitable[Reached]] = _nobody_there
     may_dial: Callable[[str], bool] = lambda _number: False
     do: Callable[[str, Asked], Awaitable[Answer]] = _no_action

@@ -94,7 +94,7 @@ def _transfer(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within:
     }
 
 
-def _message(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: Within) -> Keys:
+def _message(prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
         "queue": Key(words.name),
@@ -102,10 +102,11 @@ def _message(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: 
         "silence_s": Key(number(2, 30), 5),
         "thanks": maybe_prompt,
         "next": target,
+        "limited": maybe,
     }
 
 
-def _callback(prompt: Key, _maybe_prompt: Key, target: Key, _maybe: Key, _within: Within) -> Keys:
+def _callback(prompt: Key, _maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
         "number_prompt": prompt,
@@ -115,11 +116,13 @@ def _callback(prompt: Key, _maybe_prompt: Key, target: Key, _maybe: Key, _within
         "timeout_s": Key(_TIME, 8),
         "next": target,
         "otherwise": target,
+        "limited": maybe,
     }
 
 
 def _survey(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: Within) -> Keys:
     return {
+        "by": Key(one_of(("queue",)), ""),
         "prompt": prompt,
         "keys": Key(words.survey_keys, "12345"),
         "tries": Key(number(1, 9), 2),

@@ -19,7 +19,7 @@ BUILT_IN_SLOTS = frozenset({"name", "number"})
 LOOKED_UP = frozenset({"name", "open_case", "manager"})
 """What a `lookup` step fills on its way `known`: '' for what the customer has not."""
 
-OWN_SLOTS = BUILT_IN_SLOTS | LOOKED_UP | {"customer", "survey_answer"}
+OWN_SLOTS = BUILT_IN_SLOTS | LOOKED_UP | {"customer", "survey_answer", "survey_question"}
 """Slots that say who the caller is and what he answered: nothing that he keys in or that an action finds is ever kept there."""
 
 EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full", "overflow", "silent", "nuisance")
@@ -151,7 +151,8 @@ class Transfer(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Message(Step):
-    """Records a message, which becomes a callback that `queue` owes."""
+    """Records a message, which becomes a callback that `queue` owes. With `limited`, one whose number has asked too often today goes
+    there."""
 
     prompt: Prompt
     queue: str
@@ -159,11 +160,13 @@ class Message(Step):
     silence_s: int = 5
     thanks: Prompt | None = None
     next: str
+    limited: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Callback(Step):
-    """Promises a callback: key 1 takes the caller's own number, 2 asks for another one. A withheld number is asked for at once."""
+    """Promises a callback: key 1 takes the caller's own number, 2 asks for another one. A withheld number is asked for at once. With
+    `limited`, one whose number has asked too often today goes there."""
 
     prompt: Prompt
     number_prompt: Prompt
@@ -173,12 +176,15 @@ class Callback(Step):
     timeout_s: int = 8
     next: str
     otherwise: str
+    limited: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey(Step):
-    """One key after the call; no key in time is kept apart from every answer."""
+    """One key after the call; no key in time is kept apart from every answer. `by` queue: he is asked the questions of the queue in which
+    he was, and `prompt` only when it has none."""
 
+    by: str = ""
     prompt: Prompt
     keys: str = "12345"
     tries: int = 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from callcenter.ivr.commands import AskDuty, AskHours, Command, GoOn, HangUp, Switch
+from callcenter.ivr.commands import AskDuty, AskHours, AskMay, Command, GoOn, HangUp, Switch
 from callcenter.ivr.moves import asking, finding_out, promising, speaking, waiting
 from callcenter.ivr.moves.asking import ANSWER_SLOT, PERSON
 from callcenter.ivr.moves.at import At, Caller, Go
@@ -91,7 +91,7 @@ def resume(flow: Flow, place: Place, caller: Caller) -> Move:
 
 def is_marked(command: Command) -> bool:
     """Whether his place is kept before this is done. What takes no time is done again from the place before."""
-    return not isinstance(command, Switch | AskHours | AskDuty | GoOn | HangUp)
+    return not isinstance(command, Switch | AskHours | AskDuty | AskMay | GoOn | HangUp)
 
 
 def advance(flow: Flow, place: Place, caller: Caller, result: str, got: Mapping[str, str] = NOTHING) -> Move:
@@ -159,6 +159,7 @@ AGAIN: Mapping[tuple[type[Step], str], str] = {
 _INTO: Mapping[type[Step], Callable[[Any, At], Place]] = {
     Language: speaking.into_language,
     Callback: promising.into_callback,
+    Survey: asking.into_survey,
     End: speaking.into_end,
     Transfer: waiting.into_transfer,
 }

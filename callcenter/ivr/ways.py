@@ -36,14 +36,16 @@ def prompts(step: Step) -> Iterator[Prompt]:
 def named(step: Step) -> tuple[tuple[str, str], ...]:
     """Every way from a step (the 0 of menus and other flows apart) as (why, step): a key, a result, or `next`, `given`, `no_key`."""
     match step:
-        case Say() | Language() | Message() | Survey():
+        case Say() | Language() | Survey():
             return (("next", step.next),)
+        case Message():
+            return ("next", step.next), *_limited(step)
         case Menu():
             return (*step.choices.items(), ("no_key", step.otherwise))
         case Ask():
             return ("given", step.next), ("no_key", step.otherwise)
         case Callback():
-            return ("promised", step.next), ("no_key", step.otherwise)
+            return ("promised", step.next), ("no_key", step.otherwise), *_limited(step)
         case Hours():
             more = ("holiday", step.holiday), ("emergency", step.emergency)
             return ("open", step.open), ("closed", step.closed), *((why, to) for why, to in more if to)
@@ -70,6 +72,10 @@ def named(step: Step) -> tuple[tuple[str, str], ...]:
     raise TypeError(step)
 
 
+def _limited(step: Message | Callback) -> tuple[tuple[str, str], ...]:
+    return (("limited", step.limited),) if step.limited else ()
+
+
 def ways(step: Step) -> tuple[str, ...]:
     """Every step this one can lead to in its flow (the 0 of menus apart)."""
     return tuple(dict.fromkeys(to for _, to in named(step)))
@@ -79,8 +85,10 @@ def silent_ways(step: Step) -> tuple[str, ...]:
     """Where a step leads a caller who presses nothing, however the rest of the world answers. Waiting in a queue until its time is up takes
     its time and is left out."""
     match step:
-        case Menu() | Ask() | Callback():
+        case Menu() | Ask():
             return (step.otherwise,)
+        case Callback():
+            return step.otherwise, *(to for _, to in _limited(step))
         case Queue():
             return tuple(dict.fromkeys(to for why, to in named(step) if why != "timeout"))
     return ways(step)

@@ -7,7 +7,15 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from callcenter.crm.callbacks.service import AlreadyClosed, CallbackFilter, Callbacks, NewAsk, NoSuchCallback, NotANumber
+from callcenter.crm.callbacks.service import (
+    WITHHELD_SHARE,
+    AlreadyClosed,
+    CallbackFilter,
+    Callbacks,
+    NewAsk,
+    NoSuchCallback,
+    NotANumber,
+)
 from callcenter.store.engine import Store
 from tests.crm.calls import add_calls, add_users
 
@@ -136,3 +144,31 @@ async def test_the_most_urgent_comes_first(callbacks: Callbacks, time: Time) -> 
     assert [c.number[-1] for c in await callbacks.owed(CallbackFilter(queues=("orders",)))] == ["1"]
     assert await callbacks.owed(CallbackFilter(queues=())) == []
     assert len(await callbacks.owed(CallbackFilter(limit=1))) == 1
+
+
+async def test_a_number_may_ask_so_often_in_a_day(store: Store, time: Time) -> None:
+    await add_calls(store, "call-1")
+    callbacks = Callbacks(store, due_ms=DAY, asks_a_day=2, clock=time)
+    assert await callbacks.may_ask(MOBILE)
+    await callbacks.promise(NewAsk(MOBILE, "voicemail", call="call-1", recording="m1"))
+    await callbacks.promise(NewAsk("13900139000", "asked", call="call-1"))
+    assert not await callbacks.may_ask(MOBILE)
+    assert not await callbacks.may_ask(f"0086{MOBILE}")
+    assert await callbacks.may_ask("13700137000")
+    time.now += DAY
+    assert await callbacks.may_ask(MOBILE)
+
+
+async def test_what_agents_promise_does_not_count(store: Store, time: Time, user: int) -> None:
+    callbacks = Callbacks(store, due_ms=DAY, asks_a_day=1, clock=time)
+    await callbacks.promise(NewAsk(MOBILE, "promised", by=user))
+    assert await callbacks.may_ask(MOBILE)
+
+
+async def test_withheld_numbers_share_a_larger_count(store: Store, time: Time) -> None:
+    callbacks = Callbacks(store, due_ms=DAY, asks_a_day=1, clock=time)
+    for n in range(WITHHELD_SHARE):
+        assert await callbacks.may_ask("anonymous")
+        await callbacks.promise(NewAsk("anonymous", "voicemail", recording=f"m{n}"))
+    assert not await callbacks.may_ask("")
+    assert await callbacks.may_ask(MOBILE)

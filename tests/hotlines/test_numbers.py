@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.hotlines.numbers import LONGEST, WITHHELD, normalise, to_dial
+from callcenter.hotlines.numbers import LONGEST, WITHHELD, normalise, to_dial, writings
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,14 @@ def test_every_way_to_write_a_mobile_number_is_one_number(mobile: str, prefix: s
 @given(st.from_regex(r"(11|31|44|51)[0-9]{10}", fullmatch=True))
 def test_a_licence_number_is_no_public_telephone_number(licence: str) -> None:
     assert normalise(licence) == licence
+
+
+@pytest.mark.parametrize("number", ["+8613800138000", "+862161234567", "801"])
+def test_every_writing_is_that_number(number: str) -> None:
+    assert number in writings(number)
+    assert {normalise(one) for one in writings(number)} == {number}
+
+
+def test_a_number_is_looked_for_as_networks_write_it() -> None:
+    assert writings("+862161234567") >= {"+862161234567", "862161234567", "00862161234567", "02161234567"}
+    assert writings("+442079460958") >= {"442079460958", "00442079460958"}

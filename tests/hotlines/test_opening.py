@@ -117,13 +117,6 @@ def test_a_special_day_wins_over_both() -> None:
     assert told(as_monday, "2026-11-28 09:00") == (True, "special", "2026-11-28 12:00")
 
 
-def test_a_day_knows_whether_it_is_a_holidays() -> None:
-    closed = Schedule(OFFICE, SHOP.rules, (special("2026-10-03", "2026-11-23"),))
-    days = ("2026-10-01", "2026-10-05", "2026-11-23", "2026-10-10", "2026-11-24")
-    assert [day_of(closed, CHINA.day, date.fromisoformat(day)).of_holiday for day in days] == [True, True, False, False, False]
-    assert not day_of(Schedule(OFFICE), CHINA.day, date(2026, 10, 5)).of_holiday
-
-
 def test_of_several_special_days_the_nearest_counts() -> None:
     of_all = special("2026-11-23", "2026-11-23", 1)
     mine = SpecialDay(2, "8000000001", date(2026, 11, 1), date(2026, 11, 30), "旺季", (Times(0, 1440),))

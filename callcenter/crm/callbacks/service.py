@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.calls.tables import CallRow
 from callcenter.crm.callbacks.tables import AskRow, AttemptRow, CallbackRow
-from callcenter.hotlines.numbers import normalise
+from callcenter.floor.call import ANONYMOUS
+from callcenter.hotlines.numbers import normalise, writings
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
 KINDS = ("asked", "voicemail", "after_hours", "abandoned", "promised")
+
+DAY_MS = 86_400_000
+WITHHELD_SHARE = 10
+"""How many times as often all callers who withhold their number may ask together."""
 
 RESULTS = ("reached", "no_answer", "busy", "refused", "wrong_number", "not_needed")
 """What a person may close a callback with; `by_himself` is noted when the customer got through first."""
@@ -96,10 +102,12 @@ class AlreadyClosed(Exception):
 
 
 class Callbacks:
-    """`due_ms`: how long we may take; `region`: whose plan reads a number without country code."""
+    """`due_ms`: how long we may take; `region`: whose plan reads a number without country code; `asks_a_day`: how often callers of one
+    number may ask within 24 hours."""
 
-    def __init__(self, store: Store, *, due_ms: int, region: str = "CN", clock: Clock = now_ms) -> None:
+    def __init__(self, store: Store, *, due_ms: int, region: str = "CN", asks_a_day: int = 10, clock: Clock = now_ms) -> None:
         self._store = store
+        self._asks_a_day = asks_a_day
         self._due_ms = due_ms
         self._region = region
         self._clock = clock
@@ -114,6 +122,18 @@ class Callbacks:
         except IntegrityError:
             # Somebody promised it at the same instant; now his row is seen. A fault of another kind is raised again.
             return await self._promise(ask, number)
+
+    async def may_ask(self, number: str) -> bool:
+        """Whether a caller of this number may leave one more message or ask for one more call. Withheld numbers share a larger count."""
+        known = normalise(number, self._region)
+        asked = select(func.count(AskRow.id)).join(CallbackRow, CallbackRow.id == AskRow.callback)
+        asked = asked.outerjoin(CallRow, CallRow.id == AskRow.call).where(AskRow.by.is_(None), AskRow.at > self._clock() - DAY_MS)
+        if known is None:
+            asked = asked.where(or_(CallRow.number == ANONYMOUS, CallbackRow.number == ""))
+        else:
+            asked = asked.where(or_(CallRow.number.in_(writings(known, self._region) | {number}), CallbackRow.number == known))
+        async with self._store.transaction() as session:
+            return (await session.scalar(asked) or 0) < self._asks_a_day * (1 if known else WITHHELD_SHARE)
 
     async def owed(self, wanted: CallbackFilter | None = None) -> list[Callback]:
         """Callbacks as filtered; without a filter all that are open, most urgent first."""

@@ -13,7 +13,7 @@ from callcenter.calls.tables import CallRow
 from callcenter.crm.callers.rules import IN_VAIN, KINDS, OF_DISPOSITION, Against, Limits, treatment
 from callcenter.crm.callers.tables import BarredRow, MarkRow, PardonRow
 from callcenter.crm.customers.tables import PhoneRow
-from callcenter.hotlines.numbers import normalise
+from callcenter.hotlines.numbers import normalise, writings
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
@@ -166,7 +166,7 @@ class Callers:
             counted = (MarkRow.number == known) & (MarkRow.kind == kind) & (MarkRow.at > now - ms) & (MarkRow.at > pardon)
             return select(func.count(MarkRow.call)).where(counted).scalar_subquery()
 
-        written = {known, given, f"+{given}", given.removeprefix("+")}
+        written = writings(known, self.region) | {given}
         vain = CallRow.number.in_(written) & CallRow.exit.in_(IN_VAIN) & (CallRow.began > now - limits.calls_ms) & (CallRow.began > pardon)
         query = select(
             exists().where(BarredRow.number == known, _standing(now)),

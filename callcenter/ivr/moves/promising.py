@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from callcenter.ivr.commands import Command, Listen, Promise, Record, Speak
+from callcenter.ivr.commands import AskMay, Command, Listen, Promise, Record, Speak
 from callcenter.ivr.moves.at import At, Go, all_digits, with_slots
 from callcenter.ivr.place import Place
 from callcenter.ivr.steps import Callback, Message
 
 NUMBER_SLOT = "callback_number"
+MAY = "may"
+"""The phase in which he may ask, where it was found out."""
 
 
 def message(step: Message, at: At) -> Command:
     match at.phase:
+        case "" if step.limited:
+            return AskMay()
         case "rec":
             return Record(step.most_s, step.silence_s)
         case "kept" | "after":
@@ -23,7 +27,9 @@ def message(step: Message, at: At) -> Command:
 
 def after_message(step: Message, at: At, result: str) -> Place | Go:
     match at.phase:
-        case "":
+        case "" if step.limited:
+            return at.go(step.limited, "limited") if result == "no" else at.stay(phase=MAY)
+        case "" | "may":
             return at.stay(phase="rec")
         case "rec" if result == "done":
             return at.stay(phase="after" if at.place.outcome == "after_hours" else "kept", outcome="voicemail")
@@ -34,12 +40,14 @@ def after_message(step: Message, at: At, result: str) -> Place | Go:
     return at.go(step.next, "done")
 
 
-def into_callback(_step: Callback, at: At) -> Place:
-    return at.place if at.caller.number else at.stay(phase="number")
+def into_callback(step: Callback, at: At) -> Place:
+    return at.place if at.caller.number or step.limited else at.stay(phase="number")
 
 
 def callback(step: Callback, at: At) -> Command:
     match at.phase:
+        case "" if step.limited:
+            return AskMay()
         case "number":
             return Listen(at.words(step.number_prompt), 15, step.timeout_s)
         case "owed":
@@ -51,9 +59,11 @@ def callback(step: Callback, at: At) -> Command:
 
 def after_callback(step: Callback, at: At, result: str) -> Place | Go:
     match at.phase:
-        case "" if result == "1":
+        case "" if step.limited:
+            return at.go(step.limited, "limited") if result == "no" else at.stay(phase=MAY if at.caller.number else "number")
+        case "" | "may" if result == "1":
             return at.stay(phase="owed", outcome="callback")
-        case "" if result == "2":
+        case "" | "may" if result == "2":
             return at.stay(phase="number", tries=0)
         case "number" if all_digits(result, 7, 15):
             return with_slots(at.stay(phase="owed", outcome="callback"), {NUMBER_SLOT: result})
