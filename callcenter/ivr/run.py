@@ -217,7 +217,6 @@ async def _act(walk: Walk, place: Place, command: Act) -> tuple[str, Mapping[str
         language=place.language,
         inputs=command.inputs,
         key=_key(walk, place),
-        keyed=walk.customer(place) != walk.recognised,
     )
     answer = await walk.services.do(command.action, asked)
     return answer.result, answer.slots

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from callcenter.crm.cases.service import Cases
-from callcenter.crm.customers.service import Customers
+from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.crm.orders.rules import STATES
 from callcenter.crm.orders.service import Order, Orders
 from callcenter.ivr.actions.action import Action, Answer, Asked
@@ -33,6 +33,7 @@ from tests.live.centre import until
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PLACED = int(datetime(2026, 11, 22, 23, 30, tzinfo=SHANGHAI).timestamp() * 1000)
 LICENCE, OTHERS_LICENCE = "310101100001", "310101100002"
+NUMBER, SHARED = asked().number, "02160019999"
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Centre:
 
     @property
     def keyed(self) -> Asked:
-        return replace(asked(), customer=self.me, keyed=True)
+        return replace(asked(), customer=self.me, number="13900009999")
 
 
 def built_in(store: Store) -> Iterable[Action]:
@@ -66,8 +67,8 @@ def built_in(store: Store) -> Iterable[Action]:
 @pytest.fixture
 async def centre(store: Store) -> Centre:
     customers = Customers(store)
-    me = await customers.add(name="永兴便利店", licence_no=LICENCE)
-    other = await customers.add(name="万家烟酒店", licence_no=OTHERS_LICENCE)
+    me = await customers.add(name="永兴便利店", licence_no=LICENCE, phones=[NewPhone(NUMBER), NewPhone(SHARED)])
+    other = await customers.add(name="万家烟酒店", licence_no=OTHERS_LICENCE, phones=[NewPhone(SHARED)])
     async with store.transaction() as session:
         rows = [
             UserRow(number=number, name=number, password_hash="", roles=roles, language="zh_CN", active=active)
@@ -108,6 +109,15 @@ async def test_a_stranger_needs_the_licence_and_the_order(centre: Centre) -> Non
         {"order": "2611220001", "licence": "1"},
     ):
         assert await centre.ask("order_status", replace(asked(), call="call-2"), **inputs) == Answer("none"), inputs
+
+
+async def test_a_number_that_several_share_is_his_too(centre: Centre) -> None:
+    assert await centre.ask("order_status", replace(centre.recognised, number=SHARED)) == FOUND
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "13900009999"])
+async def test_who_rings_from_elsewhere_needs_the_order(centre: Centre, number: str) -> None:
+    assert await centre.ask("order_status", replace(centre.recognised, number=number)) == Answer("none")
 
 
 async def test_who_keyed_in_his_licence_alone_needs_the_order_too(centre: Centre) -> None:
@@ -190,6 +200,11 @@ async def test_somebody_who_is_there_answers_for_it(centre: Centre, owner: str, 
     await centre.ask("open_case", kind="order", text="x", owner=owner)
     (case,) = await Cases(centre.store, SHANGHAI).of_call("call-1")
     assert (await People(centre.store, idle_ms=1).names())[case.owner][0] == number
+
+
+async def test_a_caller_who_goes_round_opens_no_more_than_a_few(centre: Centre) -> None:
+    results = [(await centre.ask("open_case", replace(asked(), key=f"call-1/s/{n}"), kind="order", text="x")).result for n in range(7)]
+    assert results == ["opened"] * 5 + ["failed"] * 2
 
 
 async def test_an_unknown_kind_of_case_fails(centre: Centre) -> None:

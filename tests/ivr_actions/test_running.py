@@ -186,6 +186,7 @@ async def test_without_the_store_nothing_is_changed(tmp_path: Any, caplog: pytes
     assert (await actions.do("stock", asked())).result == "failed"
     assert counting.done == 0
     assert "unable to open database file" in caplog.text
+    await away.close()
 
 
 async def test_old_acts_are_forgotten(store: Store) -> None:

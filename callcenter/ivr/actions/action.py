@@ -61,7 +61,7 @@ class Input:
 class Asked:
     """One caller's asking. `customer` is None for one who is not recognised; `number` is '' when it is withheld; `language` is zh or en.
 
-    `keyed`: he is that customer by what he keyed in, which others may know, and not by the number he calls from.
+    He may be that customer by what he keyed in, which others may know: what is told him then is checked against `number`.
     `key` names the act (call, step and visit of the step): asked again with the same key, an action with an effect does nothing more.
     """
 
@@ -72,7 +72,6 @@ class Asked:
     language: str
     inputs: Mapping[str, str]
     key: str
-    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

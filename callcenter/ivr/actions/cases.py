@@ -11,6 +11,7 @@ from callcenter.crm.cases.service import Cases
 from callcenter.crm.cases.words import KINDS as KIND_WORDS
 from callcenter.ivr.actions.action import Action, Answer, Asked, Input
 from callcenter.ivr.actions.kept import once_kept
+from callcenter.ivr.actions.running import ActionFailed
 from callcenter.ivr.actions.whose import Whose
 from callcenter.ivr.actions.words import day, said
 from callcenter.people.service import People
@@ -20,9 +21,8 @@ log = logging.getLogger(__name__)
 DAY_DIGITS = 8
 """A case's number is keyed in without its letter and dash: the day, then which of that day."""
 
-
-class NobodyOwns(Exception):
-    """There is no user who could answer for a case."""
+MOST_OF_CALL = 5
+"""Cases that one call may open: a caller who goes round in a menu opens no more."""
 
 
 def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> tuple[Action, ...]:
@@ -43,6 +43,8 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
         return Answer("settled" if case.state == "closed" else "open", slots)
 
     async def open_case(asked: Asked) -> Answer:
+        if len(await cases.of_call(asked.call)) >= MOST_OF_CALL:
+            raise ActionFailed(f"{MOST_OF_CALL} cases of one call are open already")
         owner = await _owner(people, asked)
         write = partial(
             cases.open,
@@ -87,11 +89,11 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
 
 
 async def _owner(people: People, asked: Asked) -> int:
-    """The id of who answers for a case: the one named, when he is there, else a supervisor. Raise NobodyOwns."""
+    """The id of who answers for a case: the one named, when he is there, else a supervisor. Raise ActionFailed: there is nobody."""
     wanted = asked.inputs["owner"]
     found = await people.answerable(wanted)
     if found is None:
-        raise NobodyOwns(f"there is no user {wanted or 'who is a supervisor'}")
+        raise ActionFailed("nobody is there who could answer for a case: no supervisor and no administrator")
     if wanted and found[1] != wanted:
         log.warning("Call %s: a case has no owner %s, so %s answers for it", asked.call, wanted, found[1])
     return found[0]

@@ -12,7 +12,7 @@ from callcenter.ivr.actions.words import day, said, yuan
 
 INPUTS = {
     "order": Input(
-        "digits", needed=False, what="the order's number as keyed in; left out: the newest order of who is recognised by his number"
+        "digits", needed=False, what="the order's number as keyed in; left out: the newest order of who calls from his own number"
     ),
     "licence": Input("digits", needed=False, what="his licence number as keyed in, which stands for being recognised"),
 }
@@ -25,7 +25,7 @@ def order_actions(orders: Orders, whose: Whose, zone: ZoneInfo) -> tuple[Action,
     async def his(asked: Asked) -> Order | None:
         number = asked.inputs["order"]
         if not number:
-            return None if asked.customer is None or asked.keyed else await orders.last(asked.customer)
+            return await orders.last(asked.customer) if asked.customer is not None and await whose.rings_from_his(asked) else None
         found = await orders.one(number)
         if found is not None and await whose.may_hear(asked, found.customer):
             return found

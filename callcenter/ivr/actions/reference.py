@@ -190,9 +190,9 @@ ones. They are called in the server's one event loop: they `await`, and never bl
 ```python
 {MODULE}```
 
-A flow's text becomes `asked.inputs`; `asked` further tells `call`, `hotline`, `customer` (the id, or None), `keyed` (a customer by what
-he keyed in only), `number`, `language` and `key`, which names the act. `effect=True` has it done once for a key; `same_again=True` says
-that `run` itself sees to that, by the key. `limit_s` is how long it may take.
+A flow's text becomes `asked.inputs`; `asked` further tells `call`, `hotline`, `customer` (the id, or None; perhaps by what was keyed in
+only, which others may know, too), `number`, `language` and `key`, which names the act. `effect=True` has it done once for a key;
+`same_again=True` says that `run` itself sees to that, by the key. `limit_s` is how long it may take.
 """
 
 
