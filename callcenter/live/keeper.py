@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 INBOX = 50_000
 """Events from Asterisk that may wait. At 10,000 a second this is five seconds of a stopped process."""
 
-TURN_S = 0.005
+TURN_S = 0.02
+"""Longer than the link takes for what one read of a full socket brings: the keeper catches up with it."""
 
 Listener = Callable[[Sequence[Change]], None]
 """Called with what came of one event or of several, in order, when the floor is as it is after the last of them.

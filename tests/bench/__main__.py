@@ -1,4 +1,4 @@
-"""`python -m tests.bench [TAPE]`: one line a figure, in less than four minutes. The messages are those of the recorded busy half hour, or of a tape."""
+"""`python -m tests.bench [TAPE]`: one line a figure. The messages are those of the recorded busy half hour, or of a tape."""
 
 from __future__ import annotations
 
