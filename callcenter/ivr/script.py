@@ -62,7 +62,7 @@ class Told:
 
 @dataclass
 class Walked:
-    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say."""
+    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say; `waits` is where."""
 
     path: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -72,6 +72,7 @@ class Walked:
     outcome: str = ""
     unused: tuple[str, ...] = ()
     unexpected: str = ""
+    waits: Move | None = None
     told: list[Told] = field(default_factory=list)
 
     def enters(self, step: str) -> None:
@@ -85,6 +86,10 @@ class Walked:
 
     def answered(self, what: str) -> None:
         self.told.append(Told("answered", what))
+
+    def stops(self, move: Move, why: str) -> None:
+        """Nothing says how it goes on."""
+        self.unexpected, self.waits = f"at {move.place.step} {why}", move
 
 
 def judge(flow: Flow, script: Script, file: str) -> tuple[Finding, ...]:
@@ -167,7 +172,7 @@ class _Walk:
             case Record(most_s=most_s):
                 return self._next(move, MESSAGE_WORDS, most_s, "done")
             case LookUp(_, value):
-                return self._looked_up(value)
+                return self._looked_up(move, value)
             case Act() as command:
                 return self._acted(move, command)
             case Promise(_, kind):
@@ -192,12 +197,18 @@ class _Walk:
         emergency = self.script.services.emergency
         return "emergency" if emergency and emergency.closed else self.script.opening
 
-    def _looked_up(self, value: str) -> Answered:
+    def _looked_up(self, move: Move, value: str) -> Answered | None:
+        key = (move.place.step, move.place.visit, "lookup")
+        if key in self._once:
+            return self._once[key]
         found = self._of(self.script.services.lookup, value) if value else None
-        if found is None:
-            return self._told("unknown")
+        if found is None and value and self.script.stops:
+            self.walked.stops(move, f"the script does not say whose {value} is")
+            return None
+        found = found or Answered("unknown")
         self.walked.answered(found.result)
-        return Answered(found.result, {CUSTOMER_SLOT: "1", **found.slots}) if found.result == "known" else found
+        self._once[key] = Answered(found.result, {CUSTOMER_SLOT: "1", **found.slots}) if found.result == "known" else found
+        return self._once[key]
 
     def _done_once(self, move: Move, what: str, do: Callable[[], None]) -> Answered:
         key = (move.place.step, move.place.visit, what)
@@ -211,7 +222,7 @@ class _Walk:
             return self._once[key]
         found = self._of(self.script.services.actions, asked.action)
         if found is None:
-            self.walked.unexpected = f"at {move.place.step} the script does not say what the action {asked.action!r} answers"
+            self.walked.stops(move, f"the script does not say what the action {asked.action!r} answers")
             return None
         self.walked.acts.append(asked.action)
         inputs = "".join(f" {name}={value}" for name, value in asked.inputs.items())
@@ -224,6 +235,8 @@ class _Walk:
         if not several:
             return None
         self._asked[name] += 1
+        if self.script.stops and self._asked[name] > len(several):
+            return None
         return several[min(self._asked[name], len(several)) - 1]
 
     def _next(self, move: Move, meaning: Mapping[str, str], time_s: float, late: str) -> Answered | None:
@@ -240,7 +253,7 @@ class _Walk:
                 continue
             self._passes(waited)
             return self._done(move, done, meaning)
-        self.walked.unexpected = f"at {move.place.step} the script says nothing more"
+        self.walked.stops(move, "the script says nothing more")
         return None
 
     def _done(self, move: Move, done: str, meaning: Mapping[str, str]) -> Answered | None:
