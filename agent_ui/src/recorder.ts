@@ -21,6 +21,7 @@ class Recording {
     recorder.addEventListener("dataavailable", (event) => this.pieces.push(event.data));
     recorder.addEventListener("stop", () => this.done());
     recorder.start();
+    this.tick();
     show(form, true);
   }
 
@@ -112,7 +113,7 @@ async function record(form: HTMLFormElement): Promise<void> {
   if (!window.isSecureContext || navigator.mediaDevices === undefined) return wrong(form, told.insecure ?? "");
   try {
     // The prompt is the voice alone: what makes talks clear would cut and pump it.
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: true, autoGainControl: false } });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
     running = new Recording(form, stream, new MediaRecorder(stream));
   } catch (refused) {
     const name = (refused as DOMException).name;

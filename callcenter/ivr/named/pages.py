@@ -201,7 +201,6 @@ async def _page(request: web.Request, prompt: KeptPrompt, typed: Typed | None = 
         typed=typed or Typed(),
         dialplan=DIALPLAN,
         most_bytes=MOST_BYTES,
-        recordable=rules.recordable,
         **_context(request, used),
     )
 
