@@ -15,7 +15,7 @@ _HEAD = re.compile(
     r"(?P<flow>[a-z][a-z0-9_-]{0,39})@(?P<version>[0-9a-f]{1,16})/(?P<step>[a-z][a-z0-9_-]{0,39})/(?P<phase>[a-z]{0,12})"
     r"/(?P<language>[a-z]{2})/(?P<visit>\d{1,4})/(?P<tries>\d{1,2})/(?P<outcome>[a-z_]{0,20})"
 )
-_SLOT = re.compile(r"([a-z][a-z0-9_]{0,19})=(?:([0-9A-Za-z.,-]{0,200})|@([0-9A-Za-z_-]{1,400}))")
+_SLOT = re.compile(r"([a-z][a-z0-9_]{0,19})=(?:([0-9A-Za-z.,-]{0,200})|@([0-9A-Za-z_-]{1,800}))")
 _PLAIN = re.compile(r"[0-9A-Za-z.,-]{0,200}")
 
 
@@ -55,8 +55,8 @@ class Place:
         )
         parts, size = [head], len(head)
         for part in (f"{name}={_coded(value)}" for name, value in self.slots.items()):
-            size += 1 + len(part)
-            if size <= MOST:
+            if size + 1 + len(part) <= MOST:
+                size += 1 + len(part)
                 parts.append(part)
         return "&".join(parts)
 

@@ -43,6 +43,9 @@ from callcenter.ivr.services import Emergency
 from callcenter.ivr.walk import Caller
 from callcenter.ivr.words import LANGUAGES, spoken_text
 
+MOST_WALKS = 300
+"""Walks in a file: all of them are walked before each publish, and while calls go on."""
+
 OPENING = ("open", "closed", "holiday")
 TREATMENTS = ("blacklisted", "nuisance", "silent")
 LOOKED = ("known", "unknown", "several", "locked")
@@ -102,6 +105,8 @@ def read_scripts(source: str, file: str) -> tuple[str, tuple[Script, ...], tuple
         if isinstance(node, yaml.MappingNode) and not {"flow", "walks"}.intersection(key.value for key, _ in node.value):
             return "", (_script(node, reading),), ()
         values = record(node, reading, keys, "a file of walks")
+        if len(values["walks"]) > MOST_WALKS:
+            reading.refuse(node, f"expected at most {MOST_WALKS} walks, got {len(values['walks'])}")
     except Spoilt:
         return "", (), tuple(sorted(reading.findings))
     return values["flow"], values["walks"], ()

@@ -24,6 +24,9 @@ REST_S = 30.0
 
 AT_ONCE = 2
 
+RATES = range(4_000, 192_001)
+"""Samples a second that a voice may have; a file that tells another rate would become as long as it likes."""
+
 
 class Speaker:
     """Asks the engine, counts its failures. `trouble` says why it does not speak, '' while it does."""
@@ -81,7 +84,7 @@ def _plain(file: bytes) -> Samples | None:
             frames = source.readframes(source.getnframes())
     except (wave.Error, EOFError):
         return None
-    if width != 2 or not sides or not rate:
+    if width != 2 or not sides or rate not in RATES:
         return None
     whole = np.frombuffer(frames[: len(frames) // (2 * sides) * 2 * sides], dtype="<i2")
     sound = (whole.reshape(-1, sides).mean(axis=1) / 32_768).astype(np.float32)

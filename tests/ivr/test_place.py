@@ -33,6 +33,14 @@ def test_a_place_survives_the_channel(place: Place) -> None:
     assert set(text) <= set(string.ascii_letters + string.digits + "-_.,/@=&")
 
 
+@pytest.mark.parametrize("letters", [100, 120, 200, 300])
+def test_a_long_name_costs_nobody_his_place(letters: int) -> None:
+    place = Place("orders", "1a", "menu", "zh", slots={"name": "好" * letters, "order": "12"})
+    kept = decode(place.encode())
+    assert (kept.step, kept.slots["order"]) == ("menu", "12")
+    assert kept.slots.get("name", place.slots["name"]) == place.slots["name"]
+
+
 @given(st.text())
 def test_any_other_text_is_no_place_or_one_that_encodes_again(text: str) -> None:
     try:

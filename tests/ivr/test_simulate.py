@@ -83,6 +83,12 @@ def test_a_script_that_cannot_be_read(
     assert expected in capsys.readouterr().out
 
 
+def test_a_file_has_so_many_walks_and_no_more(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    files[1].write_text("flow: small\nwalks:\n" + "  - {it: x}\n" * 301, encoding="utf-8")
+    assert simulated(*files) == 1
+    assert "expected at most 300 walks, got 301" in capsys.readouterr().out
+
+
 def test_files_that_are_not_there_or_do_not_belong_together(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert simulated(files[0], files[1].with_name("none.yaml")) == 1
     assert simulated(files[0], CHECKOUT / "ivr_flows/orders.walk.yaml") == 1
