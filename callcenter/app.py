@@ -33,6 +33,7 @@ from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.recognise import Recogniser
 from callcenter.crm.orders.keys import ORDERS
 from callcenter.crm.surveys.follow_up import FollowUp
+from callcenter.crm.surveys.keys import SURVEYS
 from callcenter.desk.desk import DESK, Desk, open_desk
 from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
@@ -329,7 +330,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE], app[CALLBACKS] = rooms.customers, rooms.cases, rooms.people, rooms.callbacks
-    app[CALLERS] = rooms.callers
+    app[CALLERS], app[SURVEYS] = rooms.callers, rooms.surveys
     app[HOURS], app[HOTLINES] = rooms.hours, rooms.hotlines
     app[DESK], app[FLOWS] = parts.desk, parts.flows
     app[WATCH], app[NIGHTLY], app[FIGURES], app[TOKEN] = parts.watch, parts.nightly, scraped, token(settings.data_dir)

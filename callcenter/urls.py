@@ -10,6 +10,7 @@ from callcenter.crm.callers import pages as callers
 from callcenter.crm.cases import pages as cases
 from callcenter.crm.customers import pages as customers
 from callcenter.crm.orders import pages as orders
+from callcenter.crm.surveys import pages as surveys
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
@@ -100,6 +101,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),
     Route("GET", "/calls/{id}/remarks", action_pages.remarks, SIGNED_IN),
     Route("GET", "/recordings/{id}", calls.recording, WATCH),
+    # surveys
+    Route("GET", "/surveys", surveys.listed, WATCH),
+    Route("GET", "/surveys/questions/new", surveys.new, LEAD),
+    Route("POST", "/surveys/questions", surveys.add, LEAD),
+    Route("GET", "/surveys/questions/{id}", surveys.one, LEAD),
+    Route("POST", "/surveys/questions/{id}", surveys.save, LEAD),
+    Route("POST", "/surveys/questions/{id}/retire", surveys.retire, LEAD),
     # callers who are turned away
     Route("GET", "/callers", callers.listed, WATCH),
     Route("POST", "/callers", callers.bar, LEAD),
@@ -144,4 +152,5 @@ NAV: tuple[NavItem, ...] = (
     NavItem("/prompts", N_("Prompts"), "speakerphone", LEAD),
     NavItem("/hours", N_("Hours"), "calendar-time", WATCH),
     NavItem("/callers", N_("Turned away"), "phone-off", WATCH),
+    NavItem("/surveys", N_("Surveys"), "mood-check", WATCH),
 )

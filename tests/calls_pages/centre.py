@@ -27,6 +27,8 @@ from callcenter.crm.customers.keys import CUSTOMERS
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.orders.keys import ORDERS
 from callcenter.crm.orders.service import Orders
+from callcenter.crm.surveys.keys import SURVEYS
+from callcenter.crm.surveys.service import Surveys
 from callcenter.floor.call import Call, Leg, Recording, Segment, Step
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.keys import HOTLINES, HOURS
@@ -85,7 +87,7 @@ def build(store: Store, settings: Settings) -> web.Application:
     app[LISTENINGS], app[STEP_TITLES] = Listenings(store, now_ms), STEPS
     app[CUSTOMERS], app[CASES], app[CASE_PEOPLE] = Customers(store), Cases(store, settings.zone), people
     app[HOURS], app[HOTLINES] = Hours(store, settings.zone, public_days("CN")), Hotlines(store)
-    app[CALLERS] = Callers(store)
+    app[CALLERS], app[SURVEYS] = Callers(store), Surveys(store)
     app[CALLBACKS], app[ORDERS], app[REMARKS] = Callbacks(store, due_ms=86_400_000), Orders(store), Remarks(store)
     return app
 
