@@ -48,7 +48,7 @@ from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.seen_keys import FLOW_OF, VISITS
+from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF, VISITS
 from callcenter.ivr.visits import Visits
 from callcenter.ivr.walks import Walks
 from callcenter.live.absent import Absent
@@ -341,6 +341,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
 def show_flows(app: web.Application, settings: Settings, rooms: Rooms, parts: Parts) -> FlowsNow:
     """Flows are seen: what became of their callers, and who is where in them now."""
     app[VISITS], app[FLOW_OF] = Visits(rooms.store), parts.flows.one
+    app[ACTION_SLOTS] = lambda: {name: tuple(one.sets) for name, one in (parts.flows.around.known.actions or {}).items()}
     now = FlowsNow(lambda: parts.keeper.floor, parts.hub, settings, parts.flows.one)
     parts.keeper.listen(now.listen)
     return now

@@ -14,7 +14,7 @@ from callcenter.crm.surveys import pages as surveys
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
-from callcenter.ivr import funnel_pages, picture_pages
+from callcenter.ivr import funnel_pages, picture_pages, simulate_pages
 from callcenter.ivr import pages as flows
 from callcenter.ivr import version_pages as flow_versions
 from callcenter.ivr.actions import pages as action_pages
@@ -96,6 +96,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/flows/{name}/picture", picture_pages.picture, WATCH),
     Route("GET", "/flows/{name}/picture.svg", picture_pages.drawing, WATCH),
     Route("GET", "/flows/{name}/picture/steps/{step}", picture_pages.step, WATCH),
+    Route("GET", "/flows/{name}/simulate", simulate_pages.show, LEAD),
+    Route("POST", "/flows/{name}/simulate", simulate_pages.press, LEAD),
     Route("GET", "/calls/{id}/cases", cases.of_call, WATCH),
     Route("GET", "/calls/{id}/callbacks", callbacks.of_call, WATCH),
     Route("GET", "/calls/{id}/note", note_pages.of_call, WATCH),

@@ -13,6 +13,7 @@ import { startPhoneBar } from "./phone_bar";
 import { startPlayer } from "./player";
 import { startRecorder } from "./recorder";
 import { startShell } from "./shell";
+import { startTrying } from "./trying";
 
 function start(): void {
   startShell();
@@ -23,6 +24,7 @@ function start(): void {
   startListen();
   startRecorder();
   startFlowView();
+  startTrying();
   startMoves();
   startModules();
   if (document.body.dataset.live !== undefined) startLive(document.body.dataset.live);

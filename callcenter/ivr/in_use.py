@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from callcenter.ivr.around import Around
+from callcenter.ivr.check import check_source
 from callcenter.ivr.finding import Finding, errors
 from callcenter.ivr.kept import KeptFlows, NoSuchFlow, Version
 from callcenter.ivr.load import load
@@ -92,14 +93,16 @@ class InUse:
         return replace(self.flows, earlier={(place.flow, place.version): earlier}) if earlier else self.flows
 
     async def one(self, name: str, version: str) -> Flow | None:
-        """A flow to be shown: the version of this number, `draft`, or '' for the one in use. None: there is none, or it cannot be read."""
+        """A flow to show: the version of this number, `draft`, or '' for the one in use. None: there is none, or it cannot be walked."""
         here = self.flows.by_name.get(name)
         if version == "" or (here is not None and here.version == version):
             return here
         try:
             if version == "draft":
                 draft = await self.kept.draft(name)
-                return load(draft.text, file_of(name), known_to(Source(name, draft.text), self.around.known, self.flows.by_name)).flow
+                known = known_to(Source(name, draft.text), self.around.known, self.flows.by_name)
+                flow = (await asyncio.to_thread(check_source, draft.text, file_of(name), known)).flow
+                return replace(flow, version="draft", others=self.flows.by_name) if flow else None
             return self._read(await self.kept.version(name, int(version))) if version.isdecimal() and len(version) < 10 else None
         except NoSuchFlow:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from aiohttp import web
 
@@ -14,3 +14,5 @@ FlowOf = Callable[[str, str], Awaitable[Flow | None]]
 
 VISITS = web.AppKey("VISITS", Visits)
 FLOW_OF: web.AppKey[FlowOf] = web.AppKey("FLOW_OF")
+ACTION_SLOTS: web.AppKey[Callable[[], Mapping[str, Collection[str]]]] = web.AppKey("ACTION_SLOTS")
+"""The slots that each named action may fill."""

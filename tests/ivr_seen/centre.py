@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.seen_keys import FLOW_OF, VISITS, FlowOf
+from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.visits import Visits
 from callcenter.settings import Settings
@@ -54,7 +54,7 @@ async def serving(store: Store, folder: Path, flows: Sequence[Flow]) -> AsyncIte
     await furnish(store)
     app = build(store, settings)
     app[VISITS] = Visits(store)
-    app[FLOW_OF] = flow_of(flows)
+    app[FLOW_OF], app[ACTION_SLOTS] = flow_of(flows), dict
     server = TestServer(app)
     await server.start_server()
     async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:

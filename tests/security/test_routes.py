@@ -92,6 +92,8 @@ EXPECTED = {
     "GET /flows/{name}/picture": WATCH,
     "GET /flows/{name}/picture.svg": WATCH,
     "GET /flows/{name}/picture/steps/{step}": WATCH,
+    "GET /flows/{name}/simulate": LEAD,
+    "POST /flows/{name}/simulate": LEAD,
     "GET /calls/{id}/cases": WATCH,
     "GET /calls/{id}/callbacks": WATCH,
     "GET /calls/{id}/note": WATCH,

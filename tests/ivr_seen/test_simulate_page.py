@@ -1,0 +1,182 @@
+"""The page on which a flow is tried out: presses, what is heard, the path, the conditions, the draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from callcenter.hotlines.calendar import WeeklyPlan
+from callcenter.hotlines.hours import Hours
+from callcenter.hotlines.opening import Rules, SpecialDay
+from callcenter.hotlines.public_days import public_days
+from callcenter.ivr.script import judge, read_scripts
+from callcenter.store.engine import Store
+from tests.ivr_seen.centre import Seen, serving
+from tests.ivr_seen.flows import orders
+from tests.ivr_seen.walked import HOTLINE
+
+PATH = "/flows/orders/simulate"
+
+
+@pytest.fixture
+async def seen(store: Store, tmp_path: Path) -> AsyncIterator[Seen]:
+    draft = orders("draft", 订货请按1="新菜单：订货请按1")
+    async with serving(store, tmp_path / "data", [draft, orders("v1")]) as opened:
+        yield opened
+
+
+class Page:
+    """Somebody who tries the flow out in a browser without JavaScript."""
+
+    def __init__(self, seen: Seen, headers: dict[str, str], text: str) -> None:
+        self._seen = seen
+        self._headers = headers
+        self.text = text
+
+    @classmethod
+    async def open(cls, seen: Seen, query: str = "") -> Page:
+        headers = await seen.sign_in()
+        async with seen.client.get(PATH + query) as answer:
+            assert answer.status == 200, await answer.text()
+            return cls(seen, headers, await answer.text())
+
+    def fields(self) -> dict[str, str]:
+        """What the form would send: as it stands in the page."""
+        found = {}
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', self.text):
+            found[name] = unquote(value.replace("&#34;", '"').replace("&amp;", "&"))
+        for tag in re.findall(r"<input[^>]+>", self.text):
+            name = re.search(r'name="([^"]+)"', tag)
+            if name and ("checkbox" not in tag or "checked" in tag) and name[1] not in found:
+                found[name[1]] = (re.search(r'value="([^"]*)"', tag) or ["", ""])[1]
+        for name, inside in re.findall(r'<select[^>]*name="([^"]+)".*?>(.*?)</select>', self.text, re.DOTALL):
+            chosen = re.search(r'<option value="([^"]*)" selected', inside) or re.search(r'<option value="([^"]*)"', inside)
+            found[name] = chosen[1] if chosen else ""
+        return found
+
+    async def press(self, *words: str, status: int = 200, unticked: str = "", **changed: str) -> Page:
+        for word in words or ("",):
+            fields = {**self.fields(), **changed, **({"press": word} if word else {})}
+            fields.pop(unticked, None)
+            async with self._seen.client.post(PATH, data=fields, headers=self._headers) as answer:
+                self.text = await answer.text()
+                assert answer.status == status, self.text
+        return self
+
+    @property
+    def heard(self) -> list[str]:
+        return re.findall(r'<span class="cc-text">([^<]+)</span>', self.text)
+
+    @property
+    def lit(self) -> list[str]:
+        return re.findall(r'<g id="step-([^"]+)" class="[^"]*flow-lit', self.text)
+
+    @property
+    def choices(self) -> list[str]:
+        return [word for word in re.findall(r'name="press" value="([^"]+)"', self.text) if word not in ("back", "again")]
+
+
+async def test_each_press_shows_what_is_heard_and_where_it_leads(seen: Seen) -> None:
+    page = await Page.open(seen)
+    assert page.heard == ["您好", "订货请按1"]
+    assert page.lit == ["greeting", "menu"]
+    await page.press("2")
+    assert page.heard[-1] == "返回请按1"
+    assert page.lit == ["greeting", "menu", "closing"]
+    await page.press("0")
+    assert page.choices == ["answered", "timeout", "full", "empty", "hangs up"]
+    await page.press("timeout", "spoken")
+    assert "通话结束" in page.text
+    assert "已留言" in page.text
+    assert "登记回拨 1 个" in page.text
+    await page.press("back")
+    assert page.choices == ["spoken", "silent", "hangs up"]
+    await page.press("again")
+    assert page.lit == ["greeting", "menu"]
+
+
+async def test_what_is_heard_can_be_listened_to(seen: Seen) -> None:
+    page = await Page.open(seen)
+    addresses = [unquote(one.replace("&amp;", "&")) for one in re.findall(r'data-play="([^"]+)"', page.text)]
+    assert addresses == ["/prompts/spoken?language=zh&text=您好", "/prompts/spoken?language=zh&text=订货请按1"]
+
+
+async def test_several_keys_are_gathered(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("1", "4", "2")
+    assert '<input type="hidden" name="typed" value="42">' in page.text
+    await page.press("#")
+    assert page.lit == ["greeting", "menu", "number", "bye"]
+
+
+async def test_the_draft_is_walked_as_the_version_in_use_is(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press(version="draft")
+    assert page.heard == ["您好", "新菜单：订货请按1"]
+
+
+async def test_nobody_on_duty_sends_callers_where_they_would_go(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("0", unticked="duty-orders")
+    assert page.lit == ["greeting", "menu", "person", "message"]
+
+
+async def test_hours_are_those_of_the_hotline_on_that_day(store: Store, tmp_path: Path) -> None:
+    text = {"next: menu": "next: hours", "  menu:\n": "  hours: {do: hours, plan: hotline, open: menu, closed: message}\n  menu:\n"}
+    async with serving(store, tmp_path / "data", [orders("v1", **text)]) as seen:
+        hours = Hours(store, seen.settings.zone, public_days("CN"))
+        await hours.set_week(HOTLINE, WeeklyPlan.of([(day, 8 * 60, 17 * 60) for day in range(5)]), Rules(), by="3001")
+        await hours.add_special(
+            SpecialDay(0, HOTLINE, date(2026, 11, 24), date(2026, 11, 24), "盘点", (), None, "今天盘点", "Stocktaking"), by="3001"
+        )
+        page = await Page.open(seen, "?at=2026-11-23T10:00")
+        assert page.lit[-1] == "menu"
+        await page.press(at="2026-11-23T19:00")
+        assert page.lit[-1] == "message"
+        await page.press(at="2026-11-24T10:00")
+        assert page.heard[0] == "今天盘点"
+        assert page.lit[-1] == "message"
+        await page.press(opening="open")
+        assert page.lit[-1] == "menu"
+
+
+async def test_what_was_done_is_a_walk_for_the_flows_tests(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("2", "0", "answered")
+    found = re.search(r'href="data:application/yaml;charset=utf-8,([^"]+)"', page.text)
+    assert found
+    name, scripts, findings = read_scripts(unquote(found[1]), "x.walk.yaml")
+    assert (name, findings) == ("orders", ())
+    assert scripts[0].does == ("2", "0", "answered")
+    assert judge(orders("v1"), scripts[0], "x.walk.yaml") == ()
+
+
+async def test_wrong_conditions_are_told_beside_their_fields_and_nothing_done_is_lost(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("2")
+    done = page.fields()["done"]
+    await page.press(at="yesterday", number="x", status=422)
+    assert "请填写号码" in page.text
+    assert page.fields()["done"] == done
+    assert page.fields()["number"] == "x"
+    await page.press(at="2026-11-23T10:00", number="13900000000")
+    assert page.lit == ["greeting", "menu", "closing"]
+
+
+async def test_what_does_not_fit_any_more_is_told(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("0", "answered")
+    await page.press(unticked="duty-orders")
+    assert "请退回一步或重新开始" in page.text
+
+
+async def test_nonsense_is_refused_and_so_is_who_may_not(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press(done="[[", status=400)
+    await seen.sign_in("4001")
+    await seen.text(PATH, 403)
