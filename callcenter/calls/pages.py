@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from aiohttp import web
 from callcenter.calls import gap_pages, sound, words
 from callcenter.calls.filters import PAGE, Known, address, asked, shown
 from callcenter.calls.keys import CALL_HOTLINES, CALLS, LISTENINGS, STEP_TITLES, USER_NAMES
+from callcenter.calls.left_out import Stretch, heard_at, left_out
 from callcenter.calls.timeline import timeline
 from callcenter.calls.told import Gap
 from callcenter.floor.call import Call
@@ -70,6 +72,7 @@ async def one(request: web.Request) -> web.StreamResponse:
     now = now_ms()
     sounds = await request.app[CALLS].recordings(call.id)
     lengths = {s.id: now - s.started if s.seconds is None else round(s.seconds * 1000) for s in sounds if s.state != "missing"}
+    left = {s.id: left_out(call, s.leg, s.started, s.seconds) for s in sounds}
     return await render(
         request,
         "calls/call.html",
@@ -79,7 +82,8 @@ async def one(request: web.Request) -> web.StreamResponse:
         gaps=gap_pages.touched(await request.app[CALLS].gaps(call.began, call.ended), call.began, call.ended),
         sounds=sounds,
         lengths=lengths,
-        heard=heard(call, lengths),
+        left_out={s.id: [(begin - call.began, to - call.began) for begin, to in left[s.id]] for s in sounds},
+        heard=heard(call, lengths, left),
         ender=words.hung_up_first(call),
         now_ms=now,
     )
@@ -133,11 +137,16 @@ async def _call(request: web.Request) -> Call:
     return call
 
 
-def heard(call: Call, lengths: dict[str, int]) -> frozenset[int]:
+def heard(call: Call, lengths: Mapping[str, int], left: Mapping[str, Sequence[Stretch]]) -> frozenset[int]:
     """The segments (their n) that begin inside a recording: they can be listened to from there."""
-    spans = [(r.started, r.started + lengths[r.id]) for r in call.recordings if r.id in lengths]
+    sounds = [(r.started, lengths[r.id], left.get(r.id, ())) for r in call.recordings if r.id in lengths]
     # A talk begins with its recording; the two are stamped some milliseconds apart.
-    return frozenset(s.n for s in call.segments if any(begin - 1000 <= s.began < end for begin, end in spans))
+    return frozenset(
+        s.n
+        for s in call.segments
+        for started, length, without in sounds
+        if s.began >= started - 1000 and heard_at(s.began, started, without) < length and not any(a <= s.began < b for a, b in without)
+    )
 
 
 async def names(request: web.Request) -> dict[str, Any]:
