@@ -17,6 +17,15 @@ interface Finding {
   level: "error" | "warning";
   what: string;
 }
+interface Answer {
+  revision?: number;
+  changed?: boolean;
+  findings?: Finding[];
+  checks?: string;
+  message?: string;
+  error?: string;
+  theirs?: Kept;
+}
 interface Texts {
   text: string;
   walks: string;
@@ -180,7 +189,7 @@ class Editor {
       if (this.root.isConnected) this.later(AGAIN_MS);
       return false;
     }
-    const told = (await answer.json()) as { revision?: number; findings?: Finding[]; checks?: string; message?: string; error?: string; theirs?: Kept };
+    const told = (await answer.json()) as Answer;
     if (!answer.ok) return this.refused(told);
     this.revision = told.revision!;
     this.saved = texts;
@@ -189,11 +198,11 @@ class Editor {
       sessionStorage.removeItem(this.place);
       this.say("saved");
     }
-    if (this.root.isConnected) this.show(told.findings ?? [], told.checks ?? "");
+    if (this.root.isConnected) this.show(told);
     return !this.unsaved();
   }
 
-  private refused(told: { message?: string; error?: string; theirs?: Kept }): boolean {
+  private refused(told: Answer): boolean {
     if (told.theirs) {
       this.theirs = told.theirs;
       const warning = document.getElementById("overtaken")!;
@@ -239,12 +248,13 @@ class Editor {
     this.mark();
   }
 
-  private show(findings: Finding[], checks: string): void {
-    this.findings = findings;
+  private show(told: Answer): void {
+    this.findings = told.findings ?? [];
     this.mark();
     const pane = document.getElementById("pane-checks");
-    if (pane) pane.innerHTML = checks;
-    const wrong = findings.filter((one) => one.level === "error").length;
+    if (pane) pane.innerHTML = told.checks ?? "";
+    this.one("[data-changed]").hidden = !told.changed;
+    const wrong = this.findings.filter((one) => one.level === "error").length;
     const badge = this.one("[data-wrong]");
     badge.textContent = String(wrong);
     badge.classList.toggle("bg-red", wrong > 0);

@@ -114,7 +114,8 @@ async def edit(request: web.Request) -> web.StreamResponse:
 async def take_draft(request: web.Request) -> web.StreamResponse:
     """POST /flows/{name}/draft: text, walks, and the revision that they were made from. For the editor, as JSON.
 
-    200: the draft's `revision`, and `checks`, a piece of the page. 409: somebody changed it meanwhile; `theirs` is what it is now.
+    200: the draft's `revision`, whether publishing it would make another version (`changed`), `findings` by line, and `checks`, a piece
+    of the page. 409: somebody changed it meanwhile; `theirs` is what it is now.
     """
     draft, form = await draft_of(request), await read_form(request)
     text, walks = (form.values.get(one, "").replace("\r\n", "\n") for one in ("text", "walks"))
@@ -131,7 +132,9 @@ async def take_draft(request: web.Request) -> web.StreamResponse:
             return web.json_response(await _theirs(request, wrong.draft), status=409)
     judged = await judged_now(request, draft)
     checks = fragment(request.app[SETTINGS], request["locale"], "ivr/checks.html", **checked(draft.name, judged))
-    return web.json_response({"revision": draft.revision, "findings": _beside_lines(draft.name, judged.findings), "checks": checks})
+    changed = _changed(draft, await version_in_use(request, draft), judged)
+    findings = _beside_lines(draft.name, judged.findings)
+    return web.json_response({"revision": draft.revision, "changed": changed, "findings": findings, "checks": checks})
 
 
 async def editor(
@@ -146,7 +149,7 @@ async def editor(
 ) -> web.Response:
     """The editor's page. `refused`: why it was not published; `overtaken`: it is not what was to be published any more."""
     in_use = request.app[FLOWS]
-    version = await in_use.kept.version(draft.name, draft.number) if draft.number is not None else None
+    version = await version_in_use(request, draft)
     judged = await judged_now(request, draft)
     return await render(
         request,
@@ -155,7 +158,7 @@ async def editor(
         draft=draft,
         version=version,
         use=next(iter(await in_use.kept.history(draft.name)), None),
-        changed=not same(draft, version) or _prompts_changed(judged, version),
+        changed=_changed(draft, version, judged),
         trouble=trouble_of(in_use, draft.name) if draft.number is not None else [],
         file=await _file(request, draft),
         refused=refused,
@@ -200,6 +203,10 @@ async def people(request: web.Request) -> dict[str, str]:
     return others | {number: f"{number} {name}" for number, name in (await request.app[USER_NAMES]()).values()}
 
 
+async def version_in_use(request: web.Request, draft: Draft) -> Version | None:
+    return None if draft.number is None else await request.app[FLOWS].kept.version(draft.name, draft.number)
+
+
 def may_edit(request: web.Request) -> bool:
     return bool(signed_in(request).roles & EDIT)
 
@@ -229,8 +236,11 @@ async def _file(request: web.Request, draft: Draft) -> FlowFile | None:
     return next((file for file, _how in differing([draft], files)), None)
 
 
-def _prompts_changed(judged: Judged, version: Version | None) -> bool:
-    return judged.flow is not None and version is not None and prompts_used(judged.flow) != version.prompts
+def _changed(draft: Draft, version: Version | None, judged: Judged) -> bool:
+    """Whether publishing would make another version."""
+    if version is None or not same(draft, version):
+        return True
+    return judged.flow is not None and prompts_used(judged.flow) != version.prompts
 
 
 def _renamed(draft: Draft, name: str) -> str:

@@ -54,15 +54,18 @@ def judge(name: str, text: str, walks: str, around: Around, others: Mapping[str,
     """A draft beside the flows in use: its text, then every walk of its scripts."""
     source = Source(name, text)
     loaded = check_source(text, file_of(name), known_to(source, around.known, others))
-    named = () if loaded.flow is None else tuple(_named(loaded.flow, name))
-    if loaded.flow is None or not walks.strip():
-        return Judged(loaded.flow, (*loaded.findings, *named))
+    if loaded.flow is None:
+        return Judged(None, loaded.findings)
+    flow = together([*(flow for flow in others.values() if flow.name != name), loaded.flow])[loaded.flow.name]
+    named = tuple(_named(flow, name))
+    if not walks.strip():
+        return Judged(flow, (*loaded.findings, *named))
     of, scripts, findings = read_scripts(walks, walks_of(name))
     if not findings and of != name:
         findings = (Finding(walks_of(name), 1, f"the walks are through the flow {of!r}; this flow is {name!r}"),)
-    walked = () if findings else tuple(_walk(loaded.flow, script) for script in scripts)
+    walked = () if findings else tuple(_walk(flow, script) for script in scripts)
     wrong = [Finding(walks_of(name), one.script.line, f"{one.script.it}: {what}") for one in walked for what in one.differences]
-    return Judged(loaded.flow, (*loaded.findings, *named, *findings, *wrong), walked)
+    return Judged(flow, (*loaded.findings, *named, *findings, *wrong), walked)
 
 
 def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Flow], walks: str) -> Judged:

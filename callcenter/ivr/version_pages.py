@@ -28,7 +28,7 @@ NOTE = 400
 async def differ(request: web.Request) -> web.StreamResponse:
     """GET /flows/{name}/differences: the draft beside the version in use; the fragment in the editor."""
     draft = await pages.draft_of(request)
-    version = await _in_use(request, draft)
+    version = await pages.version_in_use(request, draft)
     judged = await pages.judged_now(request, draft)
     used = prompts_used(judged.flow) if judged.flow is not None else None
     return await render(
@@ -134,7 +134,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 async def _version_page(
     request: web.Request, draft: Draft, version: Version, form: Form | None = None, *, refused: Refused | None = None, status: int = 200
 ) -> web.Response:
-    in_use = await _in_use(request, draft)
+    in_use = await pages.version_in_use(request, draft)
     beside = in_use or version
     return await render(
         request,
@@ -156,10 +156,6 @@ def _parts(name: str, old: Version, new: tuple[str, str]) -> list[tuple[str, obj
     """What differs, by file; files that are the same are left out."""
     found = ((file_of(name), differences(old.text, new[0])), (walks_of(name), differences(old.walks, new[1])))
     return [(file, groups) for file, groups in found if groups]
-
-
-async def _in_use(request: web.Request, draft: Draft) -> Version | None:
-    return None if draft.number is None else await request.app[FLOWS].kept.version(draft.name, draft.number)
 
 
 async def _version(request: web.Request, draft: Draft) -> Version:

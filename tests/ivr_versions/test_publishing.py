@@ -12,7 +12,7 @@ from callcenter.ivr.kept import Overtaken, Version
 from callcenter.ivr.place import Place
 from callcenter.ivr.publishing import NothingBefore, Refused, publish, roll_back
 from callcenter.store.engine import Store
-from tests.ivr_versions.flows import WALKS, Centre, flow, furnish
+from tests.ivr_versions.flows import WALKS, Centre, flow, furnish, goes_to
 
 HOTLINE = "8000000001"
 
@@ -74,7 +74,7 @@ async def test_another_process_publishes_and_the_next_look_takes_it(centre: Cent
         (flow(queue="order"), "orders.yaml:9: step 'person': there is no queue 'order'"),
         (flow(name="other"), "a flow keeps its name"),
         ("- a\n", "orders.yaml:1: "),
-        ("name: [", "orders.yaml:1: not YAML"),
+        ("name: [", "not YAML"),
         (flow().replace("prompt: {zh: 您好}", "prompt: welcom"), "welcom"),
     ],
 )
@@ -198,3 +198,12 @@ async def test_two_who_publish_at_once_leave_one_in_use(centre: Centre, store: S
     both = await asyncio.gather(*(publish(one.in_use, draft, by="3001") for one in (centre, other)))
     assert {version.number for version in both} == {2}
     assert [version.number for version in await centre.kept.in_use()] == [2]
+
+
+async def test_a_flow_that_others_go_on_in_is_not_broken_under_them(centre: Centre) -> None:
+    await centre.kept.add("night", goes_to("night", "orders"), "", by="3001")
+    await publish(centre.in_use, await centre.kept.draft("night"), by="3001")
+    assert centre.version("night") == "1"
+    findings = await refused(centre, flow().replace("person", "desk"), WALKS.replace("person, bye", "desk, bye"))
+    assert [finding for finding in findings if finding.startswith("night.yaml:")], findings
+    assert centre.version() == "1"
