@@ -11,9 +11,10 @@ from callcenter.ivr import script_file
 from callcenter.ivr.fill import fill
 from callcenter.ivr.load import MOST_STEPS
 from callcenter.ivr.reader import MOST_BYTES, REQUIRED, Key, Reading, Spoilt
+from callcenter.ivr.restart import RESTARTS
 from callcenter.ivr.spoken import KINDS as SPOKEN
 from callcenter.ivr.step_keys import step_keys
-from callcenter.ivr.steps import BUILT_IN_SLOTS, EXITS, KINDS
+from callcenter.ivr.steps import BUILT_IN_SLOTS, EXITS, KINDS, WORDS
 from callcenter.ivr.words import LANGUAGES, MOST_TEXT, Within
 
 FLOW_KEYS: Mapping[str, str] = {
@@ -97,16 +98,31 @@ BEGIN = """\
 *Made by `python -m callcenter.ivr.reference > docs/flows.md`; change the code, not this page.*
 
 A flow is a YAML file: what callers hear, which keys they have, where they go. It is closed: what does not stand here is refused,
-with its line. Nobody hears it before `callcenter flow check` finds nothing wrong. `callcenter flow draw` shows it,
+with its line. Nobody hears it before `callcenter flow check` finds no error in it. `callcenter flow draw` shows it,
 `callcenter flow simulate` walks it without a phone.
 """
 
 PROMPTS = """\
 ## Prompts and slots
 
-A prompt is a text in each of the flow's languages: `{zh: 您好, en: Hello}`. `{licence}` in it is a slot: what an `ask` step keeps
-under that name. Digits are spoken one by one, unless the slot names the kind of what it holds; a value that is none of its kind is
-spoken digit by digit, and the log says so.
+A prompt is a text in each of the flow's languages, `{zh: 您好, en: Hello}`, or the name of a prompt that has them: `goodbye`. Prompts
+with a name are changed on their own page, and may be recorded instead of spoken; beside flows in a folder they stand in `prompts.yaml`.
+A published version of a flow keeps those that it was published with.
+
+`{licence}` in a text is a slot: what an `ask` step keeps under that name, what a `lookup` knows of the caller (`{name}`, `{open_case}`,
+`{manager}`), what an action fills (docs/actions.md). What an action fills is spoken as the kind that the action declares; other digits are
+spoken one by one, unless the slot names the kind of what it holds; a value that is none of its kind is spoken digit by digit, and the
+log says so. A slot that holds nothing is silent.
+"""
+
+RESTARTED = """\
+## When the server restarts
+
+Callers stay where they are: Asterisk keeps each one's place on his channel, and a server that comes back goes on from there, in the
+version of the flow that he heard. Whoever waits or talks notices nothing. New callers are taken by the dialplan meanwhile.
+
+| Step | | What he notices |
+|---|---|---|
 """
 
 CHECKED = """\
@@ -114,19 +130,32 @@ CHECKED = """\
 
 Everything at once, each with file, line and what would be right:
 
-- unknown and missing keys, languages, steps and queues
-- steps that no way leads to; circles on which nobody presses a key
+- unknown and missing keys, languages, steps, queues, prompts, actions, flows, agents, seats; numbers that may not be dialled
+- actions without what they need, and results of theirs without a way
+- steps that no way leads to; circles on which nobody presses a key, through other flows too
 - slots that nothing fills, or that are spoken on some way before they are filled
-- keys that the prompt of a menu or survey names and that choose nothing
+- keys that the prompt of a menu or survey names and that choose nothing; as a warning, keys that it does not name
 - menus without a way to a person, or from which, closed or with nobody on duty, no way leads to a message or a callback
-- times of a plan that overlap or leave a hole of a few minutes
+- times of a plan that overlap; as a warning, holes of a few minutes
+- as a warning, other flows that do not speak the language, and recorded prompts whose slots keep their sound from being played
 - scripts beside the flow that come out otherwise
+
+An error keeps a flow from being used; a warning does not, and `callcenter flow check` ends with 0.
 """
 
 
 def reference() -> str:
     """The whole page."""
-    parts = [BEGIN, *_flow(), *(line for word in KINDS for line in _step(word)), PROMPTS, *_slots(), *_scripts(), CHECKED]
+    parts = [
+        BEGIN,
+        *_flow(),
+        *(line for word in KINDS for line in _step(word)),
+        PROMPTS,
+        *_slots(),
+        *_scripts(),
+        RESTARTED + _restarts(),
+        CHECKED,
+    ]
     return "\n".join(parts)
 
 
@@ -175,6 +204,11 @@ def _slots() -> Iterator[str]:
         said = [fill(slot, {"x": EXAMPLES[kind]}, language).text for language in LANGUAGES]
         yield f"| `{slot}` | {EXAMPLES[kind]} | {said[0]} | {said[1]} |"
     yield ""
+
+
+def _restarts() -> str:
+    rows = ((WORDS[kind], "repeated" if one.repeated else "continued after", one.what) for kind, one in RESTARTS.items())
+    return "".join(f"| `{word}` | {how} | {what} |\n" for word, how, what in rows)
 
 
 def _scripts() -> Iterator[str]:

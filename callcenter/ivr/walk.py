@@ -13,6 +13,7 @@ from callcenter.ivr.moves.asking import ANSWER_SLOT, PERSON
 from callcenter.ivr.moves.at import At, Caller, Go
 from callcenter.ivr.moves.waiting import ANSWERED
 from callcenter.ivr.place import Place
+from callcenter.ivr.restart import taken_up
 from callcenter.ivr.steps import (
     Ask,
     Callback,
@@ -76,17 +77,14 @@ def begin(flow: Flow, caller: Caller, language: str) -> Move:
 
 
 def resume(flow: Flow, place: Place, caller: Caller) -> Move:
-    """Go on after a restart of ours, from where he was: AGAIN says what is done again. A step that is no more: from the flow's start.
+    """Go on after a restart of ours, from where he was: RESTARTS says what is done again. A step that is no more: from the flow's start.
 
     Who was sent into a queue or to somebody stays at the very same place, so that it can be told that he is there already, or back.
     """
     within = flow_at(flow, place)
     if within is None or place.step not in within.steps or place.language not in within.languages:
         return begin(flow, caller, place.language)
-    kind = type(within.steps[place.step])
-    if (kind, place.phase) in STAYS:
-        return _move(At(within, place, caller))
-    return _move(At(within, replace(place, version=within.version, phase=AGAIN.get((kind, place.phase), place.phase)), caller))
+    return _move(At(within, taken_up(within.steps[place.step], place, within.version), caller))
 
 
 def is_marked(command: Command) -> bool:
@@ -144,16 +142,6 @@ def _go_to(at: At, step: GoTo) -> Move:
     to = step.step if step.step in other.steps else other.start
     return _go(At(other, place, at.caller), Go(to or other.start, step.flow, place))
 
-
-STAYS: frozenset[tuple[type[Step], str]] = frozenset({(Queue, "in"), (Transfer, "in")})
-"""Where Asterisk keeps the caller without us."""
-
-AGAIN: Mapping[tuple[type[Step], str], str] = {
-    (Menu, asking.WRONG): "",
-    (Ask, asking.WRONG): "",
-    (Message, "rec"): "",
-}
-"""At which phase a step is taken up after a restart, where it is not the one it was at."""
 
 # Any: each function takes the one kind of step it stands beside.
 _INTO: Mapping[type[Step], Callable[[Any, At], Place]] = {
