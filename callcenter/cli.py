@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from callcenter import auditing, flow_commands, serving
+from callcenter import auditing, flow_commands, prompt_commands, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.ivr.check import Known, check_source
@@ -108,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     flow_draw.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
     flow_draw.set_defaults(run=_flow_draw)
     flow_commands.add_to(flow)
+    prompt_commands.add_to(commands)
 
     site.add_to(commands)
 
