@@ -64,6 +64,7 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
         "ended": iso(call.ended),
         "exit": call.exit,
         "queue": call.queue,
+        "flows": [{"name": name, "version": version} for name, version in walked(call)],
         "agents": list(call.agents),
         "segments": [
             {"kind": s.kind, "who": s.who, "queue": s.queue, "started": iso(s.began), "ended": iso(s.ended), "reason": s.reason}
@@ -77,6 +78,11 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
             if g.touches(call.began, call.ended)
         ],
     }
+
+
+def walked(call: Call) -> list[tuple[str, str]]:
+    """The flows that the caller walked, with the version of each, in the order in which he came to them."""
+    return list(dict.fromkeys((step.flow, step.version) for step in call.steps))
 
 
 def in_time(call: Call) -> list[Segment]:

@@ -67,6 +67,7 @@ def test_the_contract() -> None:
         "ended": iso(T + 9003),
         "exit": "answered",
         "queue": "orders",
+        "flows": [{"name": "orders", "version": "v1"}],
         "agents": ["2001"],
         "segments": [
             {"kind": "ivr", "who": None, "queue": None, "started": iso(T + 10), "ended": iso(T + 2500), "reason": "went_on"},

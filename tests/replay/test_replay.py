@@ -38,7 +38,10 @@ def of_tape(call: dict[str, Any]) -> dict[str, Any]:
 def test_the_callers_of_the_live_tests_fold_to_the_calls_that_were_told(name: str) -> None:
     facts = callers.known(name)
     seen = replay(tape.read(callers.stream(name)), Rules(wrapup_ms=facts["wrapup_s"] * 1000))
-    assert [call for call in seen.told() if call["ended"]] == [of_tape(call) for call in facts["told"]]
+    # Fields may have been added to the contract since a stream was recorded; what was told then is told still.
+    told = [call for call in seen.told() if call["ended"]]
+    wanted = [of_tape(call) for call in facts["told"]]
+    assert [{field: call[field] for field in one} for call, one in zip(told, wanted, strict=True)] == wanted
     assert (seen.counts["misfits"], seen.counts["unreadable"]) == (0, 0)
 
 
