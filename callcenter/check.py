@@ -8,16 +8,18 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from callcenter.ivr.around import prompts_of
 from callcenter.ivr.check import Known, check_files
 from callcenter.ivr.in_use import InUse, silent
+from callcenter.ivr.load import read_prompts
 from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.read_all import Source, read_all
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.speech import SpeechError, Voice
 from callcenter.ivr.travel import differing, read_files
-from callcenter.ivr.versions import flow_files
+from callcenter.ivr.versions import NAMED_PROMPTS, Flows, flow_files
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
-from callcenter.serving import plan
+from callcenter.serving import plan, speaker
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found
@@ -50,7 +52,7 @@ async def check(settings: Settings) -> list[Finding]:
         findings += broken
         if broken:
             # Flows and Asterisk as far as they can be judged without the hotlines, queues and seats of the store.
-            of_files = check_files(flow_files(settings.flows), Known())
+            of_files = check_files(flow_files(settings.flows), Known(prompts=await prompts_of(settings.flows) or None))
             findings += [Finding("flows", str(finding), error=finding.level == "error") for finding in of_files]
             return [*findings, *_of_installation(settings)]
         findings += [finding async for finding in _flows(settings, house)]
@@ -110,10 +112,38 @@ async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
     for file, how in differing(drafts, files) if drafts else ():
         what = "is in no flow of the store" if how == "new" else f"differs from what the flow {file.name} was last imported from"
         yield Finding("flows", f"{file.path} {what}: callcenter flow import makes a draft of it", error=False)
+    for one in (*await _sounds(settings, flows), *await _named(settings, house)):
+        yield one
+
+
+async def _sounds(settings: Settings, flows: Flows) -> list[Finding]:
+    """What callers hear, and who speaks it."""
+    findings = []
+    engine = speaker(settings)
     async with Voice() as voice:
-        missing = Prompts(settings.prompts, voice).missing(fixed_texts(flows.by_name.values()))
+        missing = Prompts(settings.prompts, voice, speaker=engine).missing(fixed_texts(flows.by_name.values()))
     if missing:
-        yield Finding("prompts", f"{len(missing)} are not spoken yet; the next start does it", error=False)
+        findings.append(Finding("prompts", f"{len(missing)} are not spoken yet; the next start does it", error=False))
+    try:
+        if engine is not None:
+            await engine.samples("您好", "zh")
+    except SpeechError as wrong:
+        findings.append(Finding("prompts", f"the bundled voice speaks: {wrong} (setting speech)", error=False))
+    return findings
+
+
+async def _named(settings: Settings, house: Rooms) -> list[Finding]:
+    """The named prompts of the folder of flows, where it has any, beside those of the store."""
+    file = settings.flows / NAMED_PROMPTS
+    if not file.exists():
+        return []
+    texts, wrong = await asyncio.to_thread(read_prompts, file)
+    findings = [Finding("prompts", str(one)) for one in wrong]
+    # A fresh centre begins with the file.
+    if await house.prompts.all() and (names := await house.prompts.differing(texts)):
+        what = f"{file} differs from what was last imported ({', '.join(names)}): callcenter prompts import takes it"
+        findings.append(Finding("prompts", what, error=False))
+    return findings
 
 
 def _of_installation(settings: Settings) -> Iterator[Finding]:

@@ -27,11 +27,12 @@ async def look_around(hotlines: Hotlines, prompts: NamedPrompts, folder: Path, a
     """As the store has it now; while it has no prompts, those that it will begin with: the named ones of a folder."""
     queues = frozenset(queue.name for queue in await hotlines.queues())
     numbers = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await hotlines.all()}
-    named = await prompts.named() or await _of_file(folder / NAMED_PROMPTS)
+    named = await prompts.named() or await prompts_of(folder)
     flows = {number: one.flow for number, one in numbers.items()}
     return Around(numbers, Known(queues=queues, flows=flows, prompts=named, actions=actions))
 
 
-async def _of_file(path: Path) -> Mapping[str, NamedPrompt]:
-    texts, _findings = await asyncio.to_thread(read_prompts, path)
+async def prompts_of(folder: Path) -> Mapping[str, NamedPrompt]:
+    """The named prompts of a folder of flows; those that nothing is wrong with."""
+    texts, _findings = await asyncio.to_thread(read_prompts, folder / NAMED_PROMPTS)
     return {name: NamedPrompt(one) for name, one in texts.items()}

@@ -66,7 +66,8 @@ async def by_command(words: Sequence[str], voice: str, limit_s: float, text: str
     finally:
         await _end(running)
     if status:
-        raise SpeechError(f"{filled[0]} ended with {status}: {said.decode(errors='replace').strip()[-MOST_SAID:]}")
+        why = said.decode(errors="replace").strip()[-MOST_SAID:]
+        raise SpeechError(f"{filled[0]} ended with {status}{f': {why}' if why else ''}")
     return sound
 
 

@@ -77,7 +77,7 @@ def test_an_engine_that_fails_is_told(command: Command, tmp_path: Path, monkeypa
     monkeypatch.setenv("CALLCENTER_SPEECH", "command")
     monkeypatch.setenv("CALLCENTER_SPEECH_COMMAND", "false")
     status, _, err = command("say", "--text", "您好", "-o", "text.wav")
-    assert (status, err) == (0, "spoken by the bundled voice: false ended with 1: \n")
+    assert (status, err) == (0, "spoken by the bundled voice: false ended with 1\n")
     assert len(samples_of((tmp_path / "text.wav").read_bytes())) > RATE / 4
 
 
