@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from callcenter.floor import events as ev
+from callcenter.ivr.actions.action import Answer, Asked
 from callcenter.ivr.load import load
+from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.run import run
-from callcenter.ivr.services import Recognised, Services
+from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
 from callcenter.ivr.speech import Voice
+from callcenter.ivr.steps import together
 from callcenter.ivr.versions import Flows, HotlineFlow
 from callcenter.telephony.actions import Action
 from callcenter.telephony.line import Line
@@ -45,20 +50,25 @@ steps:
 
 
 class Asterisk:
-    """Answers every command at once; presses "1" while the first prompt is played, and then 123."""
+    """Answers every command at once; presses "1" while the first prompt is played, and then 123. `variables` as the channel has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: str) -> None:
         self.line: Line
         self.asked: list[str] = []
+        self.commands: list[str] = []
         self.set: list[tuple[str, str]] = []
+        self.hung_up = False
+        self.variables = {f"CC_{name}": value for name, value in variables.items()}
 
     async def act(self, action: Action, deadline_s: float = 5.0, behind: Action | None = None) -> list[Message]:
         given = dict(action.headers)
         if action.name == "Getvar":
-            return [Message({"value": "OK" if given["Variable"] == "READSTATUS" else ""}, {}, torn=False)]
+            value = "OK" if given["Variable"] == "READSTATUS" else self.variables.get(given["Variable"], "")
+            return [Message({"value": value}, {}, torn=False)]
         if action.name == "AGI":
             command = given["Command"]
-            self.asked.append(command.split(" ")[1])
+            self.asked.append(command.partition(" ")[2].partition(" ")[0])
+            self.commands += [] if command.startswith("EXEC") else [command]
             if len(self.asked) == 1:
                 self.line.pressed("1")
             if "Read" in command:
@@ -66,6 +76,7 @@ class Asterisk:
                     self.line.pressed(key)
             self.line.answered(given["CommandID"], quote("200 result=0\n"))
         if action.name == "Hangup":
+            self.hung_up = True
             self.line.ended()
         return [Message({"response": "Success"}, {}, torn=False)]
 
@@ -115,3 +126,125 @@ async def test_what_must_be_heard_is_played_whole_and_what_was_pressed_counts(se
     assert ("CHANNEL(language)", "en") in far.set
     assert ("CC_LANGUAGE", "en") in far.set
     assert caplog.text.count("{code:date} is spoken digit by digit") == 1
+
+
+OTHERS = """\
+name: others
+languages: [zh, en]
+start: who
+person: person
+steps:
+  who: {do: lookup, known: order, unknown: order}
+  order: {do: do, action: order_status, with: {order: "{number}"}, results: {found: ring, failed: ring}}
+  ring: {do: transfer, number: "02112345678", timeout_s: 20, answered: there, no_answer: agent}
+  agent: {do: transfer, agent: "2001", no_answer: there}
+  there: {do: go_to, flow: more}
+  person: {do: queue, queue: orders, answered: there, timeout: there, nobody: there}
+"""
+MORE = """\
+name: more
+languages: [zh, en]
+start: hours
+steps:
+  hours: {do: hours, open: bye, closed: bye, emergency: storm}
+  storm: {do: say, prompt: {zh: 台风, en: Storm}, next: bye}
+  bye: {do: end, outcome: self_served}
+"""
+
+
+def both() -> Flows:
+    read = [load(source, "f.yaml").flow for source in (OTHERS, MORE)]
+    return Flows(together(flow for flow in read if flow is not None), {"800": HotlineFlow("others", "zh_CN", "orders")})
+
+
+def line_of(far: Asterisk, place: str | None = None) -> Line:
+    far.line = Line(far, "1.1", "1.1", "800", "13800000001", "zh_CN", place, (str(one) for one in count()))
+    return far.line
+
+
+def steps(told: list[ev.Event]) -> list[tuple[str, str]]:
+    return [(event.step, event.result) for event in told if isinstance(event, ev.StepLeft)]
+
+
+async def test_what_others_answer_decides_the_way_and_goes_with_the_call(services: Services) -> None:
+    asked: list[tuple[str, Asked]] = []
+
+    async def lookup(kind: str, value: str, call: str) -> Looked:
+        assert (kind, value, call) == ("number", "13800000001", "1.1")
+        return Looked("known", 7, "张记")
+
+    async def do(action: str, asking: Asked) -> Answer:
+        asked.append((action, asking))
+        return Answer("found", {"state": "已发货"})
+
+    async def reach(agent: str) -> Reached:
+        assert agent == "2001"
+        return Reached(why="busy")
+
+    async def storm(_hotline: str) -> Emergency:
+        return Emergency({"zh": "今日有台风", "en": "A storm"}, closed=True)
+
+    given = replace(services, lookup=lookup, do=do, reach=reach, emergency=storm, may_dial=lambda number: number == "02112345678")
+    far, told = Asterisk(PUT_THROUGH="NOANSWER-19"), list[ev.Event]()
+    await run(line_of(far), both(), given, told.append, lambda: 0)
+    ((action, asking),) = asked
+    assert (action, asking.customer, asking.inputs, asking.key) == ("order_status", 7, {"order": "13800000001"}, "1.1/order/2")
+    assert steps(told) == [
+        ("who", "known"),
+        ("order", "found"),
+        ("ring", "no_answer"),
+        ("agent", "busy"),
+        ("there", "more"),
+        ("hours", "emergency"),
+        ("storm", "done"),
+        ("bye", "done"),
+    ]
+    assert far.commands == ["GOSUB cc-put-through outside 1 02112345678,20"]
+    assert [event.flow for event in told if isinstance(event, ev.StepEntered)][-3:] == ["more"] * 3
+    assert told[-1] == ev.FlowDone(0, "1.1", "self_served")
+    assert far.asked == ["Playback", "cc-put-through", "Background"]
+
+
+async def test_a_number_that_may_not_be_dialled_is_refused(services: Services, caplog: pytest.LogCaptureFixture) -> None:
+    far, told = Asterisk(), list[ev.Event]()
+    await run(line_of(far), both(), services, told.append, lambda: 0)
+    assert ("ring", "refused") in steps(told)
+    assert ("agent", "no_answer") in steps(told)
+    assert "a transfer to 02112345678 is not allowed" in caplog.text
+    assert far.commands == []
+
+
+async def test_who_talked_with_the_agent_when_we_went_is_not_rung_again(services: Services) -> None:
+    here = both().of("800")
+    place = Place("others", here.version, "agent", "zh", "in", 4).encode()
+    far, told = Asterisk(QUEUED=place, PUT_THROUGH="ANSWER-16"), list[ev.Event]()
+    await run(line_of(far, place), both(), services, told.append, lambda: 0)
+    assert far.commands == ["NOOP"]
+    assert told[-1] == ev.FlowDone(0, "1.1", "")
+
+
+@pytest.mark.parametrize("kind", ["blacklisted", "nuisance", "silent"])
+async def test_for_whom_no_flow_is_hears_why_and_is_let_go(services: Services, kind: str) -> None:
+    async def treatment(hotline: str, number: str) -> str:
+        assert (hotline, number) == ("800", "13800000001")
+        return kind
+
+    far, told = Asterisk(), list[ev.Event]()
+    await run(line_of(far), both(), replace(services, treatment=treatment), told.append, lambda: 0)
+    assert told == [ev.FlowDone(0, "1.1", kind)]
+    assert far.asked == ["Playback"]
+    assert far.hung_up
+
+
+async def test_a_store_that_is_away_keeps_nobody_from_his_flow(services: Services) -> None:
+    async def away(*_asked: object) -> Any:
+        raise OSError("no store")
+
+    async def nobody(kind: str, value: str, call: str) -> Looked:
+        raise OSError(f"no store to tell whose {kind} {value} is, of call {call}")
+
+    given = replace(services, lookup=nobody, emergency=away, treatment=away, opening=away, caller=away)
+    far, told = Asterisk(), list[ev.Event]()
+    await run(line_of(far), both(), given, told.append, lambda: 0)
+    assert steps(told)[0] == ("who", "unknown")
+    assert steps(told)[-2:] == [("hours", "open"), ("bye", "done")]

@@ -33,8 +33,11 @@ class Actions:
         self._acts = acts
 
     async def do(self, name: str, asked: Asked) -> Answer:
-        """What came of it; `failed` for whatever goes wrong, and the log says why. Raise KeyError for an unknown action."""
-        action = self.by_name[name]
+        """What came of it; `failed` for whatever goes wrong, and the log says why."""
+        action = self.by_name.get(name)
+        if action is None:
+            log.error("Call %s: there is no action %s any more (act %s)", asked.call, name, asked.key)
+            return Answer(FAILED)
         answer = await self._in_time(action, asked)
         if action.effect:
             await self._note(asked, answer)

@@ -1,0 +1,44 @@
+"""Saying and listening: words become files, and keys a result."""
+
+from __future__ import annotations
+
+import logging
+
+from callcenter.ivr.commands import Listen, Speak, Words
+from callcenter.ivr.place import Place
+from callcenter.ivr.prompts import PromptError
+from callcenter.ivr.runs.walker import Walk
+
+log = logging.getLogger(__name__)
+
+
+async def say(walk: Walk, command: Speak, files: list[str]) -> str:
+    """The key that interrupted, or ''."""
+    if not files:
+        return ""
+    if command.interrupt:
+        return await walk.line.say(files)
+    await walk.line.say_whole(files)
+    return ""
+
+
+async def listen(walk: Walk, command: Listen, files: list[str]) -> str:
+    """The digits, '' for none in time."""
+    if not command.interrupt:
+        await walk.line.say_whole(files)
+        files = []
+    return await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s)
+
+
+async def files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str]:
+    """Paths of what is said. What cannot be spoken is left out: the caller goes on."""
+    made = []
+    for one in words:
+        for what in set(one.unspeakable) - walk.unspeakable:
+            log.warning("Call %s: step %s of flow %s: %s", walk.line.call, place.step, place.flow, what)
+        walk.unspeakable.update(one.unspeakable)
+        try:
+            made.append(str(await walk.services.prompts.file(one, place.language)))
+        except PromptError as wrong:
+            log.error("Call %s: step %s of flow %s is silent: %s", walk.line.call, place.step, place.flow, wrong)
+    return made

@@ -1,0 +1,53 @@
+"""What comes before any flow: a caller for whom none is hears why and is let go; an emergency is told first of all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+from callcenter.floor.events import FlowDone
+from callcenter.ivr.commands import Words
+from callcenter.ivr.known import NamedPrompt
+from callcenter.ivr.prompts import PromptError
+from callcenter.ivr.runs.enquire import emergency_now
+from callcenter.ivr.runs.walker import Walk, asked
+from callcenter.ivr.versions import Flows
+from callcenter.telephony.line import Deadline, HungUp, LinkLost
+
+log = logging.getLogger(__name__)
+
+
+async def welcome(walk: Walk, flows: Flows) -> bool:
+    """Whether his flow begins."""
+    language = flows.language(walk.line.hotline)
+    treatment = asked(
+        walk, "whether he is to be treated apart", partial(walk.services.treatment, walk.line.hotline, walk.caller.number), default=""
+    )
+    kind, told = await asyncio.gather(treatment, emergency_now(walk))
+    try:
+        if kind:
+            walk.tell(FlowDone(walk.now(), walk.line.call, kind))
+            await _say(walk, flows.refusal(kind), language)
+            await walk.line.hang_up()
+        elif told:
+            await _say(walk, NamedPrompt(told.texts), language)
+    except HungUp:
+        return False
+    except LinkLost:
+        log.info("Call %s: the link went before its flow began; the caller is offered again when it is back", walk.line.call)
+        return False
+    return not kind
+
+
+async def _say(walk: Walk, prompt: NamedPrompt, language: str) -> None:
+    """In his language, or in the one there is."""
+    spoken = language if prompt.texts.get(language) else next((one for one, text in prompt.texts.items() if text), "")
+    words = Words(prompt.texts.get(spoken, ""), sound=prompt.sounds.get(spoken, ""))
+    try:
+        if spoken:
+            await walk.line.say_whole([str(await walk.services.prompts.file(words, spoken))])
+    except PromptError as wrong:
+        log.error("Call %s: it begins in silence: %s", walk.line.call, wrong)
+    except Deadline as wrong:
+        log.warning("Call %s: before its flow: no answer to %s", walk.line.call, wrong)
