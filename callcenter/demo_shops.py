@@ -98,6 +98,7 @@ def _english(random: Random, n: int, name: str, tail: int) -> NewCustomer:
         address=f"{CITY}{district}{random.choice(streets)}{random.randint(1, 1200)}号",
         district=district,
         account_manager=random.choice(MANAGERS),
+        language="en",
         notes="Prefers English.",
         contacts=((contact, "Owner"),),
         phones=_phones(random, [contact], tail),

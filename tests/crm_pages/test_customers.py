@@ -120,10 +120,10 @@ async def test_a_reviewer_reads_the_notes_and_writes_none(centre: Centre) -> Non
 
 async def test_a_new_customer(centre: Centre) -> None:
     token = await signed_in(centre.client, centre.store, "2001")
-    status, place = await centre.post("/customers", token, name="新店", kind="retailer", tier="mass", phone="13900001111", contact="老王")
+    status, place = await centre.post("/customers", token, name="新店", tier="mass", phone="13900001111", contact="老王", language="en")
     assert status == 303
     page = await centre.get(place)
-    for words in ("新店", "大众客户", "139 0000 1111", "老王"):
+    for words in ("新店", "大众客户", "139 0000 1111", "老王", "英文"):
         assert words in page
 
 

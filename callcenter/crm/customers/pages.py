@@ -24,6 +24,7 @@ NEW: Mapping[str, str] = {
     "licence_no": "",
     "kind": "retailer",
     "tier": "regular",
+    "language": "",
     "phone": "",
     "contact": "",
     "address": "",
@@ -85,6 +86,7 @@ async def added(customers: Customers, form: Form, locale: str) -> int:
     name, phone = form.text("name", max_length=120), form.text("phone", max_length=40, required=False)
     licence_no, contact = form.text("licence_no", max_length=40, required=False), form.text("contact", max_length=80, required=False)
     kind, tier = form.choice("kind", words.KINDS, required=False), form.choice("tier", words.TIERS, required=False)
+    language = form.choice("language", words.LANGUAGES, required=False)
     address, district = form.text("address", max_length=200, required=False), form.text("district", max_length=80, required=False)
     notes = form.text("notes", max_length=NOTES, required=False)
     form.check()
@@ -95,6 +97,7 @@ async def added(customers: Customers, form: Form, locale: str) -> int:
             licence_no=licence_no or None,
             kind=kind or NEW["kind"],
             tier=tier or NEW["tier"],
+            language=language,
             address=address,
             district=district,
             notes=_lines(notes),

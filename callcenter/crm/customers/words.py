@@ -19,4 +19,7 @@ TIERS: Mapping[str, str] = MappingProxyType(
 TIER_COLOURS: Mapping[str, str] = MappingProxyType({"key": "purple", "second": "blue", "regular": "azure", "mass": "secondary"})
 """Of the design system's palette."""
 
+LANGUAGES: Mapping[str, str] = MappingProxyType({"zh_CN": N_("Chinese"), "en": N_("English")})
+"""The languages that hotlines speak."""
+
 KINDS: Mapping[str, str] = MappingProxyType({"retailer": N_("Retailer"), "company": N_("Company"), "household": N_("Household")})
