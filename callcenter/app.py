@@ -39,14 +39,14 @@ from callcenter.floor.changes import Change, LinkMoved
 from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.hotlines.keys import HOTLINES, HOURS
-from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.actions.keys import REMARKS
+from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
 from callcenter.ivr.keys import FLOWS
-from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
+from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF, VISITS
 from callcenter.ivr.visits import Visits
@@ -62,6 +62,7 @@ from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
 from callcenter.live.members import Members
 from callcenter.live.moves import Moves
+from callcenter.live.outside import Outside
 from callcenter.live.screens import Screens
 from callcenter.live.seating import leaving, seating
 from callcenter.live.unanswered import Unanswered
@@ -101,6 +102,7 @@ class Parts:
     spoken: DialplanPrompts
     control: Control
     moves: Moves
+    outside: Outside
     agents: Agents
     members: Members
     absent: Absent
@@ -129,6 +131,7 @@ async def running(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InU
             parts.unanswered.close,
             parts.desk.close,
             parts.moves.close,
+            parts.outside.close,
             parts.recogniser.close,
             parts.ledger.close,
             parts.walks.close,
@@ -177,10 +180,11 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
     past = await gaps(settings, rooms, keeper, ledger, record)
     tape = Tape(settings.tapes, settings.tape_days)
     may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
-    lines = Lines(walks.begin, lambda number, seat: may(number) and (not seat or seat in floor().seats))
+    outside = Outside(floor, may, partial(note, rooms.store, now_ms), now_ms)
+    lines = Lines(walks.begin, outside.may)
     link = Link(settings.ami_host, settings.ami_port, settings.ami_user, secrets.ami, keeper.offer, tape, lines, since=past.since)
     control = Control(floor, keeper.put, link.act, now_ms, may)
-    moves = Moves(floor, link.act, now_ms, may, partial(note, rooms.store, now_ms))
+    moves = Moves(floor, link.act, now_ms, may, outside.by_click)
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
     desk = await open_desk(
         floor=floor,
@@ -205,6 +209,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
         spoken=DialplanPrompts(rooms.prompts, prompts),
         control=control,
         moves=moves,
+        outside=outside,
         agents=agents,
         members=Members(floor, link.act),
         unanswered=Unanswered(floor, agents.pause, settings.unanswered_offers),

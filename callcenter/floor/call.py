@@ -29,6 +29,7 @@ class Leg:
     by: str | None = field(default=None, compare=False)  # the leg that dials it; not kept over a restart
     recorded: int | None = field(default=None, compare=False)  # since when its sound is written down; nor is this
     handed: bool = field(default=False, compare=False)  # it handed its customer over and has nothing to do with him; nor is this
+    dialled: str = field(default="", compare=False)  # what it dialled when it appeared; nor is this
     moved: int = field(default=0, compare=False)  # when it last entered or left a bridge, as far as we were told
 
     @property

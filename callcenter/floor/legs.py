@@ -40,7 +40,7 @@ def appeared(floor: Draft, event: ev.LegAppeared) -> Draft:
         return floor
     if event.leg in floor.legs:
         return _promised(floor, event)
-    leg = Leg(event.leg, event.name, event.number, event.at)
+    leg = Leg(event.leg, event.name, event.number, event.at, dialled=event.dialled)
     if event.context in floor.rules.ignored_contexts:
         return with_loose(floor, replace(leg, role=IGNORED))
     call = marked_call(floor, event.call) or _asked_in(floor, event, leg)
@@ -164,13 +164,24 @@ def gone(floor: Draft, event: ev.LegGone) -> Draft:
         return with_loose(floor, Leg(event.leg, "", "", event.at, ended=event.at, role=IGNORED))
     call = call_of(floor, event.leg)
     if call is None:
-        return floor if floor.loose[event.leg].ended is not None else without_loose(floor, event.leg)
+        return _nobody_rung(floor, floor.loose[event.leg], event)
     leg = call.legs.get(event.leg)
     if leg is None:
         raise DoesNotFit(f"leg {event.leg} has not appeared")
     if leg.ended is not None:
         return floor
     return end_leg(floor, call, leg, event.at, event.cause, "lost_sight" if event.lost else None)
+
+
+def _nobody_rung(floor: Draft, leg: Leg, event: ev.LegGone) -> Draft:
+    """A leg of no call is gone. A seat that dialled a telephone that is off rang nobody, and called all the same."""
+    if leg.ended is not None:
+        return floor
+    if leg.role == IGNORED or leg.is_local or not (is_seat(floor, leg.dialled) and is_seat(floor, seat_of(leg.name))):
+        return without_loose(floor, leg.id)
+    floor = begun_at_seat(floor, leg, leg.dialled)
+    call = floor.calls[leg.id]
+    return end_leg(floor, call, call.legs[leg.id], event.at, event.cause, "lost_sight" if event.lost else None)
 
 
 def dial_began(floor: Draft, event: ev.DialBegan) -> Draft:

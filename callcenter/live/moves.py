@@ -30,7 +30,6 @@ from callcenter.live.consult import (
     parked_since,
 )
 from callcenter.live.control import RING_S, NotPossible
-from callcenter.store.engine import AWAY
 from callcenter.telephony import actions
 from callcenter.telephony.actions import Action
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
@@ -62,14 +61,14 @@ class Moves:
         act: Callable[[Action], Awaitable[list[Message]]],
         clock: Callable[[], int],
         may_dial: Callable[[str], bool],
-        note: Callable[[str, str, str], Awaitable[None]],
+        outside: Callable[[str, str, str], Awaitable[None]],
     ) -> None:
-        """note: keeps in the audit trail who did what (a word) to what."""
+        """outside: is told who has somebody dialled outside, in which call, and the number."""
         self._floor = floor
         self._act = act
         self._clock = clock
         self._may_dial = may_dial
-        self._note = note
+        self._outside = outside
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -240,11 +239,7 @@ class Moves:
     async def _allowed(self, agent: Agent, number: str) -> None:
         if not self._may_dial(number):
             raise NotPossible("not_allowed")
-        try:
-            await self._note(agent.number, "sent_outside", f"{agent.call} {number}")
-        except AWAY as wrong:
-            # Customers are served all the same while the store is away.
-            log.error("call %s goes outside, which the audit trail cannot be told: %s", agent.call, wrong)
+        await self._outside(agent.number, agent.call or "", number)
 
     def _colleague(self, number: str, agent: Agent) -> Agent:
         colleague = self._floor().agents.get(number)

@@ -7,6 +7,7 @@ import itertools
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from callcenter.floor.events import SeenLeg, Snapshot
@@ -21,7 +22,9 @@ log = logging.getLogger(__name__)
 HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
 FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue", "cc-put-through"})
 AWAY_CONTEXTS = frozenset({"cc-queue", "cc-put-through"})
-ASKING_CONTEXTS = frozenset({"cc-outside", "cc-outside-seat"})
+SITS_CONTEXT = "cc-outside-sits"
+"""Where a seat waits for a word whether somebody sits there."""
+ASKING_CONTEXTS = frozenset({"cc-outside", "cc-outside-seat", SITS_CONTEXT})
 """Where a leg waits for a word whether the number that it was sent to may be dialled."""
 MOVED_CONTEXTS = frozenset({"cc-transfer", "cc-nobody", "cc-to-queue", "cc-left", "cc-park-back"})
 """Where a caller is whom an agent has sent on. Asterisk moves him inside the flow's command: he comes back to the flow afterwards."""
@@ -29,16 +32,28 @@ FALLBACK = "fallback"
 LEASE_EVERY_S = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A leg that asks whether `number` outside may be dialled; '' asks whether somebody sits at its seat.
+
+    `seat` dials it, '' for a caller whom somebody sends there; `call` is its mark, if it has one.
+    """
+
+    leg: str
+    call: str
+    number: str
+    seat: str
+
+
 class Lines:
     """The callers in flows, by leg. `on_line` is called for each, soon, and must start a task and return.
 
-    Legs that only ask whether a number outside may be dialled are answered here, by `may_dial`: it is told the number, and the seat that
-    dials it ('' for a caller whom somebody sends there).
+    Legs that only ask are answered here, by `may`.
     """
 
-    def __init__(self, on_line: Callable[[Line], None], may_dial: Callable[[str, str], bool] = lambda _, __: False) -> None:
+    def __init__(self, on_line: Callable[[Line], None], may: Callable[[Asking], bool] = lambda _: False) -> None:
         self._on_line = on_line
-        self._may_dial = may_dial
+        self._may = may
         self._lines: dict[str, Line] = {}
         self._early: dict[str, Callable[[Sender], Line]] = {}
         self._sender: Sender | None = None
@@ -53,7 +68,7 @@ class Lines:
         if name in ("AsyncAGIStart", "AsyncAGIEnd") and message.get("context", "") in ASKING_CONTEXTS:
             # Who asks may be a caller whose flow goes on afterwards.
             if name == "AsyncAGIStart":
-                self._asked(leg, message.get("exten", ""), asking_seat(message.get("channel", ""), message.get("calleridnum", "")))
+                self._asked(leg, message)
         elif name == "AsyncAGIStart":
             self._started(leg, message)
         elif name in ("AsyncAGIEnd", "Hangup"):
@@ -97,10 +112,13 @@ class Lines:
             for line in self._lines.values():
                 line.renew()
 
-    def _asked(self, leg: str, number: str, seat: str) -> None:
+    def _asked(self, leg: str, message: Headers) -> None:
         if self._sender is None:
             return
-        say = [actions.allow(number)] if self._may_dial(number, seat) else []
+        exten = message.get("exten", "")
+        number = "" if message.get("context", "") == SITS_CONTEXT else exten
+        seat = asking_seat(message.get("channel", ""), message.get("calleridnum", ""))
+        say = [actions.allow(exten)] if self._may(Asking(leg, message.variable("CC_CALL") or leg, number, seat)) else []
         try:
             for command in (*say, actions.go_on()):
                 self._sender.tell(actions.agi(leg, command, next(self._ids)))

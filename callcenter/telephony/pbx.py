@@ -108,6 +108,7 @@ def plan_pbx(
         language=settings.language,
         seat_ring_s=settings.ring_timeout_s,
         park_s=settings.park_timeout_s,
+        seat_outside_calls=settings.seat_outside_calls,
         seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
         queues=tuple(queues),
         hotlines=tuple(hotlines),

@@ -109,6 +109,7 @@ class PbxPlan:
     language: str = "zh_CN"
     seat_ring_s: int = 20
     park_s: int = 120
+    seat_outside_calls: int = 2
     seats: tuple[SeatPlan, ...] = ()
     queues: tuple[QueuePlan, ...] = ()
     hotlines: tuple[HotlinePlan, ...] = ()

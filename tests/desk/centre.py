@@ -38,6 +38,7 @@ from callcenter.live.health import Health, health
 from callcenter.live.keeper import Keeper
 from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
 from callcenter.live.moves import Moves
+from callcenter.live.outside import Outside
 from callcenter.live.screens import Screens
 from callcenter.live.seating import seating
 from callcenter.live.unanswered import Unanswered
@@ -111,6 +112,7 @@ class Centre:
     desk: Desk
     screens: Screens
     bars: Bars
+    outside: Outside
     server: TestServer
     sent: list[Action] = field(default_factory=list)
     trouble: str | None = None
@@ -188,7 +190,8 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     )
     recogniser = Recogniser(records.customers, keeper.put, now_ms)
     control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, "CN"))
-    moves = Moves(lambda: keeper.floor, act, now_ms, lambda number: may_dial(number, "CN"), partial(note, store, now_ms))
+    outside = Outside(lambda: keeper.floor, lambda number: may_dial(number, "CN"), partial(note, store, now_ms), now_ms)
+    moves = Moves(lambda: keeper.floor, act, now_ms, lambda number: may_dial(number, "CN"), outside.by_click)
     screens = Screens(lambda: keeper.floor, hub, settings, words)
     bars = Bars(lambda: keeper.floor, hub, settings, words)
     desk = await open_desk(
@@ -207,7 +210,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         keeper.listen(listener)
     app = build(settings, ROUTES, people, hub, NAV, seated=seating(agents), phone_url=None, away=AWAY)
     server = TestServer(app, port=port)
-    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, bars, server, sent)
+    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, bars, outside, server, sent)
 
     async def healthy() -> Health:
         return health(keeper.floor, database=centre.trouble)

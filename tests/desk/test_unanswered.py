@@ -11,7 +11,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
-from tests.desk.centre import SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
+from tests.desk.centre import SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, waiting
 from tests.desk.test_desk import text
 from tests.live.centre import until
 

@@ -13,7 +13,7 @@ import pytest
 from callcenter.floor import events as ev
 from callcenter.telephony.fate import LinkLost
 from callcenter.telephony.line import HungUp, Line
-from callcenter.telephony.lines import Lines
+from callcenter.telephony.lines import Asking, Lines
 from tests.fake_asterisk import FakeAsterisk, event
 from tests.fake_asterisk.linked import Inbox, linked
 from tests.fake_asterisk.server import executed, refused
@@ -240,7 +240,7 @@ YES = ["SET VARIABLE CC_MAY 13900000001", "ASYNCAGI BREAK"]
 async def test_a_leg_that_asks_whether_it_may_dial_is_told_and_is_no_caller(number: str, said: list[str]) -> None:
     inbox, came = Inbox(), asyncio.Queue[Line]()
     asks = event("AsyncAGIStart", **{**CALLER, "Exten": number, "Context": "cc-outside"})
-    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda one, _seat: one.startswith("139"))):
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda one: one.number.startswith("139"))):
         await inbox.state("live")
         asterisk.send(asks + START)
         assert (await asyncio.wait_for(came.get(), 10)).leg == LEG
@@ -284,10 +284,10 @@ async def test_a_caller_who_is_sent_to_another_flow_has_left_the_first() -> None
 )
 async def test_who_asks_whether_it_may_dial_is_named(channel: str, shown: str, seat: str) -> None:
     """A seat's password alone is no right to dial outside: whoever decides must know from which seat it is."""
-    asked = asyncio.Queue[tuple[str, str]]()
+    asked = asyncio.Queue[Asking]()
 
-    def may(number: str, seat: str) -> bool:
-        asked.put_nowait((number, seat))
+    def may(asking: Asking) -> bool:
+        asked.put_nowait(asking)
         return False
 
     asks = {**CALLER, "Channel": channel, "CallerIDNum": shown, "Exten": "13800138000", "Context": "cc-outside-seat"}
@@ -295,4 +295,15 @@ async def test_who_asks_whether_it_may_dial_is_named(channel: str, shown: str, s
     async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=Lines(lambda _: None, may)):
         await inbox.state("live")
         asterisk.send(event("AsyncAGIStart", **asks))
-        assert await asyncio.wait_for(asked.get(), 10) == ("13800138000", seat)
+        assert await asyncio.wait_for(asked.get(), 10) == Asking(LEG, LEG, "13800138000", seat)
+
+
+async def test_a_seat_asks_whether_somebody_sits_there() -> None:
+    asks = {**CALLER, "Channel": "PJSIP/1001-0000002a", "Exten": "700", "Context": "cc-outside-sits"}
+    inbox = Inbox()
+    lines = Lines(lambda _: None, lambda one: one == Asking(LEG, LEG, "", "1001"))
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, lines=lines):
+        await inbox.state("live")
+        asterisk.send(event("AsyncAGIStart", **asks))
+        await asterisk.heard("AGI", 2)
+        assert [one["Command"] for one in asterisk.asked if one["Action"] == "AGI"] == ["SET VARIABLE CC_MAY 700", "ASYNCAGI BREAK"]

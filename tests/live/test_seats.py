@@ -1,0 +1,128 @@
+"""What a telephone dials by itself, on the real Asterisk: whose calls it may take, how many it may have outside, what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from callcenter.audit.tables import AuditRow
+from callcenter.store.engine import Store
+from tests.live.centre import until
+from tests.live.phone.phone import Phone, open_phone
+from tests.live.scenarios.stage import House, Stage, opened
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+
+A_SENTENCE = 1_000
+"""Less than any sentence takes (ms)."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with opened(tmp_path_factory.mktemp("centre")) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nobodys(house: House) -> AsyncIterator[Phone]:
+    """A telephone at a seat where nobody signed in."""
+    async with open_phone(house.centre.sip_port, "1012", house.centre.seat_secret("1012")) as phone:
+        yield phone
+
+
+async def told(house: House, number: str) -> dict[str, Any]:
+    """The call to this number, over, in the record."""
+
+    async def look() -> dict[str, Any] | None:
+        return next((one for one in await house.centre.calls() if one["to"] == number and one["ended"]), None)
+
+    return dict(await until(f"the call to {number} in the record", look))
+
+
+async def sent_outside(house: House) -> set[tuple[str, str]]:
+    """Who called which number outside, as the audit trail says."""
+    store = Store(f"sqlite+aiosqlite:///{house.centre.folder / 'centre.sqlite'}")
+    try:
+        async with store.transaction() as session:
+            lines = (await session.scalars(select(AuditRow).where(AuditRow.act == "sent_outside"))).all()
+    finally:
+        await store.close()
+    return {(line.who, line.what.split()[-1]) for line in lines}
+
+
+async def test_where_nobody_signed_in_no_call_is_taken_and_it_is_said(house: House, nobodys: Phone) -> None:
+    stage = Stage(house)
+    async with stage.caller() as caller, stage.desk() as one, house.offering:
+        await one.agent.ready()
+        leg = await stage.dial_in(caller)
+        rung = await one.phone.rings()
+        refused = await (await nobodys.dial("*8")).answered()
+        assert "over" not in rung.at
+        await rung.answer()
+        await stage.busy(one)
+        await refused.over()
+        await leg.hang_up()
+        await rung.over()
+    parked = await (await nobodys.dial("701")).answered()
+    await parked.over()
+    for heard in (refused, parked):
+        assert heard.at["over"] - heard.at["answered"] > A_SENTENCE, "nothing was said"
+
+
+async def test_who_picks_up_an_empty_place_hears_it_and_leaves_no_recording(house: House) -> None:
+    stage, sounds = Stage(house), house.centre.folder / "recordings"
+    before = {file.name for file in sounds.iterdir()}
+    async with stage.desk() as one:
+        leg = await (await one.phone.dial("705")).answered()
+        await leg.over()
+        assert leg.at["over"] - leg.at["answered"] > A_SENTENCE
+    assert {file.name for file in sounds.iterdir()} == before
+
+
+async def test_a_seat_has_no_more_calls_outside_than_allowed_and_each_is_kept_in_the_trail(house: House, nobodys: Phone) -> None:
+    stage = Stage(house)
+    async with stage.desk() as one:
+        numbers = [stage.number() for _ in range(3)]
+        for number in numbers[:2]:
+            leg = await one.phone.dial(number)
+            await (await stage.carrier.rings(number)).answer()
+            await leg.answered()
+        refused = await one.phone.dial(numbers[2])
+        await refused.over()
+        assert not stage.carrier.has_rung(numbers[2])
+        for leg in tuple(one.phone.legs.values()):
+            await leg.hang_up()
+        again = await one.phone.dial(numbers[2])
+        rung = await stage.carrier.rings(numbers[2])
+        await again.hang_up()
+        await rung.over()
+    nobody = await nobodys.dial(stage.number())
+    await nobody.over()
+    kept = await sent_outside(house)
+    assert {(one.number, number) for number in numbers[:2]} <= kept
+    assert {who for who, _ in kept} == {one.number}
+
+
+async def test_whom_a_telephone_sends_outside_is_kept_in_the_trail(house: House) -> None:
+    stage = Stage(house)
+    number = stage.number()
+    async with stage.caller() as caller, stage.desk() as one:
+        talk = await stage.reach(caller, one)
+        assert await talk.desk_leg.refer(number) == 202
+        await (await stage.carrier.rings(number)).answer()
+        await talk.desk_leg.hang_up()
+        await talk.leg.hang_up()
+    assert (one.number, number) in await sent_outside(house)
+
+
+async def test_a_seat_that_calls_a_telephone_that_is_off_leaves_a_call(house: House) -> None:
+    stage = Stage(house)
+    async with stage.desk() as one:
+        leg = await one.phone.dial("1011")
+        await leg.over()
+        call = await told(house, "1011")
+    assert (call["from"], call["direction"], call["exit"]) == (one.seat, "internal", "unreachable")
