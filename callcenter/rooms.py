@@ -30,6 +30,7 @@ from callcenter.ivr.finding import Finding
 from callcenter.ivr.kept import KeptFlows
 from callcenter.ivr.named.service import NamedPrompts
 from callcenter.people.service import People
+from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
 
@@ -86,6 +87,7 @@ def rooms(settings: Settings) -> Rooms:
     built_in = of_store(orders, cases, customers, people, remarks, settings.zone)
     found = registered(built_in, web, settings.services, settings.actions_module)
     actions = Actions(found.actions, Acts(store))
+    may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
     return Rooms(
         store=store,
         people=people,
@@ -106,6 +108,6 @@ def rooms(settings: Settings) -> Rooms:
         web=web,
         actions=actions,
         not_actions=found.findings,
-        around=partial(look_around, hotlines, prompts, settings.flows, actions.by_name),
+        around=partial(look_around, hotlines, people, prompts, settings.flows, actions.by_name, may),
         country=settings.country,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from callcenter.ivr.known import Known, NamedPrompt
 from callcenter.ivr.load import read_prompts
 from callcenter.ivr.named.service import NamedPrompts
 from callcenter.ivr.versions import NAMED_PROMPTS, HotlineFlow
+from callcenter.people.service import People
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,18 @@ class Around:
     known: Known
 
 
-async def look_around(hotlines: Hotlines, prompts: NamedPrompts, folder: Path, actions: Mapping[str, Action]) -> Around:
+async def look_around(
+    hotlines: Hotlines, people: People, prompts: NamedPrompts, folder: Path, actions: Mapping[str, Action], may_dial: Callable[[str], bool]
+) -> Around:
     """As the store has it now; while it has no prompts, those that it will begin with: the named ones of a folder."""
     queues = frozenset(queue.name for queue in await hotlines.queues())
     numbers = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await hotlines.all()}
     named = await prompts.named() or await prompts_of(folder)
     flows = {number: one.flow for number, one in numbers.items()}
-    return Around(numbers, Known(queues=queues, flows=flows, prompts=named, actions=actions))
+    agents = frozenset(one.number for one in await people.agents() if one.active)
+    seats = frozenset(await people.seats())
+    known = Known(queues=queues, flows=flows, prompts=named, actions=actions, agents=agents, seats=seats, may_dial=may_dial)
+    return Around(numbers, known)
 
 
 async def prompts_of(folder: Path) -> Mapping[str, NamedPrompt]:

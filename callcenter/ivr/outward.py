@@ -34,13 +34,15 @@ def transfers(flow: Flow, known: Known) -> Iterator[Finding]:
     """Every transfer leads to somebody."""
     for step in flow.steps.values():
         if isinstance(step, Transfer):
-            yield from (Finding(flow.file, step.line, f"step {step.name!r}: {wrong}") for wrong in _wrong(step, known))
+            yield from (Finding(flow.file, step.line, f"step {step.name!r}: {what}", level) for what, level in _wrong(step, known))
 
 
-def _wrong(step: Transfer, known: Known) -> Iterator[str]:
+def _wrong(step: Transfer, known: Known) -> Iterator[tuple[str, str]]:
+    """What is wrong, and how much: people come and go, and a flow is not put out of use by it."""
     if step.agent and known.agents is not None and step.agent not in known.agents:
-        yield f"there is no agent {step.agent!r}{meant(step.agent, known.agents, 'agents')}"
+        yield f"there is no agent {step.agent!r}{meant(step.agent, known.agents, 'agents')}", "warning"
     if step.seat and known.seats is not None and step.seat not in known.seats:
-        yield f"there is no seat {step.seat!r}{meant(step.seat, known.seats, 'seats')}"
+        yield f"there is no seat {step.seat!r}{meant(step.seat, known.seats, 'seats')}", "warning"
     if step.number and known.may_dial is not None and not known.may_dial(step.number):
-        yield f"{step.number} may not be dialled: expected an ordinary number of the country, or of those in the setting dialled_countries"
+        what = "expected an ordinary number of the country, or of those in the setting dialled_countries"
+        yield f"{step.number} may not be dialled: {what}", "error"

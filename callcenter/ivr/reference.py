@@ -130,14 +130,14 @@ CHECKED = """\
 
 Everything at once, each with file, line and what would be right:
 
-- unknown and missing keys, languages, steps, queues, prompts, actions, flows, agents, seats; numbers that may not be dialled
+- unknown and missing keys, languages, steps, queues, prompts, actions, flows; numbers that may not be dialled
 - actions without what they need, and results of theirs without a way
 - steps that no way leads to; circles on which nobody presses a key, through other flows too
 - slots that nothing fills, or that are spoken on some way before they are filled
 - keys that the prompt of a menu or survey names and that choose nothing; as a warning, keys that it does not name
 - menus without a way to a person, or from which, closed or with nobody on duty, no way leads to a message or a callback
 - times of a plan that overlap; as a warning, holes of a few minutes
-- as a warning, other flows that do not speak the language, and recorded prompts whose slots keep their sound from being played
+- as a warning, agents and seats that are not there, other flows that do not speak the language, and recorded prompts whose slots keep their sound from being played
 - scripts beside the flow that come out otherwise
 
 An error keeps a flow from being used; a warning does not, and `callcenter flow check` ends with 0.
