@@ -222,3 +222,34 @@ def test_an_outside_number_has_its_own_talk() -> None:
         ("talk", "13900000009", 7002, 9001, "agent_hung_up"),
     ]
     assert (floor.calls[CALLER].agents, floor.calls[CALLER].exit) == (("2001",), "answered")
+
+
+def by_flow(*, hangs_up: list[ev.Event]) -> list[ev.Event]:
+    """The flow sends its caller to a number outside, who talks with him."""
+    return [
+        *tell.arrives(),
+        ev.StepEntered(T + 2000, CALLER, "orders", "v1", "ring", "transfer"),
+        ev.LegAppeared(T + 2100, SECOND, "PJSIP/trunk-00000003", "13900000009", "s", "cc-in", linked=CALLER),
+        ev.DialBegan(T + 2100, CALLER, SECOND, "13900000009@trunk"),
+        ev.BridgeEntered(T + 4001, SECOND, "b3"),
+        ev.BridgeEntered(T + 4002, CALLER, "b3"),
+        *hangs_up,
+    ]
+
+
+def test_a_caller_whom_the_flow_sends_outside_was_answered_by_nobody_of_ours() -> None:
+    call = folded(by_flow(hangs_up=tell.caller_hangs_up(9000, SECOND, bridge="b3"))).calls[CALLER]
+    assert (call.exit, call.answered, call.agents) == ("transferred_out", None, ())
+    assert ("talk", "13900000009", 4002, 9000, "caller_hung_up") in segments(call)
+
+
+def test_who_is_back_in_the_flow_was_sent_outside_all_the_same() -> None:
+    back = [
+        *tell.agent_hangs_up(9000, SECOND, bridge="b3"),
+        ev.StepEntered(T + 9010, CALLER, "orders", "v1", "bye", "end"),
+        *tell.goes(9500),
+    ]
+    assert folded(by_flow(hangs_up=back)).calls[CALLER].exit == "transferred_out"
+    nobody = [event for event in by_flow(hangs_up=[]) if not isinstance(event, ev.BridgeEntered)]
+    gone = [ev.DialEnded(T + 5000, CALLER, SECOND, "NOANSWER"), ev.LegGone(T + 5000, SECOND, 19), *tell.goes(6000)]
+    assert folded([*nobody, *gone]).calls[CALLER].exit == "abandoned_ivr"
