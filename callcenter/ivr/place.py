@@ -41,7 +41,8 @@ class Place:
     slots: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
-        """Letters, digits and ``-_.,/@=&`` only, at most MOST bytes: slots that do not fit are left out, and silent after a restart."""
+        """Letters, digits and ``-_.,/@=&`` only, at most MOST bytes: the longest slots are left out where they do not fit, and are silent
+        after a restart."""
         head = "/".join(
             (
                 f"{self.flow}@{self.version}",
@@ -54,7 +55,7 @@ class Place:
             )
         )
         parts, size = [head], len(head)
-        for part in (f"{name}={_coded(value)}" for name, value in self.slots.items()):
+        for part in sorted((f"{name}={_coded(value)}" for name, value in self.slots.items()), key=len):
             if size + 1 + len(part) <= MOST:
                 size += 1 + len(part)
                 parts.append(part)

@@ -19,7 +19,7 @@ BUILT_IN_SLOTS = frozenset({"name", "number"})
 LOOKED_UP = frozenset({"name", "open_case", "manager"})
 """What a `lookup` step fills on its way `known`: '' for what the customer has not."""
 
-OWN_SLOTS = BUILT_IN_SLOTS | LOOKED_UP | {"customer", "survey_answer", "survey_question"}
+OWN_SLOTS = BUILT_IN_SLOTS | LOOKED_UP | {"customer", "survey_answer", "survey_question", "callback_number"}
 """Slots that say who the caller is and what he answered: nothing that he keys in or that an action finds is ever kept there."""
 
 EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full", "overflow", "silent", "nuisance")

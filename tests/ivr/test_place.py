@@ -41,6 +41,13 @@ def test_a_long_name_costs_nobody_his_place(letters: int) -> None:
     assert kept.slots.get("name", place.slots["name"]) == place.slots["name"]
 
 
+def test_what_is_too_much_for_the_channel_leaves_the_longest_out() -> None:
+    slots = {"state": "配" * 150, "driver": "陈" * 150, "customer": "7", "order": "202610080012"}
+    place = Place("orders", "12", "told", "zh", slots=slots)
+    assert len(place.encode()) <= MOST
+    assert decode(place.encode()).slots == {name: slots[name] for name in ("customer", "order", "state")}
+
+
 @given(st.text())
 def test_any_other_text_is_no_place_or_one_that_encodes_again(text: str) -> None:
     try:

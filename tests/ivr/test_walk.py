@@ -302,6 +302,15 @@ def test_a_callback_to_another_number() -> None:
     assert walk(CALLBACK, "2", "02112345678").command == Promise("orders", "asked", "02112345678")
 
 
+def test_his_own_number_is_meant_although_he_gave_another_one_before() -> None:
+    step = CALLBACK.steps["callback"]
+    assert isinstance(step, Callback)
+    menu = Menu(name="menu", prompt=said("请按1"), choices={"1": "callback"}, otherwise="end")
+    twice = flow(menu, replace(step, next="menu", otherwise="menu"))
+    given = walk(twice, "1", "2", "02112345678", "done", "", "1")
+    assert advance(twice, given.place, SOMEBODY, "1").command == Promise("orders", "asked", None)
+
+
 def test_a_withheld_number_is_asked_for_and_must_be_one() -> None:
     assert spoken(walk(CALLBACK, caller=NOBODY).command) == ["请输入号码"]
     assert spoken(walk(CALLBACK, "12", caller=NOBODY).command) == ["请输入号码"]

@@ -51,7 +51,7 @@ def callback(step: Callback, at: At) -> Command:
         case "number":
             return Listen(at.words(step.number_prompt), 15, step.timeout_s)
         case "owed":
-            return Promise(step.queue, "asked", at.place.slots.get(NUMBER_SLOT))
+            return Promise(step.queue, "asked", at.place.slots.get(NUMBER_SLOT) or None)
         case "promised":
             return Speak(at.words(step.promised), fresh=True)
     return Listen(at.words(step.prompt), 1, step.timeout_s, fresh=at.place.tries == 0)
@@ -62,7 +62,7 @@ def after_callback(step: Callback, at: At, result: str) -> Place | Go:
         case "" if step.limited:
             return at.go(step.limited, "limited") if result == "no" else at.stay(phase=MAY if at.caller.number else "number")
         case "" | "may" if result == "1":
-            return at.stay(phase="owed", outcome="callback")
+            return with_slots(at.stay(phase="owed", outcome="callback"), {NUMBER_SLOT: ""})
         case "" | "may" if result == "2":
             return at.stay(phase="number", tries=0)
         case "number" if all_digits(result, 7, 15):
