@@ -51,6 +51,7 @@ NOT_POSSIBLE: Mapping[str, str] = MappingProxyType(
         "no_customer": N_("This is a call between colleagues: there is no customer to move."),
         "asking": N_("You are asking somebody already: take the customer back first."),
         "conference": N_("You are in a conference: let the others go first."),
+        "begun": N_("This has just begun, by another click."),
         "too_late": N_("Too late: the call has moved on."),
         "not_answered": N_("Nobody has answered yet."),
         "nobody_there": N_("This colleague is not signed in."),

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Leg
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
 from callcenter.live.consult import (
@@ -39,6 +40,9 @@ log = logging.getLogger(__name__)
 
 TOGETHER_S = 3.0
 """How long the two may take to come to the customer before the music goes."""
+
+COMING_S = 3.0
+"""An act is seen on the floor within this time, or came to nothing; until then the same agent begins no other one."""
 
 PARK = "700"
 """The number of the park in asterisk_conf/."""
@@ -69,6 +73,7 @@ class Moves:
         self._clock = clock
         self._may_dial = may_dial
         self._outside = outside
+        self._coming: dict[str, int] = {}
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,8 +82,15 @@ class Moves:
         self._changed.set()
         for change in changes:
             if isinstance(change, CallChanged) and change.before is not None:
+                self._forget_seen(change.before, change.after)
                 for agent in _left_alone(change.before, change.after):
                     self._start(self._quietly(actions.redirect(agent, "cc-with")))
+
+    def _forget_seen(self, before: Call, after: Call) -> None:
+        """What an agent began is on the floor: his customer waits, asks for nobody, or is gone."""
+        for number in tuple(self._coming):
+            if consult_of(before, number) != consult_of(after, number) or customers(before, number) != customers(after, number):
+                del self._coming[number]
 
     async def close(self) -> None:
         for task in tuple(self._tasks):
@@ -89,11 +101,12 @@ class Moves:
 
     async def ask(self, agent: Agent, target: Target) -> None:
         """The customer hears music, the other one's telephone rings, and the two talk."""
+        with self._one_at_a_time(agent):
+            await self._ask(agent, target)
+
+    async def _ask(self, agent: Agent, target: Target) -> None:
         call, leg = self._his(agent)
-        self._undivided(call, agent)
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
+        customer = self._customer(call, agent)
         to, shown = await self._reached(agent, target)
         stem = self._stem()
         music, asked = stem + MUSIC, stem + ASKED
@@ -112,13 +125,11 @@ class Moves:
 
     async def hold(self, agent: Agent) -> None:
         """The customer hears music, and the agent nothing, until he takes him back."""
-        call, leg = self._his(agent)
-        self._undivided(call, agent)
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
-        await self._back_to(call, agent, customer.id)
-        await self._do(actions.originate_music(customer.id, leg, leg, self._stem() + HOLD + MUSIC, call.id))
+        with self._one_at_a_time(agent):
+            call, leg = self._his(agent)
+            customer = self._customer(call, agent)
+            await self._back_to(call, agent, customer.id)
+            await self._do(actions.originate_music(customer.id, leg, leg, self._stem() + HOLD + MUSIC, call.id))
 
     async def hand_over(self, agent: Agent) -> None:
         """The one who is asked has the customer: at once, or as soon as he answers."""
@@ -161,24 +172,20 @@ class Moves:
 
     async def send(self, agent: Agent, target: Target) -> None:
         """The customer goes to somebody else without a word; the agent is free."""
-        call, leg = self._his(agent)
-        self._undivided(call, agent)
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
-        context, extension = await self._place(agent, target)
-        await self._back_to(call, agent, customer.id)
-        await self._do(actions.blind_transfer(leg, context, extension))
+        with self._one_at_a_time(agent):
+            call, leg = self._his(agent)
+            customer = self._customer(call, agent)
+            context, extension = await self._place(agent, target)
+            await self._back_to(call, agent, customer.id)
+            await self._do(actions.blind_transfer(leg, context, extension))
 
     async def park(self, agent: Agent) -> None:
         """The customer waits with music until any agent picks him up."""
-        call, leg = self._his(agent)
-        self._undivided(call, agent)
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
-        await self._back_to(call, agent, customer.id)
-        await self._do(actions.blind_transfer(leg, "cc-transfer", PARK))
+        with self._one_at_a_time(agent):
+            call, leg = self._his(agent)
+            customer = self._customer(call, agent)
+            await self._back_to(call, agent, customer.id)
+            await self._do(actions.blind_transfer(leg, "cc-transfer", PARK))
 
     async def pick_up(self, agent: Agent, call_id: str) -> None:
         """The agent's telephone rings, and when he answers he has the parked customer."""
@@ -206,11 +213,29 @@ class Moves:
             raise NotPossible("no_call")
         return call, mine.leg
 
-    def _undivided(self, call: Call, agent: Agent) -> None:
+    def _customer(self, call: Call, agent: Agent) -> Leg:
+        """The customer whom the agent has for himself."""
         if consult_of(call, agent.number) is not None:
             raise NotPossible("asking")
         if others_in(call, agent.number):
             raise NotPossible("conference")
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        return customer
+
+    @contextmanager
+    def _one_at_a_time(self, agent: Agent) -> Iterator[None]:
+        """Two clicks at once, on two pages, would begin the same thing twice: the floor shows the first one only a moment later."""
+        now = self._clock()
+        if now - self._coming.get(agent.number, 0) < COMING_S * 1000:
+            raise NotPossible("begun")
+        self._coming[agent.number] = now
+        try:
+            yield
+        except NotPossible:
+            del self._coming[agent.number]
+            raise
 
     def _consult(self, agent: Agent) -> Consult:
         call, _leg = self._his(agent)

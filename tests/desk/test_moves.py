@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -111,6 +112,16 @@ async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre
     assert "Asked by" not in text(page)
 
 
+async def test_two_clicks_at_once_ask_once(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    both = await asyncio.gather(*(agent.post("/desk/move", act="ask", target="agent:2002") for _ in range(2)))
+    assert sorted(one.status for one in both) == [204, 409]
+    assert [one.name for one in centre.sent].count("Originate") == 2, "one music, one telephone that rings"
+    assert "该操作刚刚已经发起" in await (await agent.post("/desk/hold")).text(), "until the floor shows what was begun"
+    await centre.put(*asked(centre))
+    assert "请先接回客户" in await (await agent.post("/desk/hold")).text()
+
+
 async def test_what_can_be_done_with_whom_one_asks(centre: Centre, agent: Browser, colleague: Browser) -> None:
     await talk(centre)
     await agent.post("/desk/move", act="ask", target="agent:2002")
@@ -154,16 +165,16 @@ async def test_what_cannot_be_done_is_said(centre: Centre, agent: Browser, colle
         ("queue:complaints", "该队列当前无人示闲"),
     ):
         for act in ("ask", "send"):
-            answer = await agent.post("/desk/move", act=act, target=target)
             if (act, target) == ("send", "queue:complaints"):
-                assert answer.status == 204, "a customer may wait in a queue"
                 continue
+            answer = await agent.post("/desk/move", act=act, target=target)
             assert answer.status == 409, (act, target)
             assert words in await answer.text(), (act, target)
     await centre.put(ev.SeatChanged(now_ms(), "1002", "UNAVAILABLE"))
     assert "电话未注册" in await (await agent.post("/desk/move", act="ask", target="agent:2002")).text()
     for target in ("queue:nowhere", "flow:9999", "moon:1", "agent:"):
         assert (await agent.post("/desk/move", act="send", target=target)).status == 404
+    assert (await agent.post("/desk/move", act="send", target="queue:complaints")).status == 204, "a customer may wait in a queue"
     assert {one.name for one in centre.sent} == {"Setvar", "BlindTransfer"}
 
 
