@@ -112,6 +112,16 @@ async def test_the_voice_and_prompts_that_differ_from_their_file(settings: Setti
     assert line == "warning: prompts: the bundled voice speaks: false ended with 1 (setting speech)"
 
 
+async def test_services_and_a_module_of_actions_that_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "services.yaml"
+    file.write_text("balance: {url: x}\n")
+    broken = like(tmp_path, services_file=str(file), actions_module="no_such_module_here")
+    found = [str(finding) for finding in await check(broken) if finding.where == "actions"]
+    assert any(f"{file}:1: service 'balance' needs 'what'" in one for one in found)
+    assert any("no_such_module_here:1: cannot be imported: ModuleNotFoundError" in one for one in found)
+    assert all(one.startswith("error: ") for one in found)
+
+
 async def test_flows_are_judged_without_a_store_too(tmp_path: Path) -> None:
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows/orders.yaml").write_text("- : [\n")

@@ -27,6 +27,8 @@ WRONG: dict[str, Any] = {
     "sip_port": "sip",
     "rtp_low": "20000",
     "flows_dir": "/nowhere/flows",
+    "services_file": "/nowhere/services.yaml",
+    "actions_module": "our actions",
     "wrapup_s": -1,
     "tape_days": 1.5,
 }
