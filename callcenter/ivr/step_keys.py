@@ -71,6 +71,7 @@ def _queue(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Wi
     return {
         "queue": Key(words.name),
         "prompt": maybe_prompt,
+        "interrupt": _INTERRUPT,
         "timeout_s": Key(number(5, 7200), 300),
         "answered": target,
         "timeout": target,
@@ -86,6 +87,7 @@ def _transfer(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within:
         "seat": Key(words.name_or_number, ""),
         "number": Key(words.number, ""),
         "prompt": maybe_prompt,
+        "interrupt": _INTERRUPT,
         "timeout_s": Key(number(5, 120), 30),
         "answered": maybe,
         "no_answer": target,
@@ -97,6 +99,7 @@ def _transfer(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within:
 def _message(prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
+        "interrupt": _INTERRUPT,
         "queue": Key(words.name),
         "most_s": Key(number(5, 600), 120),
         "silence_s": Key(number(2, 30), 5),
@@ -109,6 +112,7 @@ def _message(prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: W
 def _callback(prompt: Key, _maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
+        "interrupt": _INTERRUPT,
         "number_prompt": prompt,
         "promised": prompt,
         "queue": Key(words.name),
@@ -134,7 +138,13 @@ def _survey(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: W
 
 
 def _do(_prompt: Key, maybe_prompt: Key, _target: Key, _maybe: Key, within: Within) -> Keys:
-    return {"action": Key(words.name), "with": Key(words.given, {}), "results": Key(within.results), "prompt": maybe_prompt}
+    return {
+        "action": Key(words.name),
+        "with": Key(words.given, {}),
+        "results": Key(within.results),
+        "prompt": maybe_prompt,
+        "interrupt": _INTERRUPT,
+    }
 
 
 def _go_to(_prompt: Key, _maybe_prompt: Key, _target: Key, _maybe: Key, _within: Within) -> Keys:
@@ -142,7 +152,7 @@ def _go_to(_prompt: Key, _maybe_prompt: Key, _target: Key, _maybe: Key, _within:
 
 
 def _end(_prompt: Key, maybe_prompt: Key, _target: Key, _maybe: Key, _within: Within) -> Keys:
-    return {"prompt": maybe_prompt, "outcome": Key(one_of(EXITS), "")}
+    return {"prompt": maybe_prompt, "interrupt": _INTERRUPT, "outcome": Key(one_of(EXITS), "")}
 
 
 _TRIES, _TIME, _INTERRUPT = Key(number(1, 9), 3), number(1, 60), Key(yes_or_no, True)

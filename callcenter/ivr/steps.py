@@ -123,6 +123,7 @@ class Queue(Step):
 
     queue: str
     prompt: Prompt | None = None
+    interrupt: bool = True
     timeout_s: int = 300
     answered: str
     timeout: str
@@ -142,6 +143,7 @@ class Transfer(Step):
     seat: str = ""
     number: str = ""
     prompt: Prompt | None = None
+    interrupt: bool = True
     timeout_s: int = 30
     answered: str | None = None
     no_answer: str
@@ -155,6 +157,7 @@ class Message(Step):
     there."""
 
     prompt: Prompt
+    interrupt: bool = True
     queue: str
     most_s: int = 120
     silence_s: int = 5
@@ -169,6 +172,7 @@ class Callback(Step):
     `limited`, one whose number has asked too often today goes there."""
 
     prompt: Prompt
+    interrupt: bool = True
     number_prompt: Prompt
     promised: Prompt
     queue: str
@@ -215,6 +219,7 @@ class Do(Step):
     given: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str]
     prompt: Prompt | None = None
+    interrupt: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +236,7 @@ class End(Step):
     here."""
 
     prompt: Prompt | None = None
+    interrupt: bool = True
     outcome: str = ""
 
 

@@ -25,7 +25,7 @@ from callcenter.ivr.commands import (
 )
 from callcenter.ivr.load import load
 from callcenter.ivr.place import Place, decode
-from callcenter.ivr.steps import Ask, Callback, End, Flow, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey
+from callcenter.ivr.steps import Ask, Callback, Do, End, Flow, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey, Transfer
 from callcenter.ivr.versions import flow_files, straight_to
 from callcenter.ivr.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
 from callcenter.settings import CHECKOUT
@@ -146,17 +146,24 @@ def test_what_is_not_asked_for_is_asked_again_then_otherwise(wrong: str) -> None
     assert (move.place.step, move.left) == ("other", Left("ask", "invalid" if wrong else "timeout"))
 
 
+RINGING = Transfer(name="s", seat="1001", no_answer="end")
+
+
 def test_a_prompt_that_no_key_cuts_says_so_each_time_it_is_said() -> None:
     for step in (
         Say(name="s", prompt=said("您好"), interrupt=False, next="end"),
         Menu(name="s", prompt=said("请按1"), choices={"1": "end"}, interrupt=False, otherwise="other"),
         Ask(name="s", prompt=said("请输入"), into="licence", most=4, interrupt=False, next="end", otherwise="other"),
         Survey(name="s", prompt=said("请评价"), interrupt=False, next="end"),
+        Message(name="s", prompt=said("请留言"), interrupt=False, queue="orders", next="end"),
+        End(name="s", prompt=said("再见"), interrupt=False),
+        replace(RINGING, prompt=said("请稍候"), interrupt=False),
+        Do(name="s", prompt=said("请稍候"), interrupt=False, action="note", results={"failed": "end"}),
     ):
         first = walk(flow(step)).command
         assert isinstance(first, Speak | Listen)
         assert not first.interrupt
-        if not isinstance(step, Say):
+        if isinstance(step, Menu | Ask | Survey):
             again = walk(flow(step), "*").command
             assert isinstance(again, Listen)
             assert not again.interrupt

@@ -48,7 +48,7 @@ def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> P
 
 def do(step: Do, at: At) -> Command:
     if step.prompt and at.phase == "":
-        return Speak(at.words(step.prompt))
+        return Speak(at.words(step.prompt), interrupt=step.interrupt)
     return Act(step.action, {name: _filled(text, at.values) for name, text in step.given.items()})
 
 

@@ -22,7 +22,7 @@ def message(step: Message, at: At) -> Command:
             return Promise(step.queue, "after_hours" if at.phase == "after" else "voicemail", recorded=True)
         case "thanks":
             return Speak(at.words(step.thanks), fresh=True)
-    return Speak(at.words(step.prompt), fresh=True)
+    return Speak(at.words(step.prompt), fresh=True, interrupt=step.interrupt)
 
 
 def after_message(step: Message, at: At, result: str) -> Place | Go:
@@ -49,12 +49,12 @@ def callback(step: Callback, at: At) -> Command:
         case "" if step.limited:
             return AskMay()
         case "number":
-            return Listen(at.words(step.number_prompt), 15, step.timeout_s)
+            return Listen(at.words(step.number_prompt), 15, step.timeout_s, interrupt=step.interrupt)
         case "owed":
             return Promise(step.queue, "asked", at.place.slots.get(NUMBER_SLOT) or None)
         case "promised":
             return Speak(at.words(step.promised), fresh=True)
-    return Listen(at.words(step.prompt), 1, step.timeout_s, fresh=at.place.tries == 0)
+    return Listen(at.words(step.prompt), 1, step.timeout_s, fresh=at.place.tries == 0, interrupt=step.interrupt)
 
 
 def after_callback(step: Callback, at: At, result: str) -> Place | Go:

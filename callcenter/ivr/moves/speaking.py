@@ -35,7 +35,7 @@ def into_end(step: End, at: At) -> Place:
 
 def end(step: End, at: At) -> Command:
     if step.prompt and at.phase == "":
-        return Speak(at.words(step.prompt), fresh=True)
+        return Speak(at.words(step.prompt), fresh=True, interrupt=step.interrupt)
     return HangUp(at.place.outcome)
 
 

@@ -17,7 +17,7 @@ def queue(step: Queue, at: At) -> Command:
         case "in":
             return EnterQueue(step.queue, step.timeout_s)
         case "told":
-            return Speak(at.words(step.prompt), fresh=True)
+            return Speak(at.words(step.prompt), fresh=True, interrupt=step.interrupt)
     return AskDuty(step.queue)
 
 
@@ -40,7 +40,7 @@ def transfer(step: Transfer, at: At) -> Command:
         case "over":
             return HangUp(at.place.outcome)
         case "" if step.prompt:
-            return Speak(at.words(step.prompt), fresh=True)
+            return Speak(at.words(step.prompt), fresh=True, interrupt=step.interrupt)
     return PutThrough(step.agent, step.seat, step.number, step.timeout_s)
 
 
