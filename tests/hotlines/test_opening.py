@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from callcenter.hotlines.calendar import ALWAYS, WeeklyPlan, is_open
+from callcenter.hotlines.calendar import ALWAYS, Span, WeeklyPlan, is_open
 from callcenter.hotlines.opening import Rules, Schedule, SpecialDay, Times, day_of, opening
 from callcenter.hotlines.public_days import PublicDay, PublicDays, public_days
 
@@ -157,3 +159,35 @@ def test_it_is_the_weekly_plan_where_nothing_else_is_said() -> None:
 def test_what_are_no_times(wrong: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="expected"):
         Times(*wrong)
+
+
+TIMES = st.builds(lambda opens, length: Times(opens, opens + length), st.integers(0, 1439), st.integers(1, 1440))
+SPANS = st.builds(lambda day, times: Span(day, times.opens, times.closes), st.integers(0, 6), TIMES)
+SPECIALS = st.builds(
+    lambda id, first, days, times: SpecialDay(id, None, first, first + timedelta(days), "x", tuple(times)),
+    st.integers(1, 9),
+    st.dates(date(2026, 3, 1), date(2026, 11, 30)),
+    st.integers(0, 9),
+    st.lists(TIMES, max_size=2),
+)
+
+
+@given(
+    st.lists(SPANS, max_size=6),
+    st.sampled_from([Rules(), Rules("closed", makeup=0), Rules("times", (Times(600, 660),))]),
+    st.lists(SPECIALS, max_size=3),
+    st.integers(at("2026-03-20"), at("2026-11-05")),
+    st.sampled_from([SHANGHAI, ZoneInfo("Europe/Berlin")]),
+)
+def test_it_stays_as_it_is_until_then_and_no_longer(
+    spans: list[Span], rules: Rules, specials: list[SpecialDay], moment: int, zone: ZoneInfo
+) -> None:
+    schedule = Schedule(WeeklyPlan(tuple(sorted(spans))), rules, tuple(specials))
+    found = opening(schedule, CHINA.day, moment, zone)
+    if found.until is None:
+        return
+    assert found.until > moment
+    between = (moment + found.until) // 2
+    assert opening(schedule, CHINA.day, between, zone).open == found.open
+    assert opening(schedule, CHINA.day, found.until - 1, zone).open == found.open
+    assert opening(schedule, CHINA.day, found.until, zone).open != found.open
