@@ -1,0 +1,103 @@
+"""`callcenter flow import|export|publish|rollback`, typed as people type them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from callcenter.cli import main
+from callcenter.ivr.kept import KeptFlows
+from callcenter.store.engine import Store
+from tests.ivr_versions.flows import WALKS, flow, furnish
+
+
+class Typing:
+    """Commands on one store, and what came of them."""
+
+    def __init__(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.url = url
+        self._capsys = capsys
+
+    def __call__(self, *words: str | Path) -> tuple[int, str, str]:
+        """Exit status, what was printed, and what was said on stderr."""
+        with pytest.raises(SystemExit) as ended:
+            main(["flow", *map(str, words)])
+        said = self._capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    def in_use(self) -> list[tuple[str, int, str]]:
+        async def look() -> list[tuple[str, int, str]]:
+            store = Store(self.url)
+            try:
+                return [(one.flow, one.number, one.by) for one in await KeptFlows(store).in_use()]
+            finally:
+                await store.close()
+
+        return asyncio.run(look())
+
+
+@pytest.fixture
+def typing(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typing:
+    async def queues() -> None:
+        store = Store(store_url)
+        await furnish(store, "orders")
+        await store.close()
+
+    asyncio.run(queues())
+    (tmp_path / "flows").mkdir()
+    for name, value in (
+        ("SETTINGS", "/dev/null"),
+        ("DATABASE", store_url),
+        ("DATA_DIR", str(tmp_path)),
+        ("FLOWS_DIR", str(tmp_path / "flows")),
+    ):
+        monkeypatch.setenv(f"CALLCENTER_{name}", value)
+    (tmp_path / "flows/orders.yaml").write_text(flow(), encoding="utf-8")
+    (tmp_path / "flows/orders.walk.yaml").write_text(WALKS, encoding="utf-8")
+    return Typing(store_url, capsys)
+
+
+def test_from_the_file_into_use_and_back(typing: Typing, tmp_path: Path) -> None:
+    assert typing("import") == (0, "orders: draft, never published\n", "")
+    assert typing.in_use() == []
+    assert typing("publish", "orders", "--note", "第一版")[:2] == (0, "orders: version 1 is in use\n")
+    (tmp_path / "flows/orders.yaml").write_text(flow(says="早上好"), encoding="utf-8")
+    assert typing("import", tmp_path / "flows/orders.yaml")[1] == "orders: draft, differs from version 1 in use\n"
+    assert typing("publish", "orders")[1] == "orders: version 2 is in use\n"
+    assert typing.in_use() == [("orders", 2, "command")]
+    assert "version 1 is in use again" in typing("rollback", "orders")[1]
+    assert "version 2 is in use again" in typing("rollback", "orders", "--to", "2")[1]
+    out = tmp_path / "out"
+    assert typing("export", "-o", out)[0] == 0
+    assert (out / "orders.yaml").read_text(encoding="utf-8") == flow(says="早上好")
+    assert (out / "orders.walk.yaml").read_text(encoding="utf-8") == WALKS
+
+
+def test_a_draft_that_is_wrong_is_told_and_not_published(typing: Typing, tmp_path: Path) -> None:
+    (tmp_path / "flows/orders.yaml").write_text(flow(then="nowhere"), encoding="utf-8")
+    status, out, err = typing("import")
+    assert (status, "it cannot be published as it is" in out) == (0, True)
+    assert "orders.yaml:8: there is no step 'nowhere'" in err
+    status, out, err = typing("publish", "orders")
+    assert (status, out) == (1, "")
+    assert "orders.yaml:8: there is no step 'nowhere'" in err
+    assert "orders is not published" in err
+    assert typing.in_use() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("publish", "order"), "there is no flow"),
+        (("rollback", "orders"), "no other version was in use before"),
+        (("rollback", "orders", "--to", "7"), "there is no flow, or no version of it"),
+        (("export", "order", "-o", "x"), "there is no flow"),
+        (("import", "/nowhere/at/all.yaml"), "/nowhere/at/all.yaml: No such file or directory"),
+    ],
+)
+def test_what_is_not_there_is_said(typing: Typing, words: tuple[str, ...], says: str) -> None:
+    typing("import")
+    status, _out, err = typing(*words)
+    assert (status, says in err) == (1, True), err
