@@ -28,6 +28,7 @@ function show(view: HTMLElement): void {
   const fit = (): number => Math.min(1, frame.clientWidth / natural.width);
   const whole = (): number => Math.min(fit(), frame.clientHeight / natural.height);
   zoom(Math.max(0.6, fit()));
+  follow(frame, view.dataset.follow);
   view.addEventListener("click", (event) => {
     const asked = (event.target as Element).closest<HTMLElement>("[data-zoom]")?.dataset.zoom;
     if (asked) zoom(asked === "in" ? scale * STEP : asked === "out" ? scale / STEP : whole());
@@ -49,6 +50,15 @@ function show(view: HTMLElement): void {
     step.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   });
   drag(frame);
+}
+
+// The step named stands in the middle, as far as the picture reaches.
+function follow(frame: HTMLElement, id: string | undefined): void {
+  const step = id ? document.getElementById(id) : null;
+  if (!step) return;
+  const [outer, inner] = [frame.getBoundingClientRect(), step.getBoundingClientRect()];
+  frame.scrollTop += inner.top - outer.top - outer.height / 2;
+  frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
 }
 
 function drag(frame: HTMLElement): void {

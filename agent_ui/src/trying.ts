@@ -14,15 +14,5 @@ export function startTrying(): void {
   });
   onAppear((root) => {
     for (const list of within<HTMLElement>(root, "[data-scroll-end]")) list.scrollTop = list.scrollHeight;
-    for (const view of within<HTMLElement>(root, "[data-follow]")) follow(view);
   });
-}
-
-function follow(view: HTMLElement): void {
-  const frame = view.querySelector<HTMLElement>("[data-flow-scroll]");
-  const step = document.getElementById(view.dataset.follow ?? "");
-  if (!frame || !step) return;
-  const [outer, inner] = [frame.getBoundingClientRect(), step.getBoundingClientRect()];
-  frame.scrollTop += inner.top - outer.top - outer.height / 2;
-  frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
 }

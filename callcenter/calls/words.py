@@ -126,7 +126,11 @@ STEP_KINDS: Mapping[str, str] = MappingProxyType(
         "message": N_("Message recorded"),
         "callback": N_("Callback offered"),
         "survey": N_("Survey"),
-        "hangup": N_("Goodbye"),
+        "lookup": N_("Caller looked up"),
+        "transfer": N_("Put through"),
+        "do": N_("Action"),
+        "go_to": N_("On to another flow"),
+        "end": N_("Goodbye"),
     }
 )
 
@@ -138,6 +142,14 @@ STEP_RESULTS: Mapping[str, str] = MappingProxyType(
         "hung_up": N_("hung up here"),
         "open": N_("open now"),
         "closed": N_("closed now"),
+        "holiday": N_("holiday now"),
+        "emergency": N_("emergency now"),
+        "known": N_("caller known"),
+        "unknown": N_("caller not known"),
+        "several": N_("several customers"),
+        "locked": N_("locked"),
+        "failed": N_("failed"),
+        "given": N_("digits keyed in"),
         "nothing": N_("nothing said"),
     }
 )
@@ -149,9 +161,12 @@ QUEUE_RESULTS: Mapping[str, str] = MappingProxyType(
         "full": REASONS["full"],
         "no_agent": REASONS["no_agent"],
         "nobody": REASONS["no_agent"],
+        "no_answer": EXITS["no_answer"],
+        "busy": EXITS["busy"],
+        "refused": EXITS["refused"],
     }
 )
-"""Results of steps that lead into a queue."""
+"""Results of steps that lead to a person."""
 
 StepTitles = Mapping[tuple[str, str, str], tuple[str, str]]
 """The Chinese and the English title of steps, by flow, version and step."""
@@ -195,7 +210,7 @@ def step_title(titles: StepTitles, step: Step, locale: str) -> str:
 def step_result(step: Step) -> str | None:
     """The English text of what came of a step; None when that is keys, or nothing yet."""
     result = step.result or ""
-    return (QUEUE_RESULTS.get(result) if step.kind == "queue" else None) or STEP_RESULTS.get(result)
+    return (QUEUE_RESULTS.get(result) if step.kind in ("queue", "transfer") else None) or STEP_RESULTS.get(result)
 
 
 CONVERSATIONS = frozenset({"talk", "conference"})
