@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -121,6 +122,31 @@ async def test_a_value_that_cannot_be_spoken(web: Web, far: Far, content: str, t
     url = f"{far.url}/says?text={quote(content)}"
     assert (await done(web, service(url, OK))).result == "failed"
     assert told in caplog.text
+
+
+async def test_a_service_that_hangs_is_left_alone_for_a_while(far: Far, caplog: pytest.LogCaptureFixture) -> None:
+    now = 100.0
+    async with Web(lambda: now) as web:
+        hangs, good = service(f"{far.url}/hangs"), service(f"{far.url}/good", name="other")
+        results = await asyncio.gather(*(done(web, hangs) for _ in range(4)))
+        assert [one.result for one in results] == ["failed"] * 4
+        began, asked_before = time.monotonic(), len(far.asked)
+        assert (await done(web, hangs)).result == "failed"
+        assert time.monotonic() - began < 0.5
+        assert "is left alone for 15 s: 3 times in a row it did not answer" in caplog.text
+        assert len(far.asked) == asked_before
+        assert (await Actions([ask_http(web, good)], Acts(Store("sqlite+aiosqlite://"))).do("other", asked())).result == "found"
+        now += 15
+        far.release.set()
+        assert (await done(web, service(f"{far.url}/good"))).result == "found"
+        assert (await done(web, service(f"{far.url}/broken"))).result == "failed"
+        assert (await done(web, service(f"{far.url}/good"))).result == "found"
+
+
+async def test_nobody_keys_a_service_to_sleep_for_the_others(web: Web, far: Far) -> None:
+    for path in ("/broken", "/says?text=x", "/unknown/{item}", "/elsewhere") * 3:
+        assert (await done(web, service(f"{far.url}{path}", STATE, inputs={"item": "text"}), item="..")).result == "failed"
+    assert (await done(web, service(f"{far.url}/good"))).result == "found"
 
 
 async def test_nobody_there(web: Web, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from jsonpointer import JsonPointer
 from yarl import URL
 
 from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.actions.rest import IN_A_ROW, REST_S, Rests, Unanswered
 from callcenter.ivr.actions.running import ActionFailed
 from callcenter.ivr.actions.template import Unfillable, address, text
 
@@ -78,8 +80,9 @@ class Service:
 class Web:
     """The connections to services. Open it with `async with`; what is asked before raises ActionFailed."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._rests = Rests(now)
 
     async def __aenter__(self) -> Web:
         # No cookies, no proxies or passwords out of the environment, nothing unpacked: what comes is what is counted.
@@ -99,9 +102,11 @@ class Web:
             self._session = None
 
     async def ask(self, service: Service, asked: Asked) -> Answer:
-        """The service's answer. Raise ActionFailed for whatever cannot be used."""
+        """The service's answer. Raise ActionFailed for whatever cannot be used, and while the service rests."""
         if self._session is None:
             raise ActionFailed("services are not asked here")
+        if self._rests.rests(service.name):
+            raise ActionFailed(f"{_host(service)} is left alone for {REST_S:g} s: {IN_A_ROW} times in a row it did not answer")
         values = _values(asked)
         try:
             url = URL(address(service.url, values), encoded=True)
@@ -111,13 +116,14 @@ class Web:
         if service.effect:
             headers["Idempotency-Key"] = asked.key
         body = {name: text(value, values) for name, value in service.body.items()} if service.method == "POST" else None
-        try:
-            async with self._session.request(service.method, url, headers=headers, json=body, allow_redirects=False) as response:
-                return await _understood(service, response)
-        except aiohttp.ClientError as wrong:
-            # Not its text: that tells the address, and with it what the caller keyed in.
-            reason = getattr(wrong, "os_error", None) or type(wrong).__name__
-            raise ActionFailed(f"{_host(service)} did not answer: {reason}") from None
+        with self._rests.noting(service.name):
+            try:
+                async with self._session.request(service.method, url, headers=headers, json=body, allow_redirects=False) as response:
+                    return await _understood(service, response)
+            except aiohttp.ClientError as wrong:
+                # Not its text: that tells the address, and with it what the caller keyed in.
+                reason = getattr(wrong, "os_error", None) or type(wrong).__name__
+                raise Unanswered(f"{_host(service)} did not answer: {reason}") from None
 
 
 def ask_http(web: Web, service: Service) -> Action:

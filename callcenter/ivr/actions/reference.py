@@ -14,6 +14,7 @@ from callcenter.ivr.actions.action import FAILED, INPUT_KINDS, LIMIT_S, MOST_INP
 from callcenter.ivr.actions.http import OF_CALL
 from callcenter.ivr.actions.registry import OWN, of_store
 from callcenter.ivr.actions.remarks import Remarks
+from callcenter.ivr.actions.rest import IN_A_ROW, REST_S
 from callcenter.ivr.actions.services_file import KEYS, REPLY_KEYS
 from callcenter.ivr.actions.whose import MOST_MISSES
 from callcenter.ivr.reader import REQUIRED, Key, Reading, Spoilt
@@ -178,8 +179,9 @@ The setting `services_file` names a YAML file of services; each is an action of 
 {SERVICES}```
 
 What a caller keyed in goes per cent encoded into the path and the query, and never leads to another path; redirects are not followed;
-there are no cookies and no proxies; answers are JSON, in UTF-8 or the charset that they name (GBK, GB 18030). `callcenter check` says
-what is wrong with the file; a service that cannot be read is no action, the others are.
+there are no cookies and no proxies; answers are JSON, in UTF-8 or the charset that they name (GBK, GB 18030). A service that did not
+answer {IN_A_ROW} times in a row is left alone for {REST_S:g} s, so that callers do not wait in silence for what does not come.
+`callcenter check` says what is wrong with the file; a service that cannot be read is no action, the others are.
 """
 MODULES = f"""\
 ## Actions of your own
