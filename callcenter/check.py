@@ -13,10 +13,9 @@ from callcenter.ivr.check import Known, check_files
 from callcenter.ivr.in_use import InUse, silent
 from callcenter.ivr.load import read_prompts
 from callcenter.ivr.prompts import Prompts, fixed_texts
-from callcenter.ivr.read_all import Source, read_all
 from callcenter.ivr.speech import SpeechError, Voice
 from callcenter.ivr.travel import differing, read_files
-from callcenter.ivr.versions import NAMED_PROMPTS, Flows, flow_files
+from callcenter.ivr.versions import NAMED_PROMPTS, Flows, flow_files, load_flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.serving import plan, speaker
@@ -105,8 +104,8 @@ async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
         flows, findings = await in_use.read(), in_use.findings
     else:
         # A fresh centre begins with the files.
-        sources = [Source(file.name, file.text) for file in files]
-        flows, findings = await asyncio.to_thread(read_all, sources, await house.around())
+        around = await house.around()
+        flows, findings = await asyncio.to_thread(load_flows, settings.flows, around.hotlines, around.known)
     for finding in findings:
         yield Finding("flows", str(finding), error=finding.level == "error")
     for file, how in differing(drafts, files) if drafts else ():
