@@ -1,4 +1,4 @@
-"""`callcenter prompts list|say|import`: prompts by name at the command line; the page does the same."""
+"""`callcenter prompts list|say|import|export`: prompts by name at the command line; the page does the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from callcenter.ivr.commands import Words
 from callcenter.ivr.decoder import Decoder, NoSound
 from callcenter.ivr.engines import engine_of
@@ -19,6 +21,7 @@ from callcenter.ivr.named.service import KeptPrompt, NoSuchPrompt
 from callcenter.ivr.prompts import PromptError, Prompts, wav
 from callcenter.ivr.speaker import Speaker
 from callcenter.ivr.speech import Voice
+from callcenter.ivr.versions import NAMED_PROMPTS
 from callcenter.ivr.words import LANGUAGES
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
@@ -48,6 +51,10 @@ def add_to(commands: Any) -> None:
     importing = prompts.add_parser("import", help="take texts from a prompts file, and sounds from files such as welcome.zh.mp3")
     importing.add_argument("files", nargs="+", type=Path)
     importing.set_defaults(run=_in_store(_import))
+    exporting = prompts.add_parser("export", help="write the texts as a prompts file, and the recordings beside it")
+    exporting.add_argument("names", nargs="*", metavar="name", help="all prompts when left out")
+    exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    exporting.set_defaults(run=_in_store(_export))
 
 
 def _in_store(do: Doing) -> Callable[[argparse.Namespace], int]:
@@ -147,3 +154,17 @@ async def _import_sound(file: Path, house: Rooms) -> None:
         raise CannotImport(f"{file}: {wrong}") from wrong
     await house.prompts.write(name, language, said.text, sound=sound, file=file.name, by=BY)
     print(f"{name}: {language}, {sound.ms / 1000:.1f} s")
+
+
+async def _export(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:
+    prompts = [await house.prompts.one(name) for name in asked.names] or await house.prompts.all()
+    asked.output.mkdir(parents=True, exist_ok=True)
+    texts = {prompt.name: {language: said.text for language, said in prompt.said.items()} for prompt in prompts}
+    (asked.output / NAMED_PROMPTS).write_text(yaml.safe_dump(texts, allow_unicode=True, sort_keys=False, width=140), encoding="utf-8")
+    print(asked.output / NAMED_PROMPTS)
+    for prompt in prompts:
+        for language, said in prompt.said.items():
+            if said.sound and (sound := await house.prompts.sound(said.sound)):
+                (asked.output / f"{prompt.name}.{language}.wav").write_bytes(sound)
+                print(asked.output / f"{prompt.name}.{language}.wav")
+    return 0

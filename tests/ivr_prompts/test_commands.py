@@ -73,6 +73,24 @@ def test_a_prompt_or_a_text_is_spoken_into_a_file(command: Command, tmp_path: Pa
     assert lengths[0] > lengths[1] > RATE / 4
 
 
+def test_what_is_exported_is_imported_elsewhere_as_it_was(command: Command, tmp_path: Path, sqlite_template: Path) -> None:
+    command("import", "prompts.yaml")
+    (tmp_path / "welcome.zh.mp3").write_bytes(encoded(tone(1), "mp3", "libmp3lame"))
+    command("import", "welcome.zh.mp3")
+    before = json.loads(command("list", "--json")[1])
+    status, out, _ = command("export", "-o", "out")
+    assert (status, out.split()) == (0, ["out/prompts.yaml", "out/welcome.zh.wav"])
+    shutil.copy(sqlite_template, tmp_path / "centre.sqlite")
+    assert json.loads(command("list", "--json")[1]) == []
+    assert command("import", "out/prompts.yaml", "out/welcome.zh.wav")[0] == 0
+    after = json.loads(command("list", "--json")[1])
+    assert after[1]["says"]["zh"]["seconds"] == pytest.approx(before[1]["says"]["zh"].pop("seconds"), abs=0.05)
+    del after[1]["says"]["zh"]["seconds"]
+    assert after == before
+    assert command("export", "amount", "-o", "one")[1] == "one/prompts.yaml\n"
+    assert command("export", "nobody", "-o", "one")[0] == 1
+
+
 def test_an_engine_that_fails_is_told(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLCENTER_SPEECH", "command")
     monkeypatch.setenv("CALLCENTER_SPEECH_COMMAND", "false")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from tests.ivr_prompts.sounds import encoded, quiet, tone, wav
 
 
 @pytest.fixture
-async def centre(store: Store, tmp_path: Path) -> AsyncIterator[PromptCentre]:
+async def centre(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[PromptCentre]:
+    shutil.copy(sqlite_template, tmp_path / "centre.sqlite")
+    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'centre.sqlite'}")
     async with prompt_centre(store, tmp_path / "data") as made:
         yield made
+    await store.close()
 
 
 def rows(page: str) -> list[str]:
