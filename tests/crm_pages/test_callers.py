@@ -76,3 +76,13 @@ async def test_calls_that_were_turned_away_are_shown_to_those_who_watch(centre: 
     assert (await centre.post("/callers", token, number=MOBILE, reason="x"))[0] == 403
     await signed_in(centre.client, centre.store, "2001")
     await centre.get("/callers", 403)
+
+
+async def test_a_calls_page_leads_a_supervisor_to_the_form_with_its_number(centre: Centre) -> None:
+    await keep(centre.store, gave_up("7", now_ms() - 60_000, number=f"+86{MOBILE}"), gave_up("8", now_ms() - 60_000))
+    await signed_in(centre.client, centre.store, "3001")
+    assert f'href="/callers?number=%2B86{MOBILE}"' in await centre.get("/calls/7")
+    assert f'value="+86{MOBILE}"' in await centre.get(f"/callers?number=%2B86{MOBILE}")
+    assert 'href="/callers?' not in await centre.get("/calls/8")
+    await signed_in(centre.client, centre.store, "4001")
+    assert 'href="/callers?' not in await centre.get("/calls/7")
