@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from callcenter.floor.events import Event, FlowDone, StepEntered, StepLeft
@@ -104,7 +105,10 @@ def _entered(walk: Walk, place: Place) -> None:
 def _mark(walk: Walk, move: Move) -> None:
     """The place is set before what may be under way when we die."""
     place = move.place.encode()
-    if is_marked(move.command) and place != walk.line.place:
+    if not is_marked(move.command) or place == walk.line.place:
+        return
+    # What he is owed is kept although he, or the link, is gone by now.
+    with suppress(HungUp, LinkLost) if isinstance(move.command, Promise | NoteSurvey) else nullcontext():
         walk.line.mark(place)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import wave
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
@@ -74,6 +75,9 @@ class Asterisk:
             if "Read" in command:
                 for key in "123":
                     self.line.pressed(key)
+            if "Record" in command:
+                record(Path(command.partition('"')[2].partition(".wav")[0] + ".wav"))
+                self.line.ended()
             self.line.answered(given["CommandID"], quote("200 result=0\n"))
         if action.name == "Hangup":
             self.hung_up = True
@@ -83,6 +87,15 @@ class Asterisk:
     def tell(self, action: Action) -> None:
         given = dict(action.headers)
         self.set.append((given["Variable"], given["Value"]))
+
+
+def record(file: Path) -> None:
+    """Three seconds of somebody speaking."""
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(b"\x00\x40" * 24_000)
 
 
 @pytest.fixture
@@ -248,3 +261,26 @@ async def test_a_store_that_is_away_keeps_nobody_from_his_flow(services: Service
     await run(line_of(far), both(), given, told.append, lambda: 0)
     assert steps(told)[0] == ("who", "unknown")
     assert steps(told)[-2:] == [("hours", "open"), ("bye", "done")]
+
+
+SPEAKING = """\
+name: notice
+languages: [zh]
+start: message
+steps:
+  message: {do: message, prompt: {zh: 请留言}, queue: orders, thanks: {zh: 已收到}, next: bye}
+  bye: {do: end}
+"""
+
+
+async def test_a_message_that_ends_with_the_call_is_owed_an_answer(services: Services) -> None:
+    flow, owed, told, far = load(SPEAKING, "f.yaml").flow, list[dict[str, object]](), list[ev.Event](), Asterisk()
+    assert flow is not None
+
+    async def keep(**effect: object) -> None:
+        owed.append(effect)
+
+    flows = Flows({"notice": flow}, {"800": HotlineFlow("notice", "zh_CN", "orders")})
+    await run(line_of(far), flows, replace(services, promise_callback=keep), told.append, lambda: 0)
+    assert [(one["kind"], one["key"], one["recording"]) for one in owed] == [("voicemail", "1.1/message/1", "message-1.1-message-1.wav")]
+    assert told[-2:] == [ev.FlowDone(0, "1.1", "voicemail"), ev.StepLeft(0, "1.1", "message", "hung_up")]
