@@ -102,6 +102,48 @@ with its line. Nobody hears it before `callcenter flow check` finds no error in 
 `callcenter flow simulate` walks it without a phone.
 """
 
+EXAMPLE = """\
+name: small
+languages: [zh, en]
+start: hours
+person: person
+steps:
+  hours: {do: hours, open: menu, closed: message}
+  menu:
+    do: menu
+    prompt:
+      zh: 查询订单请按1,人工服务请按0。
+      en: For your order press 1. For a person press 0.
+    choices: {1: number}
+    otherwise: person
+  number:
+    do: ask
+    prompt: {zh: 请输入订单号码。, en: Please enter the order number.}
+    into: order_no
+    least: 4
+    most: 20
+    next: order
+    otherwise: person
+  order:
+    do: do
+    action: order_status
+    with: {order: "{order_no}"}
+    results: {found: told, none: person, failed: person}
+  told:
+    do: end
+    prompt:
+      zh: 订单{order},金额{amount},{state}。再见。
+      en: "Order {order} comes to {amount}. It is now: {state}. Goodbye."
+    outcome: self_served
+  person: {do: queue, queue: orders, answered: bye, timeout: message, nobody: message}
+  message:
+    do: message
+    prompt: {zh: 请在提示音后留言。, en: Please leave a message after the tone.}
+    queue: orders
+    next: bye
+  bye: {do: end}
+"""
+
 PROMPTS = """\
 ## Prompts and slots
 
@@ -163,7 +205,8 @@ def _flow() -> Iterator[str]:
     yield "## A flow\n"
     yield "| Key | Meaning |\n|---|---|"
     yield from (f"| `{name}` | {meaning} |" for name, meaning in FLOW_KEYS.items())
-    yield f"\nAt most {MOST_BYTES // 1024} KiB; no anchors, aliases or tags. A prompt has at most {MOST_TEXT} characters.\n"
+    yield f"\nAt most {MOST_BYTES // 1024} KiB; no anchors, aliases or tags. A prompt has at most {MOST_TEXT} characters. A small one:\n"
+    yield f"```yaml\n{EXAMPLE}```\n"
 
 
 def _step(word: str) -> Iterator[str]:

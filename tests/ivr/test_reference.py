@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from callcenter.ivr.check import Known, check_source
 from callcenter.ivr.load import load
-from callcenter.ivr.reference import FLOW_KEYS, MEANINGS, OWN, reference
+from callcenter.ivr.reference import EXAMPLE, FLOW_KEYS, MEANINGS, OWN, reference
 from callcenter.ivr.spoken import KINDS as SPOKEN
 from callcenter.ivr.step_keys import step_keys
 from callcenter.ivr.steps import KINDS
 from callcenter.ivr.words import Within
-from callcenter.settings import CHECKOUT
+from callcenter.rooms import rooms
+from callcenter.settings import CHECKOUT, Settings
 
 
 def test_the_page_is_as_it_is_made() -> None:
@@ -33,6 +35,12 @@ def test_no_meaning_is_left_over() -> None:
 def test_the_keys_of_a_flow_are_those_that_are_read() -> None:
     (finding,) = [one.what for one in load("colour: red\nsteps: {}\n", "f").findings if "has no 'colour'" in one.what]
     assert finding.partition("expected ")[2].split(", ") == list(FLOW_KEYS)
+
+
+def test_nothing_is_wrong_with_the_example() -> None:
+    known = Known(queues=frozenset({"orders"}), actions=rooms(Settings()).actions.by_name)
+    assert check_source(EXAMPLE, "small.yaml", known).findings == ()
+    assert EXAMPLE in reference()
 
 
 def test_limits_and_kinds_come_from_what_reads_them() -> None:
