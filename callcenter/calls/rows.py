@@ -213,6 +213,8 @@ def _steps(call: Call | None) -> list[Values]:
                 "began": one.began,
                 "ended": one.ended,
                 "result": one.result,
+                "language": one.language,
+                "misses": one.misses,
             }
             for one in call.steps
         ]

@@ -80,6 +80,8 @@ class StepRow(Base):
     began: Mapped[Millis]
     ended: Mapped[Millis | None]
     result: Mapped[str | None] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    misses: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RecordingRow(Base):

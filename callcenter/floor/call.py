@@ -65,7 +65,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the flow that the caller was at. `result` as in StepLeft."""
+    """A step of the flow that the caller was at. `language` as in StepEntered, `result` and `misses` as in StepLeft."""
 
     n: int
     flow: str
@@ -75,6 +75,8 @@ class Step:
     began: int
     ended: int | None = None
     result: str | None = None
+    language: str = ""
+    misses: int = 0
 
 
 @dataclass(frozen=True)

@@ -302,22 +302,25 @@ class CallerKnown(Event):
 
 @dataclass(frozen=True, slots=True)
 class StepEntered(Event):
-    """The caller came to a step of a flow. `step` is its name, `kind` its word in the flow language."""
+    """The caller came to a step of a flow. `step` is its name, `kind` its word in the flow language; `language` is what he hears there."""
 
     call: str
     flow: str
     version: str
     step: str
     kind: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StepLeft(Event):
-    """`result` is the key pressed, the digits given, or a word: timeout, invalid, done, hung_up."""
+    """`result` is the key pressed, the digits given, or a word: timeout, invalid, done, hung_up. `misses`: how often he pressed nothing in
+    time, or nothing that can be chosen, this last time included."""
 
     call: str
     step: str
     result: str
+    misses: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,13 @@ def step_entered(floor: Draft, event: ev.StepEntered) -> Draft:
     if call.ended is not None:
         raise DoesNotFit(f"call {call.id} is over")
     last = call.steps[-1] if call.steps else None
-    if last is not None and last.step == event.step and (last.ended is None or last.began == event.at):
+    here = last is not None and (last.flow, last.step) == (event.flow, event.step)
+    if last is not None and here and (last.ended is None or last.began == event.at):
         return follow(floor, enter_flow(call, event.at), event.at)
     steps = call.steps
     if last is not None and last.ended is None:
         steps = (*steps[:-1], replace(last, ended=max(event.at, last.began)))
-    step = Step(len(steps) + 1, event.flow, event.version, event.step, event.kind, event.at)
+    step = Step(len(steps) + 1, event.flow, event.version, event.step, event.kind, event.at, language=event.language)
     return follow(floor, enter_flow(replace(call, steps=(*steps, step)), event.at), event.at)
 
 
@@ -73,7 +74,7 @@ def step_left(floor: Draft, event: ev.StepLeft) -> Draft:
     if last.ended is not None and last.result is not None:
         return floor
     ended = max(event.at, last.began) if last.ended is None else last.ended
-    return with_call(floor, replace(call, steps=(*call.steps[:-1], replace(last, ended=ended, result=event.result))))
+    return with_call(floor, replace(call, steps=(*call.steps[:-1], replace(last, ended=ended, result=event.result, misses=event.misses))))
 
 
 def flow_done(floor: Draft, event: ev.FlowDone) -> Draft:

@@ -24,7 +24,8 @@ class Way:
 class StepFigures:
     """What became of all who came to a step. `entered` is the sum of the six fates; `callers` are different calls.
 
-    `p50_ms`, `p90_ms`: how long they were there, over those who have left; None when none has.
+    `misses`: how often they pressed nothing in time, or nothing that can be chosen. `p50_ms`, `p90_ms`: how long they were there, over
+    those who have left; None when none has.
     """
 
     step: str
@@ -34,6 +35,7 @@ class StepFigures:
     ways: tuple[Way, ...]
     p50_ms: int | None
     p90_ms: int | None
+    misses: int = 0
 
     @property
     def entered(self) -> int:
@@ -89,4 +91,4 @@ def _figures(step: str, of: Sequence[Tally]) -> StepFigures:
     callers = sum(tally.callers for tally in of)
     most_first = sorted(ways.items(), key=lambda one: (-one[1], one[0]))
     left = tuple(Way(*way, visits) for way, visits in most_first)
-    return StepFigures(step, kind, callers, fates, left, percentile(times, 0.5), percentile(times, 0.9))
+    return StepFigures(step, kind, callers, fates, left, percentile(times, 0.5), percentile(times, 0.9), sum(tally.misses for tally in of))

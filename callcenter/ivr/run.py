@@ -84,12 +84,14 @@ async def _walk(walk: Walk, move: Move) -> None:
             result, got = await _do(walk, move)
             if isinstance(move.command, HangUp):
                 return
+            tries = move.place.tries
             move = advance(walk.flow, move.place, walk.caller, result, got)
             if move.left:
-                walk.tell(StepLeft(walk.now(), walk.line.call, move.left.step, move.left.result))
+                misses = tries + (move.left.result in ("timeout", "invalid"))
+                walk.tell(StepLeft(walk.now(), walk.line.call, move.left.step, move.left.result, misses))
                 _entered(walk, move.place)
     except HungUp:
-        walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up"))
+        walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up", move.place.tries))
         if isinstance(flow_of(walk, move.place).steps[move.place.step], Survey) and not move.place.phase:
             nth = move.command.nth if isinstance(move.command, AskQuestion) else None
             await survey(walk, move.place, NoteSurvey(None, nth))
@@ -99,7 +101,7 @@ async def _walk(walk: Walk, move: Move) -> None:
 
 def _entered(walk: Walk, place: Place) -> None:
     flow = flow_of(walk, place)
-    walk.tell(StepEntered(walk.now(), walk.line.call, flow.name, flow.version, place.step, flow.kind(place.step)))
+    walk.tell(StepEntered(walk.now(), walk.line.call, flow.name, flow.version, place.step, flow.kind(place.step), place.language))
 
 
 def _mark(walk: Walk, move: Move) -> None:

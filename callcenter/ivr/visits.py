@@ -44,6 +44,7 @@ class Tally:
 
     `result` is the key or word the step ended with ('' when none; `given` for any digits asked for); `ms` how long they were there, up to
     the moment in which somebody answered; None while they are there. `callers`: visits that were their caller's first of the step.
+    `misses`: how often they pressed nothing in time, or nothing that can be chosen.
     """
 
     version: str
@@ -56,6 +57,7 @@ class Tally:
     ms: int | None
     visits: int
     callers: int
+    misses: int
 
 
 class Visits:
@@ -88,14 +90,14 @@ def _tallies(wanted: Wanted) -> Select[Any]:
     seen = _seen(_walked(wanted), wanted)
     first = func.sum(case((seen.c.nth == 1, 1), else_=0))
     alike = (seen.c.version, seen.c.step, seen.c.kind, seen.c.to, seen.c.to_flow, seen.c.result, seen.c.fate, seen.c.ms)
-    return select(*alike, func.count(), first).group_by(*alike).order_by(*alike[:7])
+    return select(*alike, func.count(), first, func.sum(seen.c.misses)).group_by(*alike).order_by(*alike[:7])
 
 
 def _walked(wanted: Wanted) -> CTE:
     """Every step of the calls, with the one after it."""
     return (
         select(
-            *(getattr(StepRow, name) for name in ("call", "flow", "version", "step", "kind", "result", "began", "ended")),
+            *(getattr(StepRow, name) for name in ("call", "flow", "version", "step", "kind", "result", "began", "ended", "misses")),
             func.lead(StepRow.step).over(partition_by=StepRow.call, order_by=StepRow.n).label("to"),
             func.lead(StepRow.flow).over(partition_by=StepRow.call, order_by=StepRow.n).label("to_flow"),
             func.row_number().over(partition_by=(StepRow.call, StepRow.flow, StepRow.step), order_by=StepRow.n).label("nth"),
@@ -127,6 +129,7 @@ def _seen(walked: CTE, wanted: Wanted) -> CTE:
         _fate(met).label("fate"),
         case((took < 0, 0), (took < FINE_MS, took // FINE * FINE), else_=took // COARSE * COARSE).label("ms"),
         met.c.nth,
+        met.c.misses,
     ).cte("seen")
 
 

@@ -284,3 +284,57 @@ async def test_a_message_that_ends_with_the_call_is_owed_an_answer(services: Ser
     await run(line_of(far), flows, replace(services, promise_callback=keep), told.append, lambda: 0)
     assert [(one["kind"], one["key"], one["recording"]) for one in owed] == [("voicemail", "1.1/message/1", "message-1.1-message-1.wav")]
     assert told[-2:] == [ev.FlowDone(0, "1.1", "voicemail"), ev.StepLeft(0, "1.1", "message", "hung_up")]
+
+
+CHOICE = """\
+name: choice
+languages: [zh, en]
+start: menu
+person: person
+steps:
+  menu: {do: menu, prompt: {zh: 按1, en: Press 1}, choices: {1: english}, otherwise: person}
+  english: {do: language, language: en, next: last}
+  last: {do: menu, prompt: {zh: 按2, en: Press 2}, choices: {2: bye}, otherwise: person}
+  person: {do: queue, queue: orders, answered: bye, timeout: bye, nobody: bye}
+  bye: {do: end}
+"""
+
+
+class Fumbling(Asterisk):
+    """Presses these keys, one each time he is asked ('' for none), and then hangs up."""
+
+    def __init__(self, *keys: str) -> None:
+        super().__init__()
+        self.keys = list(keys)
+
+    async def act(self, action: Action, deadline_s: float = 5.0, behind: Action | None = None) -> list[Message]:
+        given = dict(action.headers)
+        if action.name == "AGI" and "Read" in given["Command"]:
+            if not self.keys:
+                self.line.ended()
+            elif key := self.keys.pop(0):
+                self.line.pressed(key)
+            self.line.answered(given["CommandID"], quote("200 result=0\n"))
+            return [Message({"response": "Success"}, {}, torn=False)]
+        return await super().act(action, deadline_s, behind)
+
+
+async def test_every_step_is_told_with_its_language_and_the_keys_that_meant_nothing(services: Services) -> None:
+    flow = load(CHOICE, "choice.yaml").flow
+    assert flow is not None
+    flows = Flows({"choice": flow}, {"800": HotlineFlow("choice", "zh_CN", "orders")})
+    far, told = Fumbling("7", "8", "1", "9"), list[ev.Event]()
+    await run(line_of(far), flows, services, told.append, lambda: 0)
+    entered = [(event.step, event.kind, event.language) for event in told if isinstance(event, ev.StepEntered)]
+    assert entered == [("menu", "menu", "zh"), ("english", "language", "en"), ("last", "menu", "en")]
+    left = [(event.step, event.result, event.misses) for event in told if isinstance(event, ev.StepLeft)]
+    assert left == [("menu", "1", 2), ("english", "en", 0), ("last", "hung_up", 1)]
+
+
+async def test_the_last_try_is_one_that_meant_nothing_too(services: Services) -> None:
+    flow = load(CHOICE, "choice.yaml").flow
+    assert flow is not None
+    flows = Flows({"choice": flow}, {"800": HotlineFlow("choice", "zh_CN", "orders")})
+    far, told = Fumbling("7", "8", "9"), list[ev.Event]()
+    await run(line_of(far), flows, services, told.append, lambda: 0)
+    assert next((e.step, e.result, e.misses) for e in told if isinstance(e, ev.StepLeft)) == ("menu", "invalid", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +90,17 @@ async def test_digits_keyed_in_are_counted_and_not_told(store: Store) -> None:
         call("x", T, [("number", 9000, "timeout"), ("bye", 100, "done")]),
     )
     assert {(way.result, way.visits) for way in (await seen(store))["number"].ways} == {("given", 3), ("timeout", 1)}
+
+
+async def test_wrong_keys_and_none_are_counted_however_it_ended(store: Store) -> None:
+    one = call("1", T, [("menu", 9000, "1"), ("menu", 4000, "hung_up")])
+    other = call("2", T, [("menu", 15_000, "timeout"), ("bye", 100, "done")])
+    await keep(
+        store,
+        replace(one, steps=(replace(one.steps[0], misses=2), replace(one.steps[1], misses=1))),
+        replace(other, steps=(replace(other.steps[0], misses=3), other.steps[1])),
+    )
+    assert (await seen(store))["menu"].misses == 6
 
 
 async def test_a_caller_who_comes_back_counts_once_among_the_callers_and_every_time_among_the_visits(store: Store) -> None:
