@@ -108,7 +108,7 @@ class Settings:
     asks_a_day: int = setting(10, "messages and callbacks that callers of one number may ask for in 24 hours", low=1, high=1000)
     key_in_tries: int = setting(5, "customers' numbers that a caller may key in wrong before none is looked at any more", low=1, high=100)
     key_in_lock_min: int = setting(30, "minutes for which none is looked at then, and within which they are counted", low=1, high=1440)
-    nuisance_calls: int = setting(8, "calls of one number that ask for nobody before it is turned away as a nuisance", low=2, high=1000)
+    nuisance_calls: int = setting(20, "calls of one number that ask for nobody before it is turned away as a nuisance", low=2, high=1000)
     nuisance_min: int = setting(10, "minutes within which these calls are counted", low=1, high=1440)
     nuisance_marks: int = setting(2, "calls that agents mark as nuisance or as silent before their number is turned away", low=1, high=100)
     nuisance_days: int = setting(7, "days for which a mark as nuisance counts; one as silent counts for a day", low=1, high=365)

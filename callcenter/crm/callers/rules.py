@@ -21,7 +21,7 @@ class Limits:
     """`calls` within `calls_ms` that asked for nobody, or `marks` within `marks_ms` by agents, make a caller a nuisance. Silent calls are
     forgotten after a day: most of them are a bad line."""
 
-    calls: int = 8
+    calls: int = 20
     calls_ms: int = 10 * MINUTE_MS
     marks: int = 2
     marks_ms: int = 7 * DAY_MS
