@@ -179,7 +179,8 @@ Everything at once, each with file, line and what would be right:
 - keys that the prompt of a menu or survey names and that choose nothing; as a warning, keys that it does not name
 - menus without a way to a person, or from which, closed or with nobody on duty, no way leads to a message or a callback
 - times of a plan that overlap; as a warning, holes of a few minutes
-- as a warning, agents and seats that are not there, other flows that do not speak the language, and recorded prompts whose slots keep their sound from being played
+- as a warning, agents and seats that are not there, and other flows that do not speak the language
+- as a warning, recorded prompts whose slots keep their sound from being played
 - scripts beside the flow that come out otherwise
 
 An error keeps a flow from being used; a warning does not, and `callcenter flow check` ends with 0.
