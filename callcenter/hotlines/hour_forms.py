@@ -15,6 +15,8 @@ from callcenter.web.texts import gettext
 
 GREETING = 500
 """Letters that callers can be expected to listen to."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Days beyond are a slip of the pen."""
 LONGEST_DAYS = 366
 """Special days that last longer are a slip of the pen, or a new week."""
 
@@ -106,12 +108,15 @@ def times(form: Form, name: str, locale: str) -> tuple[Times, ...]:
 
 
 def day(form: Form, name: str, locale: str) -> date:
-    """The date in a field; 1 January 1970 when it is wrong."""
+    """The date in a field; 1 January 2000 when it is wrong."""
     try:
-        return date.fromisoformat(form.raw(name))
+        found = date.fromisoformat(form.raw(name))
     except ValueError:
-        form.wrong(name, gettext(locale, "A date such as 2026-10-01 was expected."))
-        return date(1970, 1, 1)
+        found = date.min
+    if FIRST_YEAR <= found.year <= LAST_YEAR:
+        return found
+    form.wrong(name, gettext(locale, "A date such as 2026-10-01 was expected."))
+    return date(FIRST_YEAR, 1, 1)
 
 
 def typed(form: Form, names: Collection[str]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from callcenter.hotlines import words
 from callcenter.hotlines.emergency import Switch
-from callcenter.hotlines.hour_forms import read_special, read_switch, read_week, special_fields, typed, week_fields
+from callcenter.hotlines.hour_forms import FIRST_YEAR, LAST_YEAR, read_special, read_switch, read_week, special_fields, typed, week_fields
 from callcenter.hotlines.hours import NoSuchSpecialDay
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.opening import Day, SpecialDay, day_of, opening
@@ -212,9 +212,10 @@ async def _form(request: web.Request, template: str, **context: Any) -> web.Resp
 
 def _month(text: str, today: date) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today.replace(day=1)
+        first = today
+    return (first if FIRST_YEAR <= first.year <= LAST_YEAR else today).replace(day=1)
 
 
 def _shown(first: date, day: Callable[[date], Day]) -> Month:

@@ -84,6 +84,7 @@ async def test_a_special_day_is_entered_changed_and_removed(centre: HoursCentre)
     ("field", "value", "told"),
     [
         ("first", "2026-02-30", "日期应写成"),
+        ("first", "9999-12-31", "日期应写成"),
         ("last", "2026-09-30", "结束日期早于开始日期"),
         ("last", "2027-10-02", "最长一年"),
         ("times", "24", "无法识别"),
@@ -126,4 +127,5 @@ async def test_others_look_and_change_nothing(centre: HoursCentre) -> None:
 async def test_a_hotline_or_month_that_is_none(centre: HoursCentre) -> None:
     await signed_in(centre.client, centre.store, "3001")
     await centre.get("/hours/110/week", 404)
-    assert "8000000001" in await centre.get("/hours?hotline=110&month=castle")
+    for month in ("castle", "0001-01", "9999-12", "2026-13"):
+        assert f"{centre.hours.today():%Y-%m}" in await centre.get(f"/hours?hotline=110&month={month}")
