@@ -10,6 +10,7 @@ from aiohttp import web
 
 from callcenter.calls.keys import USER_NAMES
 from callcenter.ivr.finding import Finding, errors
+from callcenter.ivr.findings_zh import for_reader
 from callcenter.ivr.kept import AlreadyThere, Draft, NoSuchFlow, Overtaken, Version
 from callcenter.ivr.keys import FLOWS
 from callcenter.ivr.publishing import Judged, judge
@@ -131,9 +132,10 @@ async def take_draft(request: web.Request) -> web.StreamResponse:
         except Overtaken as wrong:
             return web.json_response(await _theirs(request, wrong.draft), status=409)
     judged = await judged_now(request, draft)
-    checks = fragment(request.app[SETTINGS], request["locale"], "ivr/checks.html", **checked(draft.name, judged))
+    locale = request["locale"]
+    checks = fragment(request.app[SETTINGS], locale, "ivr/checks.html", **checked(draft.name, judged, locale))
     changed = _changed(draft, await version_in_use(request, draft), judged)
-    findings = _beside_lines(draft.name, judged.findings)
+    findings = _beside_lines(draft.name, for_reader(judged.findings, locale))
     return web.json_response({"revision": draft.revision, "changed": changed, "findings": findings, "checks": checks})
 
 
@@ -159,23 +161,23 @@ async def editor(
         version=version,
         use=next(iter(await in_use.kept.history(draft.name)), None),
         changed=_changed(draft, version, judged),
-        trouble=trouble_of(in_use, draft.name) if draft.number is not None else [],
+        trouble=for_reader(trouble_of(in_use, draft.name), request["locale"]) if draft.number is not None else (),
         file=await _file(request, draft),
-        refused=refused,
+        refused=for_reader(refused, request["locale"]),
         overtaken=overtaken,
         note=note,
         errors=errors or {},
-        beside_lines=_beside_lines(draft.name, judged.findings),
+        beside_lines=_beside_lines(draft.name, for_reader(judged.findings, request["locale"])),
         people=await people(request),
         published=request.query.get("published", ""),
-        **checked(draft.name, judged),
+        **checked(draft.name, judged, request["locale"]),
     )
 
 
-def checked(name: str, judged: Judged) -> dict[str, Any]:
+def checked(name: str, judged: Judged, locale: str) -> dict[str, Any]:
     """What the piece with the checks' results needs."""
     return {
-        "findings": judged.findings,
+        "findings": for_reader(judged.findings, locale),
         "wrong": len(errors(judged.findings)),
         "walks": judged.walks,
         "walks_file": walks_of(name),

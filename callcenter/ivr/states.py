@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callcenter.ivr.finding import errors
+from callcenter.ivr.finding import Finding, errors
 from callcenter.ivr.in_use import InUse
 from callcenter.ivr.kept import Draft, Use, Version
 from callcenter.ivr.publishing import judge
@@ -62,9 +62,9 @@ def same(draft: Draft, version: Version | None) -> bool:
     return version is not None and (version.text, version.walks) == (draft.text, draft.walks)
 
 
-def trouble_of(in_use: InUse, name: str) -> list[str]:
-    """Why callers do not walk a flow that is in use, in words."""
-    return [f"{one.line}: {one.what}" for one in errors(in_use.findings) if one.file == file_of(name)]
+def trouble_of(in_use: InUse, name: str) -> tuple[Finding, ...]:
+    """Why callers do not walk a flow that is in use."""
+    return tuple(one for one in errors(in_use.findings) if one.file == file_of(name))
 
 
 async def _wrong(in_use: InUse, draft: Draft) -> int:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from callcenter.ivr import pages
 from callcenter.ivr.differences import differences, prompts_changed
 from callcenter.ivr.draw import draw
+from callcenter.ivr.findings_zh import for_reader
 from callcenter.ivr.kept import Draft, NoSuchFlow, Overtaken, Version
 from callcenter.ivr.keys import FLOWS
 from callcenter.ivr.publishing import Refused, publish, roll_back
@@ -145,7 +146,7 @@ async def _version_page(
         uses=[use for use in await request.app[FLOWS].kept.history(draft.name) if use.number == version.number],
         parts=await asyncio.to_thread(_parts, draft.name, version, (beside.text, beside.walks)),
         prompts=prompts_changed(version.prompts, beside.prompts),
-        refused=refused.findings if refused else (),
+        refused=for_reader(refused.findings, request["locale"]) if refused else (),
         note=form.raw("note") if form else "",
         errors=form.errors if form else {},
         people=await pages.people(request),

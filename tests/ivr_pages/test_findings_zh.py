@@ -1,0 +1,72 @@
+"""What is wrong with a flow is said in the reader's language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from callcenter.ivr.around import Around
+from callcenter.ivr.finding import Finding
+from callcenter.ivr.findings_zh import for_reader, in_chinese
+from callcenter.ivr.known import Known
+from callcenter.ivr.publishing import judge
+from tests.ivr_versions.flows import WALKS, flow
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MENU = """\
+name: orders
+languages: [zh, zh]
+start: hello
+extra: 1
+steps:
+  hello: {do: menu, prompt: {zh: "请按 1"}, choices: {0: bye, x: bye, 2: bye}, tries: 99, otherwise: hello}
+  ask: {do: ask, prompt: {zh: "{nobody}"}, into: name, most: 2, next: bye}
+  again: {do: say, prompt: nothing, next: byee}
+  again: {do: jump}
+  bye: {do: end, outcome: maybe}
+"""
+AROUND = Around({}, Known(queues=frozenset({"orders"}), prompts={}, actions={}))
+
+
+def findings(text: str, walks: str = "") -> list[Finding]:
+    return list(judge("orders", text, walks, AROUND, {}).findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "walks"),
+    [
+        (MENU, ""),
+        (flow(then="nowhere"), ""),
+        (flow(queue="order"), ""),
+        (flow(then="bye"), ""),
+        (flow(name="other"), ""),
+        (flow().replace("next: person", "next: hello"), ""),
+        (flow(), WALKS.replace("hello, person, bye", "hello, bye")),
+        (flow(), WALKS.replace("[answered]", "[answered, timeout]")),
+        (flow(), WALKS.replace("[answered]", "[]")),
+        (flow(), WALKS.replace("flow: orders", "flow: other")),
+        ("a: [", ""),
+        ("", ""),
+        ("a: &b c", ""),
+        ("a: !b c", ""),
+    ],
+)
+def test_every_finding_has_chinese_words(text: str, walks: str) -> None:
+    found = findings(text, walks)
+    assert found
+    for one in found:
+        assert CHINESE.search(in_chinese(one.what)), one.what
+
+
+def test_it_names_what_it_is_about() -> None:
+    said = {one.line: one.what for one in for_reader(findings(flow(queue="order")), "zh_CN")}
+    assert said[9] == "步骤 'person'：没有队列 'order'；是否想写 'orders'？"
+    [wrong] = for_reader(findings(flow(), WALKS.replace("hello, person, bye", "hello, bye")), "zh_CN")
+    assert wrong.what == "a person：应走 hello bye，实际走了 hello person bye"
+
+
+def test_the_english_reader_reads_english_and_what_has_no_words_stays() -> None:
+    found = findings(flow(queue="order"))
+    assert list(for_reader(found, "en")) == found
+    assert in_chinese("something new: and more") == "something new: and more"
