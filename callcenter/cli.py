@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from callcenter import auditing, flow_commands, prompt_commands, serving
+from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.ivr.check import Known, check_source
@@ -109,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     flow_draw.set_defaults(run=_flow_draw)
     flow_commands.add_to(flow)
     prompt_commands.add_to(commands)
+    order_commands.add_to(commands)
 
     site.add_to(commands)
 

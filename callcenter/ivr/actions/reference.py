@@ -156,7 +156,8 @@ which the flow has a way, and fills slots that prompts speak as their kind. `cal
 
 Every action has one more result, `{FAILED}`: it raised, took longer than its limit ({LIMIT_S:g} s unless it says otherwise, never more than
 {MOST_LIMIT_S:g} s), or answered something else than it declares. The caller goes the way of `{FAILED}`, one line in the log says which
-call, action and step it was and why, and `callcenter_actions_total` at /metrics counts it. What a caller keyed in stands in no log.
+call, action and step it was and why, and `callcenter_actions_total` at /metrics counts it. What a caller keyed in
+stands in no log, unless an action of your own raises it.
 
 An action with an effect is done once for one visit of one step, also when the server is killed in the middle of it. Where nobody knows
 whether it was done, it is not done again: the caller goes the way of `{FAILED}`, and the log says so. An effect that the store cannot
