@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
+from callcenter.ivr.actions.action import slots_of
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
 from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Menu, Step
@@ -21,7 +22,7 @@ def filled_by(flow: Flow, step: Step, known: Known) -> Mapping[str, frozenset[st
             return {"known": LOOKED_UP}
         case Do() if step.action in (known.actions or {}):
             action = (known.actions or {})[step.action]
-            return dict.fromkeys(action.results, frozenset(action.sets))
+            return {result: slots_of(action, result) for result in action.results}
     return {}
 
 

@@ -24,6 +24,7 @@ STATUS = Action(
     inputs={"order": Input("digits"), "kind": Input(needed=False, choices=("all", "last"))},
     results=("found", "none"),
     sets={"amount": "money"},
+    fills={"none": ()},
     run=found,
 )
 DO = """\
@@ -98,6 +99,7 @@ def test_how_a_slot_of_an_action_is_spoken_is_known_from_the_action() -> None:
         ),
         (("none: end", "none: ende"), "25: there is no step 'ende'; did you mean 'end'?"),
         (("failed: end", "failed: told"), "26: step 'told': {amount} is not filled yet on the way hello → menu → person → bye → told"),
+        (("none: end", "none: told"), "26: step 'told': {amount} is not filled yet on the way hello → menu → person → bye → told"),
         (("none: end", "none: bye"), "21: a caller who presses nothing goes round and round: bye → bye"),
     ],
 )

@@ -89,7 +89,8 @@ Run = Callable[[Asked], Awaitable[Answer]]
 class Action:
     """`what` says in a sentence what it does. `results` are its own; `failed` comes on top and stands in `outcomes`.
 
-    `sets` gives the kind of each slot that it may fill. `effect`: it changes something, and is done once for a key. `same_again`: run
+    `sets` gives the kind of each slot that it may fill; `fills` which of them a result fills, all of them where it says nothing of it: a
+    flow that speaks of others on that way is told so. `effect`: it changes something, and is done once for a key. `same_again`: run
     itself sees to that, by the key, so that it may be run again when nobody knows whether it came to its end.
     Raise BadAction for a declaration that cannot be used.
     """
@@ -99,6 +100,7 @@ class Action:
     inputs: Mapping[str, Input] = field(default_factory=dict)
     results: tuple[str, ...]
     sets: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     effect: bool = False
     same_again: bool = False
     limit_s: float = LIMIT_S
@@ -112,6 +114,11 @@ class Action:
     def outcomes(self) -> tuple[str, ...]:
         """Every result there is; a flow has a way for each."""
         return (*self.results, FAILED)
+
+
+def slots_of(action: Action, result: str) -> frozenset[str]:
+    """The slots that a result of its own fills."""
+    return frozenset(action.fills.get(result, action.sets))
 
 
 def _wrong(action: Action) -> list[str]:
@@ -132,6 +139,8 @@ def _wrong(action: Action) -> list[str]:
     wrong += [f"slot {name!r}: expected at most 20 small letters, digits and _" for name in action.sets if not _SLOT.fullmatch(name)]
     wrong += [f"slot {name!r} is the caller's own" for name in action.sets if name in OWN_SLOTS]
     wrong += [f"slot {name!r}: expected a kind of {', '.join(SLOT_KINDS)}" for name, kind in action.sets.items() if kind not in SLOT_KINDS]
+    wrong += [f"fills: {one!r} is none of its results" for one in action.fills if one not in action.results]
+    wrong += [f"fills: {one!r} is none of its slots" for slots in action.fills.values() for one in slots if one not in action.sets]
     if not 0 < action.limit_s <= MOST_LIMIT_S:
         wrong.append(f"expected a limit of at most {MOST_LIMIT_S:.0f} s")
     if not (inspect.iscoroutinefunction(action.run) or inspect.iscoroutinefunction(getattr(action.run, "func", None))):

@@ -69,6 +69,7 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
             },
             results=("open", "settled", "none"),
             sets={"case": "digits", "case_kind": "text", "case_opened": "date", "case_day": "date"},
+            fills={"none": ()},
             run=case_status,
         ),
         Action(

@@ -138,11 +138,21 @@ def ask_http(web: Web, service: Service) -> Action:
         inputs={name: Input(kind) for name, kind in service.inputs.items()},
         results=tuple(dict.fromkeys(reply.result for reply in service.replies)),
         sets={slot: taken.kind for reply in service.replies for slot, taken in reply.slots.items()},
+        fills=_fills(service),
         effect=service.effect,
         same_again=service.same_again,
         limit_s=service.limit_s,
         run=ask,
     )
+
+
+def _fills(service: Service) -> Mapping[str, tuple[str, ...]]:
+    """Several replies may mean the same: what all of them fill."""
+    fills: dict[str, tuple[str, ...]] = {}
+    for reply in service.replies:
+        before = fills.get(reply.result, tuple(reply.slots))
+        fills[reply.result] = tuple(slot for slot in before if slot in reply.slots)
+    return fills
 
 
 def _values(asked: Asked) -> dict[str, str]:

@@ -221,6 +221,12 @@ def _action(action: Action) -> Iterator[str]:
     yield f"\nResults: {_words(action.outcomes)}."
     slots = [f"`{{{name}}}` ({kind})" for name, kind in action.sets.items()]
     yield f"\nSlots: {', '.join(slots)}.\n" if slots else ""
+    if action.fills:
+        parts = (
+            f"by `{result}` only {', '.join(f'`{{{slot}}}`' for slot in slots)}" if slots else f"by `{result}` none"
+            for result, slots in action.fills.items()
+        )
+        yield f"Every result fills them, but {'; '.join(parts)}.\n"
 
 
 def _words(words: Iterable[str]) -> str:
