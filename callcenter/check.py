@@ -46,7 +46,7 @@ async def check(settings: Settings) -> list[Finding]:
     house = rooms(settings)
     try:
         findings = [*_network(settings), *_disk(settings), *_holidays(house)]
-        findings += [Finding("actions", str(finding)) for finding in house.not_actions]
+        findings += [Finding("actions", str(finding), error=finding.level == "error") for finding in house.not_actions]
         broken = [finding async for finding in _database(settings, house)]
         findings += broken
         if broken:

@@ -70,7 +70,7 @@ async def serve(settings: Settings) -> int:
         say("database")
         await migrations.upgrade(settings.database_url)
         house = rooms(settings)
-        for finding in house.not_actions:
+        for finding in errors(house.not_actions):
             say(f"action not in use: {finding}")
         shown: Demo | None = None
         try:

@@ -128,6 +128,14 @@ def test_a_secret_is_there_and_is_one(file: Path) -> None:
     assert "s3cret" not in str(read_services(file)[1])
 
 
+@pytest.mark.parametrize(("host", "warned"), [("erp.example.com", 1), ("127.0.0.1:8090", 0), ("localhost", 0), ("[::1]:80", 0)])
+def test_a_secret_in_the_clear_is_warned_of(file: Path, host: str, warned: int) -> None:
+    file.write_text(file.read_text(encoding="utf-8").replace("https://erp.example.com", f"http://{host}"), encoding="utf-8")
+    services, findings = read_services(file)
+    assert [one.name for one in services] == ["balance", "urge"]
+    assert [one.level for one in findings] == ["warning"] * warned
+
+
 def test_a_relative_secret_is_refused(file: Path) -> None:
     assert any("whole path" in one for one in changed(file, f"secret_file: {file.parent / 'token'}", "secret_file: token"))
 

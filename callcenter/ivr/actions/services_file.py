@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from jsonpointer import JsonPointer, JsonPointerException
+from yarl import URL
 
 from callcenter.ivr.actions.action import INPUT_KINDS, MOST_LIMIT_S, SLOT_KINDS, BadAction
 from callcenter.ivr.actions.http import OF_CALL, SECRET, Reply, Service, Taken, Web, ask_http, secret_in
@@ -42,7 +43,7 @@ def read_services(file: Path) -> tuple[tuple[Service, ...], tuple[Finding, ...]]
             services.append(_service(name, key, node, reading))
         except Spoilt:
             continue
-    return tuple(services), tuple(sorted(reading.findings))
+    return tuple(services), tuple(sorted((*reading.findings, *reading.warnings)))
 
 
 def _service(name: str, key: yaml.Node, node: yaml.Node, reading: Reading) -> Service:
@@ -60,7 +61,14 @@ def _service(name: str, key: yaml.Node, node: yaml.Node, reading: Reading) -> Se
             reading.wrong(key, str(bad))
     if len(reading.findings) > before:
         raise Spoilt
+    if service.secret_file and URL(service.url, encoded=True).scheme == "http" and not _here(service):
+        reading.warn(key, f"service {name!r}: its secret goes through the network for everybody to read: use https")
     return service
+
+
+def _here(service: Service) -> bool:
+    """Whether it is asked on this machine."""
+    return URL(service.url, encoded=True).host in ("localhost", "127.0.0.1", "::1")
 
 
 def _wrong_places(service: Service) -> Iterable[str]:
