@@ -12,8 +12,8 @@ from callcenter.web import clock
 from callcenter.web.forms import Form
 from callcenter.web.texts import N_, gettext
 
-MOST_DAYS = 92
-"""A quarter is the longest time that a page adds up."""
+MOST_DAYS = 31
+"""A month is the longest time that a page adds up."""
 
 
 @dataclass(frozen=True)

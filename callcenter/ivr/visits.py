@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from callcenter.calls.tables import CallRow, SegmentRow, StepRow
@@ -23,8 +24,8 @@ KEPT = {"message": "voicemail", "callback": "callback"}
 STAMPS_MS = 1000
 """Asterisk's clock and ours may stamp the same moment this far apart."""
 
-FINE_MS, FINE, COARSE = 60_000, 100, 1000
-"""Times are told in tenths of seconds below a minute, in seconds above: there are few different ones, however many callers."""
+FINE_MS, FINE, COARSE = 120_000, 1000, 10_000
+"""Times are told in whole seconds below two minutes, in tens of them above: there are few different ones, however many callers."""
 
 
 @dataclass(frozen=True)
@@ -87,37 +88,14 @@ class Visits:
 
 
 def _tallies(wanted: Wanted) -> Select[Any]:
-    seen = _seen(_walked(wanted), wanted)
-    first = func.sum(case((seen.c.nth == 1, 1), else_=0))
+    seen = _seen(wanted)
     alike = (seen.c.version, seen.c.step, seen.c.kind, seen.c.to, seen.c.to_flow, seen.c.result, seen.c.fate, seen.c.ms)
-    return select(*alike, func.count(), first, func.sum(seen.c.misses)).group_by(*alike).order_by(*alike[:7])
+    return select(*alike, func.count(), func.sum(seen.c.first), func.sum(seen.c.misses)).group_by(*alike).order_by(*alike[:7])
 
 
-def _walked(wanted: Wanted) -> CTE:
-    """Every step of the calls, with the one after it."""
-    return (
-        select(
-            *(getattr(StepRow, name) for name in ("call", "flow", "version", "step", "kind", "result", "began", "ended", "misses")),
-            func.lead(StepRow.step).over(partition_by=StepRow.call, order_by=StepRow.n).label("to"),
-            func.lead(StepRow.flow).over(partition_by=StepRow.call, order_by=StepRow.n).label("to_flow"),
-            func.row_number().over(partition_by=(StepRow.call, StepRow.flow, StepRow.step), order_by=StepRow.n).label("nth"),
-            CallRow.ended.label("over"),
-            CallRow.exit,
-            CallRow.outcome,
-        )
-        .join(CallRow, CallRow.id == StepRow.call)
-        .where(*_of_calls(wanted))
-        .cte("walked")
-    )
-
-
-def _seen(walked: CTE, wanted: Wanted) -> CTE:
-    """The visits of the flow wanted, each with what came of it and how long it took."""
-    one = walked.c
-    # Also where the dialplan took the caller to a queue without us, and he was answered: his step stood open until then.
-    answered = case((or_(one.kind == "queue", one.to.is_(None)), _answered(one)))
-    ours = select(*one, answered.label("met")).where(one.flow == wanted.flow)
-    met = (ours if wanted.version is None else ours.where(one.version == wanted.version)).cte("met")
+def _seen(wanted: Wanted) -> CTE:
+    """The visits wanted, each with what came of it and how long it took."""
+    met = _met(_walked(wanted))
     took = func.coalesce(met.c.met, met.c.ended) - met.c.began
     return select(
         met.c.version,
@@ -128,9 +106,39 @@ def _seen(walked: CTE, wanted: Wanted) -> CTE:
         _result(met).label("result"),
         _fate(met).label("fate"),
         case((took < 0, 0), (took < FINE_MS, took // FINE * FINE), else_=took // COARSE * COARSE).label("ms"),
-        met.c.nth,
+        met.c.first,
         met.c.misses,
     ).cte("seen")
+
+
+def _walked(wanted: Wanted) -> CTE:
+    """The flow's steps of the calls, with the one that each caller came to next. Found by the rows' own key: nothing is sorted."""
+    following, earlier = aliased(StepRow), aliased(StepRow)
+    before = select(earlier.n).where(
+        earlier.call == StepRow.call, earlier.n < StepRow.n, earlier.flow == StepRow.flow, earlier.step == StepRow.step
+    )
+    return (
+        select(
+            *(getattr(StepRow, name) for name in ("call", "version", "step", "kind", "result", "began", "ended", "misses")),
+            following.step.label("to"),
+            following.flow.label("to_flow"),
+            case((before.exists(), 0), else_=1).label("first"),
+            CallRow.ended.label("over"),
+            CallRow.exit,
+            CallRow.outcome,
+        )
+        .join(CallRow, CallRow.id == StepRow.call)
+        .outerjoin(following, and_(following.call == StepRow.call, following.n == StepRow.n + 1))
+        .where(*_of_flow(wanted), *_of_calls(wanted))
+        .cte("walked")
+    )
+
+
+def _met(walked: CTE) -> CTE:
+    """The same, with when somebody answered."""
+    one = walked.c
+    # Also where the dialplan took the caller to a queue without us, and he was answered: his step stood open until then.
+    return select(*one, case((or_(one.kind == "queue", one.to.is_(None)), _answered(one))).label("met")).cte("met")
 
 
 def _result(met: CTE) -> ColumnElement[str]:

@@ -81,7 +81,7 @@ async def test_hotline_version_and_days_choose_and_stay_chosen(seen: Seen) -> No
     ("query", "said"),
     [
         ("from=2026-11-20&to=2026-11-19", "不得早于开始日期"),
-        ("from=2026-01-01&to=2026-11-19", "一次最多查询 92 天"),
+        ("from=2026-01-01&to=2026-11-19", "一次最多查询 31 天"),
         ("from=gestern", "请填写日期"),
         ("from=9999-12-31", "请填写日期"),
     ],

@@ -29,7 +29,7 @@ async def test_a_caller_who_hangs_up_in_the_menu_gave_up_there(store: Store) -> 
     found = await seen(store)
     assert found["greeting"].fates == {"went_on": 1}
     assert found["menu"].fates == {"gave_up": 1}
-    assert (found["menu"].callers, found["menu"].p50_ms) == (1, 2500)
+    assert (found["menu"].callers, found["menu"].p50_ms) == (1, 2000)
 
 
 async def test_who_was_answered_reached_a_person_though_he_hung_up_in_the_talk(store: Store) -> None:
