@@ -142,6 +142,12 @@ async def test_who_tries_numbers_is_told_nothing_more_in_that_call(centre: Centr
     assert await centre.ask("order_status", replace(asked(), call="call-2"), order="2611220001", licence=LICENCE) == FOUND
 
 
+async def test_who_is_asked_for_his_licence_afterwards_has_not_tried_yet(centre: Centre) -> None:
+    for n in range(9):
+        assert await centre.ask("order_status", order=f"26112299{n:02}") == Answer("none")
+    assert await centre.ask("order_status", order="2611220001", licence=LICENCE) == FOUND
+
+
 @pytest.mark.parametrize(
     ("state", "result"),
     [*((state, "planned") for state in STATES[:3]), ("on_the_way", "on_the_way"), ("delivered", "delivered"), ("cancelled", "cancelled")],

@@ -39,7 +39,9 @@ class Whose:
         return keyed is not None and keyed.id == customer
 
     def missed(self, asked: Asked) -> None:
-        """What he asked for is not there, or not his."""
+        """What he asked for is not there, or not his. Who did not say who he is would have been told nothing anyway: that is no try."""
+        if asked.customer is None and not asked.inputs.get("licence", ""):
+            return
         self._misses[asked.call] += 1
         if self._misses[asked.call] == MOST_MISSES:
             log.warning("Call %s: %d numbers were wrong or not the caller's; it is told nothing more", asked.call, MOST_MISSES)
