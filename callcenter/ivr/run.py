@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 
 from callcenter.floor.events import Event, FlowDone, StepEntered, StepLeft
@@ -27,7 +28,7 @@ from callcenter.ivr.commands import (
     Speak,
     Switch,
 )
-from callcenter.ivr.owed import PATIENCE_S, Owed
+from callcenter.ivr.owed import Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import FOLDERS
 from callcenter.ivr.runs.away import put_through, queue
@@ -36,12 +37,11 @@ from callcenter.ivr.runs.keep import promise, question, survey
 from callcenter.ivr.runs.message import record
 from callcenter.ivr.runs.speak import files, listen, say
 from callcenter.ivr.runs.walker import Walk, asked, flow_of
-from callcenter.ivr.runs.welcome import welcome
+from callcenter.ivr.runs.welcome import found_first, welcome
 from callcenter.ivr.services import Recognised, Services
 from callcenter.ivr.steps import Survey
 from callcenter.ivr.versions import Flows
 from callcenter.ivr.walk import Caller, Move, advance, begin, is_marked, resume
-from callcenter.store.engine import AWAY
 from callcenter.telephony.line import Deadline, HungUp, Line, LinkLost
 
 log = logging.getLogger(__name__)
@@ -53,27 +53,29 @@ async def run(line: Line, flows: Flows, services: Services, tell: Callable[[Even
     A line that bears a place goes on there. KeyError when the hotline is none of ours.
     """
     flow, place = flows.place(line.hotline, line.place)
-    who = await _recognised(services, line.call)
     number = line.number.lstrip("+")
-    caller = Caller(who.name, number if number.isascii() and number.isdigit() else "")
-    walk = Walk(line, flow, services, tell, now, caller, who.customer, Owed(line.call))
+    unknown = Caller("", number if number.isascii() and number.isdigit() else "")
+    walk = Walk(line, flow, services, tell, now, unknown, None, Owed(line.call))
     try:
         if place:
-            await _walk(walk, resume(flow, place, caller))
-        elif await welcome(walk, flows):
-            await _walk(walk, begin(flow, caller, flows.language(line.hotline)))
+            walk = _known(walk, await _recognised(walk))
+            await _walk(walk, resume(flow, place, walk.caller))
+        else:
+            who, first = await asyncio.gather(_recognised(walk), found_first(walk))
+            if await welcome(walk, flows, first):
+                walk = _known(walk, who)
+                await _walk(walk, begin(flow, walk.caller, flows.language(line.hotline)))
         await walk.owed.settle()
     finally:
         walk.owed.give_up()
 
 
-async def _recognised(services: Services, call: str) -> Recognised:
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            return await services.caller(call)
-    except AWAY as wrong:
-        log.warning("Call %s: the caller was not looked up: %s", call, wrong)
-        return Recognised()
+async def _recognised(walk: Walk) -> Recognised:
+    return await asked(walk, "who calls", partial(walk.services.caller, walk.line.call), default=Recognised())
+
+
+def _known(walk: Walk, who: Recognised) -> Walk:
+    return replace(walk, caller=replace(walk.caller, name=who.name), recognised=who.customer)
 
 
 async def _walk(walk: Walk, move: Move) -> None:

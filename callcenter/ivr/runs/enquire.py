@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 
@@ -18,11 +19,10 @@ async def hours(walk: Walk, command: AskHours) -> str:
     """open, closed, holiday or emergency."""
     if command.plan is not None:
         return "open" if is_open(command.plan, walk.now(), walk.services.zone) else "closed"
-    emergency = await emergency_now(walk)
-    if emergency and emergency.closed:
-        return "emergency"
     # Nobody knows better while the store is away than to let the caller through.
-    return await asked(walk, "its hours", partial(walk.services.opening, walk.line.hotline), default="open")
+    opening = asked(walk, "its hours", partial(walk.services.opening, walk.line.hotline), default="open")
+    emergency, now = await asyncio.gather(emergency_now(walk), opening)
+    return "emergency" if emergency and emergency.closed else now
 
 
 async def emergency_now(walk: Walk) -> Emergency | None:

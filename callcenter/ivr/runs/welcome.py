@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from functools import partial
 
 from callcenter.floor.events import FlowDone
@@ -12,32 +13,45 @@ from callcenter.ivr.known import NamedPrompt
 from callcenter.ivr.prompts import PromptError
 from callcenter.ivr.runs.enquire import emergency_now
 from callcenter.ivr.runs.walker import Walk, asked
+from callcenter.ivr.services import Emergency
 from callcenter.ivr.versions import Flows
 from callcenter.telephony.line import Deadline, HungUp, LinkLost
 
 log = logging.getLogger(__name__)
 
 
-async def welcome(walk: Walk, flows: Flows) -> bool:
-    """Whether his flow begins."""
-    language = flows.language(walk.line.hotline)
+@dataclass(frozen=True)
+class First:
+    """`treatment` is the exit of whom no flow is for, '' for anybody else; `emergency` is told first of all."""
+
+    treatment: str
+    emergency: Emergency | None
+
+
+async def found_first(walk: Walk) -> First:
+    """What others say of him and of his hotline before his flow begins; all are asked at once."""
     treatment = asked(
         walk, "whether he is to be treated apart", partial(walk.services.treatment, walk.line.hotline, walk.caller.number), default=""
     )
-    kind, told = await asyncio.gather(treatment, emergency_now(walk))
+    return First(*await asyncio.gather(treatment, emergency_now(walk)))
+
+
+async def welcome(walk: Walk, flows: Flows, first: First) -> bool:
+    """Whether his flow begins."""
+    language = flows.language(walk.line.hotline)
     try:
-        if kind:
-            walk.tell(FlowDone(walk.now(), walk.line.call, kind))
-            await _say(walk, flows.refusal(kind), language)
+        if first.treatment:
+            walk.tell(FlowDone(walk.now(), walk.line.call, first.treatment))
+            await _say(walk, flows.refusal(first.treatment), language)
             await walk.line.hang_up()
-        elif told:
-            await _say(walk, NamedPrompt(told.texts), language)
+        elif first.emergency:
+            await _say(walk, NamedPrompt(first.emergency.texts), language)
     except HungUp:
         return False
     except LinkLost:
         log.info("Call %s: the link went before its flow began; the caller is offered again when it is back", walk.line.call)
         return False
-    return not kind
+    return not first.treatment
 
 
 async def _say(walk: Walk, prompt: NamedPrompt, language: str) -> None:
