@@ -102,11 +102,12 @@ def _same_entry(call: Call, n: int) -> bool:
 
 
 def member_changed(floor: Draft, event: ev.MemberChanged) -> Draft:
-    queue = queue_of(floor, event.queue)
+    queue, paused = queue_of(floor, event.queue), event.present and event.paused
+    if event.queue in floor.queues and (event.seat in queue.members, event.seat in queue.paused) == (event.present, paused):
+        return floor
     one = frozenset({event.seat})
     members = queue.members | one if event.present else queue.members - one
-    paused = queue.paused | one if event.present and event.paused else queue.paused - one
-    return with_queue(floor, replace(queue, members=members, paused=paused))
+    return with_queue(floor, replace(queue, members=members, paused=queue.paused | one if paused else queue.paused - one))
 
 
 def _call(floor: Floor, leg: str) -> Call:
