@@ -138,7 +138,10 @@ def _go_to(at: At, step: GoTo) -> Move:
     other = at.flow.others.get(step.flow)
     if other is None:
         return _go(at, Go(at.flow.person, "missing", at.place)) if at.flow.person else Move(at.place, HangUp(at.place.outcome))
-    place = replace(at.place, flow=other.name, language=_spoken(other, at.place.language))
+    language = _spoken(other, at.place.language)
+    if language != at.place.language:
+        return _move(replace(at, place=at.stay(language=language, phase="speak")))
+    place = replace(at.place, flow=other.name)
     to = step.step if step.step in other.steps else other.start
     return _go(At(other, place, at.caller), Go(to or other.start, step.flow, place))
 
@@ -155,7 +158,7 @@ _COMMAND: Mapping[type[Step], Callable[[Any, At], Command]] = {
     Say: speaking.say,
     Language: speaking.language,
     End: speaking.end,
-    GoTo: lambda step, _at: GoOn(step.flow),
+    GoTo: speaking.go_to,
     Menu: asking.menu,
     Ask: asking.ask,
     Survey: asking.survey,

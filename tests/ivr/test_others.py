@@ -160,8 +160,9 @@ def test_another_flow_goes_on_with_what_is_known() -> None:
 
 def test_a_flow_that_does_not_speak_the_language_speaks_its_own() -> None:
     within = two(Say(name="other-hello", prompt=said("您好"), next="end"), languages=("zh",))
-    move = walk(within, "1", "done", language="en")
-    assert spoken(move.command) == ["您好"]
+    assert walk(within, "1", "done", language="en").command == Switch("zh")
+    move = walk(within, "1", "done", "done", language="en")
+    assert (spoken(move.command), move.left) == (["您好"], Left("there", "g"))
 
 
 def test_a_flow_may_be_begun_at_a_step() -> None:

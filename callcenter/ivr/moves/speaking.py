@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from callcenter.ivr.commands import Command, HangUp, Speak, Switch
+from callcenter.ivr.commands import Command, GoOn, HangUp, Speak, Switch
 from callcenter.ivr.moves.at import MADE_BY_CALLER, At, Go
 from callcenter.ivr.place import Place
-from callcenter.ivr.steps import End, Language, Say
+from callcenter.ivr.steps import End, GoTo, Language, Say
 
 
 def say(step: Say, at: At) -> Command:
@@ -27,6 +27,11 @@ def language(step: Language, _at: At) -> Command:
 
 def after_language(step: Language, at: At, _result: str) -> Go:
     return at.go(step.next, step.language)
+
+
+def go_to(step: GoTo, at: At) -> Command:
+    """In a flow that does not speak his language Asterisk's own prompts change, too."""
+    return Switch(at.place.language) if at.phase == "speak" else GoOn(step.flow)
 
 
 def into_end(step: End, at: At) -> Place:
