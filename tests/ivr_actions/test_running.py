@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,10 @@ async def hanging(_asked: Asked) -> Answer:
 
 async def raising(_asked: Asked) -> Answer:
     raise ZeroDivisionError("by 13900001111")
+
+
+async def cancelled(_asked: Asked) -> Answer:
+    raise asyncio.CancelledError
 
 
 async def too_late(_asked: Asked) -> Answer:
@@ -66,6 +71,7 @@ async def test_it_answers(memory: Actions) -> None:
         (hanging, "no answer within 0.3 s"),
         (raising, "ZeroDivisionError"),
         (too_late, "TimeoutError"),
+        (cancelled, "cancelled from within"),
         (answering(Answer("lost")), "it answered 'lost'; expected one of found, none"),
         (answering(None), "it answered 'None'"),
         (answering({"result": "found"}), "expected one of"),
@@ -131,6 +137,25 @@ class Counting:
     async def run(self, _asked: Asked) -> Answer:
         self.done += 1
         return self._answer
+
+
+async def test_one_that_will_not_be_cancelled_keeps_no_caller(caplog: pytest.LogCaptureFixture) -> None:
+    over, ended = asyncio.Event(), asyncio.Event()
+
+    async def stubborn(_asked: Asked) -> Answer:
+        while not over.is_set():
+            with suppress(asyncio.CancelledError):
+                await over.wait()
+        ended.set()
+        return Answer("found")
+
+    actions = Actions([action(stubborn)], Acts(Store("sqlite+aiosqlite://")))
+    began = time.monotonic()
+    assert await actions.do("stock", asked()) == Answer("failed")
+    assert time.monotonic() - began < 2
+    assert "no answer within 0.3 s" in caplog.text
+    over.set()
+    await asyncio.wait_for(ended.wait(), 2)
 
 
 async def test_an_effect_is_made_once_for_its_key(doing: Callable[[Action], Actions]) -> None:

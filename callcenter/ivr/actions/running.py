@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from callcenter.ivr.actions.action import FAILED, MOST_SLOT, TEXT, Action, Answer, Asked
 from callcenter.ivr.actions.once import Acts
@@ -49,16 +50,13 @@ class Actions:
         await self._acts.forget(before)
 
     async def _in_time(self, action: Action, asked: Asked) -> Answer:
-        limit = asyncio.timeout(action.limit_s)
         try:
-            async with limit:
-                given = _given(action, asked)
-                return await self._once(action, given) if action.effect else _checked(action, await action.run(given))
+            given = _given(action, asked)
+            return await _within(action.limit_s, self._once(action, given) if action.effect else _done(action, given))
         except Exception as wrong:
-            why = f"no answer within {action.limit_s:g} s" if limit.expired() else _told(wrong)
             # Without the stack where the cause is known: it would tell the operator nothing.
-            known = limit.expired() or isinstance(wrong, (ActionFailed, *AWAY))
-            log.error("Call %s: action %s failed (act %s): %s", asked.call, action.name, asked.key, why, exc_info=None if known else wrong)
+            stack = None if isinstance(wrong, (ActionFailed, *AWAY)) else wrong
+            log.error("Call %s: action %s failed (act %s): %s", asked.call, action.name, asked.key, _told(wrong), exc_info=stack)
             return Answer(FAILED)
 
     async def _once(self, action: Action, asked: Asked) -> Answer:
@@ -68,7 +66,7 @@ class Actions:
                 return done
             if not action.same_again:
                 raise ActionFailed("it was begun before a restart, and nobody knows whether it was done: look by hand")
-        return _checked(action, await action.run(asked))
+        return await _done(action, asked)
 
     async def _note(self, asked: Asked, answer: Answer) -> None:
         try:
@@ -76,6 +74,24 @@ class Actions:
                 await self._acts.ended(asked.key, answer.result, answer.slots)
         except AWAY as wrong:
             log.warning("Call %s: the store did not take that act %s came to %s: %s", asked.call, asked.key, answer.result, _told(wrong))
+
+
+async def _within(limit_s: float, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What comes of the work, which is cancelled when it takes longer; where it will not be, it is left behind, and the caller goes on."""
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=limit_s)
+    finally:
+        task.cancel()
+    if not done:
+        raise ActionFailed(f"no answer within {limit_s:g} s")
+    if task.cancelled():
+        raise ActionFailed("it was cancelled from within")
+    return task.result()
+
+
+async def _done(action: Action, asked: Asked) -> Answer:
+    return _checked(action, await action.run(asked))
 
 
 def _given(action: Action, asked: Asked) -> Asked:
