@@ -40,7 +40,7 @@ def _inbound(call: Call) -> str:
     if places[-1].kind == "queue":
         return _of_queue(call, places[-1])
     if hung_up:
-        return "abandoned_ivr"
+        return "abandoned_ring" if _rang_for(call, places[-1]) else "abandoned_ivr"
     if call.outcome:
         return call.outcome
     return OF_QUEUE.get(queue.reason or "", "abandoned_ivr") if queue else "abandoned_ivr"
@@ -49,8 +49,12 @@ def _inbound(call: Call) -> str:
 def _of_queue(call: Call, queue: Segment) -> str:
     if queue.reason in OF_QUEUE:
         return OF_QUEUE[queue.reason]
-    rang = any(one.kind == "ring" and one.n > queue.n and one.reason == "caller_gone" for one in call.segments)
-    return "abandoned_ring" if rang else "abandoned_queue"
+    return "abandoned_ring" if _rang_for(call, queue) else "abandoned_queue"
+
+
+def _rang_for(call: Call, place: Segment) -> bool:
+    """Whether somebody was being rung for the caller when he left."""
+    return any(one.kind == "ring" and one.n > place.n and one.reason == "caller_gone" for one in call.segments)
 
 
 def _caller_hung_up(call: Call) -> bool:

@@ -19,11 +19,12 @@ LIMIT_S = 30.0
 
 
 class Handset(asyncio.DatagramProtocol):
-    """Times are seconds of time.perf_counter()."""
+    """Times are seconds of time.perf_counter(). `voice` is the A-law of one packet that it says all the time."""
 
     def __init__(self) -> None:
         self.port = 0
         self.heard_at = 0.0
+        self.voice = SILENCE
         self._far: tuple[str, int] | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._next = asyncio.Event()
@@ -66,10 +67,10 @@ class Handset(asyncio.DatagramProtocol):
         return let_go
 
     async def speak(self) -> None:
-        """Silence, packet by packet, until cancelled."""
+        """What its voice is, packet by packet, until cancelled."""
         while True:
             if not self._pressing:
-                self._send(ALAW, self._at, SILENCE)
+                self._send(ALAW, self._at, self.voice)
                 self._at += SAMPLES
             await asyncio.sleep(PACKET_S)
 
@@ -85,12 +86,13 @@ class Handset(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def handset() -> AsyncIterator[Handset]:
-    """One on a free port."""
+async def handset(*, speaking: bool = True) -> AsyncIterator[Handset]:
+    """One on a free port. Who does not speak sends nothing but his keys, as telephones do that suppress silence."""
     transport, one = await asyncio.get_running_loop().create_datagram_endpoint(Handset, local_addr=("127.0.0.1", 0))
-    speaking = asyncio.create_task(one.speak())
+    voice = asyncio.create_task(one.speak()) if speaking else None
     try:
         yield one
     finally:
-        speaking.cancel()
+        if voice is not None:
+            voice.cancel()
         transport.close()
