@@ -14,7 +14,8 @@ from callcenter.ivr.in_use import InUse, silent
 from callcenter.ivr.load import read_prompts
 from callcenter.ivr.prompts import Prompts, fixed_texts
 from callcenter.ivr.speech import SpeechError, Voice
-from callcenter.ivr.travel import differing, read_files
+from callcenter.ivr.states import files_of
+from callcenter.ivr.travel import differing
 from callcenter.ivr.versions import NAMED_PROMPTS, Flows, flow_files, load_flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
@@ -98,7 +99,7 @@ async def _database(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
 
 async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
     drafts = await house.flows.drafts()
-    files = await asyncio.to_thread(read_files, [settings.flows])
+    files = await files_of(settings.flows)
     if drafts:
         in_use = InUse(house.flows, house.around, silent)
         flows, findings = await in_use.read(), in_use.findings

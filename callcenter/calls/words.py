@@ -202,8 +202,9 @@ def exit_colour(exit: str | None) -> str:
 
 
 def step_title(titles: StepTitles, step: Step, locale: str) -> str:
-    """The step's title in this language; of a flow or a version that is not in use any more, its name."""
-    zh, en = titles.get((step.flow, step.version, step.step), (step.step, step.step))
+    """The step's title in this language; in an old version what it is called now (version ''); its name where there is neither."""
+    title = titles.get((step.flow, step.version, step.step)) or titles.get((step.flow, "", step.step))
+    zh, en = title or (step.step, step.step)
     return zh if locale.startswith("zh") else en
 
 

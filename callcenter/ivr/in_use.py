@@ -51,7 +51,10 @@ class InUse:
 
     @property
     def step_titles(self) -> Mapping[tuple[str, str, str], tuple[str, str]]:
-        """The Chinese and the English title of every step, by flow, version and step: of all versions that were in use since the start."""
+        """The Chinese and the English title of every step, by flow, version and step: of all versions that were in use since the start.
+
+        Under version '' as it is called now.
+        """
         return MappingProxyType(self._titles)
 
     @property
@@ -70,8 +73,7 @@ class InUse:
             try:
                 last = await self.kept.last_use()
                 if again or last != self._seen:
-                    await self._take(await self.kept.in_use(), await self._look_around())
-                    self._seen = last
+                    await self._take(last, await self.kept.in_use(), await self._look_around())
             except AWAY as wrong:
                 if self._around is None:
                     raise
@@ -113,7 +115,9 @@ class InUse:
         flow = load(source.text, file_of(source.name), known_to(source, self.around.known, self.flows.by_name)).flow
         return replace(numbered(flow, source), others=self.flows.by_name) if flow else None
 
-    async def _take(self, versions: list[Version], around: Around) -> None:
+    async def _take(self, last: int, versions: list[Version], around: Around) -> None:
+        if last == self._seen and around == self._around:
+            return
         flows, findings = await asyncio.to_thread(read_all, [source_of(version) for version in versions], around)
         if self._around is not None:
             await self._speak(flows.by_name.values())
@@ -122,5 +126,7 @@ class InUse:
         for name, flow in flows.by_name.items():
             if name not in self.flows.by_name or self.flows.by_name[name].version != flow.version:
                 log.info("flow %s: version %s is in use", name, flow.version)
-        self._around, self.flows, self.findings = around, flows, findings
-        self._titles.update(self.flows.step_titles())
+        self._seen, self._around, self.flows, self.findings = last, around, flows, findings
+        titles = self.flows.step_titles()
+        self._titles.update(titles)
+        self._titles.update({(flow, "", step): title for (flow, _version, step), title in titles.items()})

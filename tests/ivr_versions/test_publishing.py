@@ -7,6 +7,8 @@ import asyncio
 import pytest
 from sqlalchemy import delete
 
+from callcenter.calls.words import step_title
+from callcenter.floor.call import Step
 from callcenter.hotlines.tables import QueueRow
 from callcenter.ivr.kept import Overtaken, Version
 from callcenter.ivr.place import Place
@@ -207,3 +209,17 @@ async def test_a_flow_that_others_go_on_in_is_not_broken_under_them(centre: Cent
     findings = await refused(centre, flow().replace("person", "desk"), WALKS.replace("person, bye", "desk, bye"))
     assert [finding for finding in findings if finding.startswith("night.yaml:")], findings
     assert centre.version() == "1"
+
+
+async def test_a_step_keeps_its_title_in_old_versions(centre: Centre, store: Store) -> None:
+    def titled(title: str) -> str:
+        return flow().replace("do: say", f"do: say\n    title: {{zh: {title}, en: Hello}}")
+
+    for title in ("问候", "欢迎"):
+        await changed(centre, titled(title))
+    titles = centre.in_use.step_titles
+    assert [titles["orders", version, "hello"][0] for version in ("2", "3", "")] == ["问候", "欢迎", "欢迎"]
+    after_restart = Centre(store)
+    await after_restart.in_use.read()
+    assert step_title(after_restart.in_use.step_titles, Step(1, "orders", "2", "hello", "say", 0), "zh_CN") == "欢迎"
+    assert step_title(after_restart.in_use.step_titles, Step(1, "orders", "2", "gone", "say", 0), "zh_CN") == "gone"
