@@ -42,6 +42,9 @@ PASSING_S = 24 * 3600
 RECORDED = "recorded"
 """Subfolder of what people recorded: copies of what the store has."""
 
+AT_ONCE = 4
+"""Prompts that are made ahead at a time: an engine elsewhere answers several."""
+
 STORED_S = 2.0
 """How long a caller waits for the store to give a recorded sound."""
 
@@ -73,6 +76,11 @@ class Prompts:
         name = hashlib.sha256(f"{mark}\n{words.text}".encode(errors="replace")).hexdigest()[:32]
         folder = self.folder / FOLDERS.get(language, language)
         return (folder if words.fixed else folder / PASSING) / name
+
+    def ready(self, words: Words, language: str) -> Path | None:
+        """The path as `file` gives it when the sound is there already."""
+        path = self.path(words, language).absolute()
+        return path if wav(path).exists() else None
 
     async def file(self, words: Words, language: str) -> Path:
         """The path without extension, absolute; the sound is there when this returns. PromptError when it cannot be made.
@@ -140,14 +148,22 @@ class Prompts:
     async def prepare(self, texts: Iterable[tuple[str, Words]], progress: Callable[[int, int], None]) -> list[str]:
         """Make what is missing of these (language, words), telling `progress(done, of)`; what could not be made, in words."""
         missing = self.missing(texts)
-        failed = []
-        progress(0, len(missing))
-        for done, (language, words) in enumerate(missing, 1):
-            try:
-                await self.file(words, language)
-            except PromptError as wrong:
-                failed.append(str(wrong))
+        failed: list[str] = []
+        done = 0
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def make(language: str, words: Words) -> None:
+            nonlocal done
+            async with turns:
+                try:
+                    await self.file(words, language)
+                except PromptError as wrong:
+                    failed.append(str(wrong))
+            done += 1
             progress(done, len(missing))
+
+        progress(0, len(missing))
+        await asyncio.gather(*(make(language, words) for language, words in missing))
         return failed
 
     async def put_named(self, named: Mapping[str, NamedPrompt]) -> list[str]:

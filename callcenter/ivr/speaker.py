@@ -23,6 +23,7 @@ REST_S = 30.0
 """How long an engine that failed is not asked again: a caller must not wait for it at every prompt."""
 
 AT_ONCE = 2
+"""Texts that are spoken at a time: who calls needs the cores, too."""
 
 RATES = range(4_000, 192_001)
 """Samples a second that a voice may have; a file that tells another rate would become as long as it likes."""

@@ -1,4 +1,4 @@
-"""The bundled voice: text to sound. The engine is one for the whole process and not thread-safe, so one thread owns it."""
+"""The bundled voice: text to sound. The engine keeps one state for the whole process and is not thread-safe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import ctypes
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import Lock
 from types import TracebackType
 
 import espeakng_loader
@@ -33,7 +35,6 @@ class Voice:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="voice")
-        self._engine: _Engine | None = None
 
     async def __aenter__(self) -> Voice:
         return self
@@ -50,9 +51,19 @@ class Voice:
 
     def samples(self, text: str, language: str) -> Samples:
         """The sound of a text, 8 kHz mono; SpeechError when there is none. Only in the voice's thread."""
-        if self._engine is None:
-            self._engine = _Engine()
-        return _for_telephone(self._engine.speak(text, language), self._engine.rate)
+        with _ONE_AT_A_TIME:
+            engine = _engine()
+            spoken = engine.speak(text, language)
+        return _for_telephone(spoken, engine.rate)
+
+
+_ONE_AT_A_TIME = Lock()
+
+
+@cache
+def _engine() -> _Engine:
+    # Once in a process: the library that is begun a second time goes on with pointers into what it has freed.
+    return _Engine()
 
 
 class _Engine:
