@@ -84,6 +84,17 @@ async def test_wrong_keys_lock_the_number_for_a_time(lookup: Lookup, customer: i
     assert (await lookup.by_key(LICENCE, number=MOBILE, call="1.9")).result == "known"
 
 
+async def test_a_licence_number_is_found_by_its_digits(lookup: Lookup, store: Store) -> None:
+    customers = Customers(store)
+    for licence in ("沪A-3101 2200号", "SH-778", "BJ-778"):
+        await customers.add(name=licence, licence_no=licence)
+    found = await lookup.by_key("31012200", number=MOBILE, call="1.1")
+    assert found.customer is not None
+    assert found.customer.name == "沪A-3101 2200号"
+    for keyed in ("778", "2200", ""):
+        assert (await lookup.by_key(keyed, number="13700137000", call="1.2")).result == "unknown"
+
+
 async def test_right_keys_are_no_tries(lookup: Lookup, customer: int) -> None:
     for n in range(5):
         assert (await lookup.by_key(LICENCE, number=MOBILE, call=f"1.{n}")).result == "known"

@@ -36,7 +36,7 @@ class Keyed:
     async def look(self, keyed: str, *, number: str, call: str) -> Customer | None:
         """The customer of a licence or customer number; None when there is none, which counts as a try. Raise Locked."""
         row = await self._begin(normalise(number, self.region) or "", call)
-        found = await self.customers.by_licence(keyed)
+        found = await self.customers.by_keyed(keyed)
         if found is not None:
             async with self.store.transaction() as session:
                 await session.execute(delete(KeyTryRow).where(KeyTryRow.id == row))

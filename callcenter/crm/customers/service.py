@@ -140,6 +140,17 @@ class Customers:
             row = await session.scalar(select(CustomerRow).where(CustomerRow.licence_no == licence_no))
             return _customer(row) if row else None
 
+    async def by_keyed(self, keyed: str) -> Customer | None:
+        """The customer whose licence number has just these digits, however it is written: no telephone keys letters, dashes or blanks."""
+        known = await self.by_licence(keyed)
+        if known is not None or not keyed:
+            return known
+        longer = select(CustomerRow.id, CustomerRow.licence_no).where(func.length(CustomerRow.licence_no) > len(keyed))
+        async with self._store.transaction() as session:
+            found = [row.id for row in await session.execute(longer) if digits(row.licence_no) == keyed]
+        # Of two that differ in their letters alone none is guessed.
+        return await self.one(found[0]) if len(found) == 1 else None
+
     async def card(self, customer: int) -> Card | None:
         async with self._store.transaction() as session:
             return await read_card(session, customer)
