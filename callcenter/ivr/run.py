@@ -28,6 +28,7 @@ from callcenter.ivr.commands import (
     Speak,
     Switch,
 )
+from callcenter.ivr.onward import onward
 from callcenter.ivr.owed import Owed
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import FOLDERS
@@ -137,7 +138,8 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
         case Speak():
             return await say(walk, command, await files(walk, command.words, place))
         case Listen():
-            return await listen(walk, command, await files(walk, command.words, place))
+            ahead = onward(walk.flow, place, walk.caller, walk.services.prompts.ready)
+            return await listen(walk, command, await files(walk, command.words, place), ahead)
         case Switch():
             walk.line.speak(FOLDERS.get(command.language, command.language))
         case AskHours():

@@ -24,7 +24,7 @@ VALUE = re.compile(r"[A-Za-z0-9_.,/@=&-]{0,900}")
 FILE = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.-]+)+")
 UNIQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 DIGITS = re.compile(r"[0-9]{1,20}")
-CONSULT = re.compile(r"cc-(?:with|three|left)")
+CONSULT = re.compile(r"cc-(?:with|three|left|aside|asked)")
 SENT = re.compile(r"cc-(?:transfer|to-queue)")
 SECRET = re.compile(r"[ -~]{1,200}")
 
@@ -271,11 +271,21 @@ def playback(files: Sequence[str]) -> str:
     return f'EXEC Playback "{_files(files)}"'
 
 
-def read(variable: str, files: Sequence[str], most: int, timeout_s: float) -> str:
-    """Play the files and collect up to `most` keys (`#` ends them), waiting `timeout_s` for each; keys interrupt."""
+def question(files: Sequence[str], most: int, timeout_s: float) -> str:
+    """What Read is told: play the files and collect up to `most` keys (`#` ends them), waiting `timeout_s` for each; keys interrupt."""
     if not 1 <= most <= 40:
         raise ValueError(f"most: {most} is not between 1 and 40")
-    return f'EXEC Read "{checked(VARIABLE, variable, "variable")},{_files(files)},{most},,1,{_seconds(timeout_s, 120, "timeout")}"'
+    return f"{_files(files)},{most},,1,{_seconds(timeout_s, 120, 'timeout')}"
+
+
+def read(variable: str, asked: str) -> str:
+    """Ask a question; the keys go into the variable."""
+    return f'EXEC Read "{checked(VARIABLE, variable, "variable")},{asked}"'
+
+
+def gosub_next(tag: str, then: str) -> str:
+    """Ask what the key that answered the question `tag` leads to, if that is known; its own tag is `then`."""
+    return f"GOSUB cc-next s 1 {checked(NAME, tag, 'tag')},{checked(NAME, then, 'tag')}"
 
 
 def record(file: str, most_s: int, silence_s: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from callcenter.telephony import actions
+from callcenter.telephony.ahead import NOTHING, VALID, Ahead, fitting, key_of, tag_of, variables
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost, Sender
 
 __all__ = ["Deadline", "HungUp", "Line", "LinkLost"]
@@ -24,7 +26,6 @@ LEASE_S = 18
 """How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
 ANSWERED = "CONTINUE"
 """QUEUESTATUS of a caller who goes on after an agent has hung up."""
-KEYS = "CC_KEYS"
 QUEUED = "CC_QUEUED"
 """Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
 
@@ -32,10 +33,20 @@ QUEUED = "CC_QUEUED"
 PUT_THROUGH = "CC_PUT_THROUGH"
 """Channel variable: how ringing somebody for the flow ended, DIALSTATUS and the cause (Q.850)."""
 REFUSED = "21"
+KEYS = "CC_KEYS"
 
 
 class HungUp(Exception):
     """The caller is gone, or the dialplan has taken him over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that Asterisk asks now, or when it comes to that: the variable for the keys, what Read is told, and the command."""
+
+    variable: str
+    question: str
+    command: asyncio.Task[str]
 
 
 class Line:
@@ -57,6 +68,8 @@ class Line:
         self._sender = sender
         self._ids = ids
         self._resumed = place is not None
+        self._taken_over = place is not None
+        self._onward: Asking | None = None
         self._queued = ""
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._keys: list[str] = []
@@ -81,24 +94,38 @@ class Line:
         for part in _parts(files):
             await self._command(actions.playback(part), PROMPT_S)
 
-    async def ask(self, files: Sequence[str], *, most: int, timeout_s: float) -> str:
-        """Play the files and collect up to `most` keys, each within `timeout_s`; `#` ends them. Returns "" when none came in time."""
-        parts = list(_parts(files)) or [()]
-        for part in parts[:-1]:
-            await self.say(part)
-        kept = len(self._keys)
-        if kept < most and "#" not in self._keys:
+    async def ask(self, files: Sequence[str], *, most: int, timeout_s: float, ahead: Mapping[str, Ahead] = NOTHING) -> str:
+        """Play the files and collect up to `most` keys, each within `timeout_s`; `#` ends them. Returns "" when none came in time.
+
+        `ahead`: what Asterisk asks at once when one of these keys is pressed. The caller hears it already when this returns the key: the
+        next `ask` must be that one.
+        """
+        asking = await self._already(files, most, timeout_s)
+        kept = 0
+        if asking is None:
+            parts = list(_parts(files)) or [()]
+            for part in parts[:-1]:
+                await self.say(part)
+            kept = len(self._keys)
+            if kept >= most or "#" in self._keys:
+                return self._kept(most)
             last = () if kept else parts[-1]
-            await self._command(actions.read(KEYS, last, most - kept, timeout_s), PROMPT_S + most * timeout_s)
-            if len(self._keys) >= most or "#" in self._keys:
-                return self._collected(kept, "", most)  # Asterisk cannot know of more, and the caller waits for the next prompt.
-            status, keys = await asyncio.gather(self._variable("READSTATUS"), self._variable(KEYS))
-            if status == "HANGUP":
-                raise HungUp(self.leg)
-            return self._collected(kept, keys, most)
-        text = "".join(self._keys).partition("#")[0][:most]
-        del self._keys[: len(text) + (self._keys[len(text) : len(text) + 1] == ["#"])]
-        return text
+            asking = self._begin(actions.question(last, most - kept, timeout_s), key_of(self._tag()) if ahead else KEYS)
+        ways = fitting(ahead) if most == 1 else {}
+        onward = self._prepare(asking.variable, ways) if ways else None
+        await self._done(asking, PROMPT_S + most * timeout_s)
+        if onward is not None and (not self._keys or not ways.keys().isdisjoint(self._keys)):
+            key = await self._variable(asking.variable)
+            if key in ways:
+                self._onward = replace(onward, question=ways[key].question)
+                del self._keys[: self._keys.index(key) + 1 if key in self._keys else 0]
+                return key
+        if len(self._keys) >= most or "#" in self._keys:
+            return self._collected(kept, "", most)  # Asterisk cannot know of more, and the caller waits for the next prompt.
+        status, keys = await asyncio.gather(self._variable("READSTATUS"), self._variable(asking.variable))
+        if status == "HANGUP":
+            raise HungUp(self.leg)
+        return self._collected(kept, keys, most)
 
     async def queue(self, queue: str, timeout_s: int) -> str:
         """Wait in the queue and talk; returns "" when he was answered and is back, else QUEUESTATUS (TIMEOUT, FULL, JOINEMPTY …)."""
@@ -165,6 +192,45 @@ class Line:
             await self._command(command, None)
         self._keys.clear()
 
+    # --- asking
+
+    async def _already(self, files: Sequence[str], most: int, timeout_s: float) -> Asking | None:
+        """What Asterisk went on to by itself, when it is this question. Another one is waited for: its keys belong to what comes."""
+        onward, self._onward = self._onward, None
+        if onward is None or onward.question == actions.question(files, most, timeout_s):
+            return onward
+        await self._done(onward, PROMPT_S)
+        return None
+
+    def _begin(self, question: str, variable: str) -> Asking:
+        return Asking(variable, question, _started(self._command(actions.read(variable, question), None)))
+
+    def _prepare(self, variable: str, ways: Mapping[str, Ahead]) -> Asking:
+        """Have Asterisk ask what the key in `variable` leads to. The command stands behind the one that takes the key: it is in time."""
+        then = self._tag()
+        return Asking(key_of(then), "", _started(self._go_on(tag_of(variable), then, ways)))
+
+    async def _go_on(self, tag: str, then: str, ways: Mapping[str, Ahead]) -> str:
+        for name, value in variables(tag, ways):
+            self._tell(actions.setvar(self.leg, name, value))
+        return await self._command(actions.gosub_next(tag, then), None)
+
+    async def _done(self, asking: Asking, deadline_s: float) -> None:
+        try:
+            async with asyncio.timeout(deadline_s):
+                await asking.command
+        except TimeoutError:
+            raise Deadline("Read") from None
+
+    def _tag(self) -> str:
+        return next(self._ids).replace("-", "_")
+
+    def _kept(self, most: int) -> str:
+        """Keys that wait already."""
+        text = "".join(self._keys).partition("#")[0][:most]
+        del self._keys[: len(text) + (self._keys[len(text) : len(text) + 1] == ["#"])]
+        return text
+
     # --- what the link tells
 
     def answered(self, identifier: str, result: str) -> None:
@@ -229,6 +295,9 @@ class Line:
     async def _command(self, command: str, deadline_s: float | None) -> str:
         """Let the channel run a command; its result. No deadline while he queues or talks."""
         self._check()
+        if self._taken_over:
+            self._taken_over = False
+            self._tell(actions.setvar(self.leg, VALID, ""))
         identifier = next(self._ids)
         result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[identifier] = result
@@ -268,6 +337,13 @@ class Line:
         return (text if len(text) >= len(before + own) else before + own)[:most]
 
 
+def _started(command: Coroutine[None, None, str]) -> asyncio.Task[str]:
+    """A command that goes on while other things are done. That it failed is told to whoever waits for it, if anybody does."""
+    task = asyncio.create_task(command)
+    task.add_done_callback(_look_at)
+    return task
+
+
 def _fate(told: str) -> str:
     """What came of ringing, from `NOANSWER-19`."""
     status, _, cause = told.partition("-")
@@ -279,7 +355,7 @@ def _fate(told: str) -> str:
 
 
 def _look_at(result: asyncio.Future[str]) -> None:
-    """The end was told twice, to the answer of the request too: nobody waits for this one any more."""
+    """Where the end is told twice nobody waits for this one any more."""
     if result.done() and not result.cancelled():
         result.exception()
 

@@ -136,10 +136,24 @@ class Inbound:
         if one.text.startswith("GOSUB cc-queue"):
             queue, seconds = one.text.rpartition(" ")[2].split(",")
             self._enter(queue, float(seconds), f"{queue},ci,,,{seconds},,cc-agent-leg", goes_on=True)
+        elif question := self._goes_on(one.text):
+            self._execute(f"Read {question}")
         elif one.text.startswith("EXEC "):
             self._execute(one.text.removeprefix("EXEC "))
         else:
             self._done("200 result=0")
+
+    def _goes_on(self, text: str) -> str:
+        """What the dialplan's cc-next tells Read, when the key leads to a question."""
+        if not text.startswith("GOSUB cc-next"):
+            return ""
+        tag, then = text.rpartition(" ")[2].split(",")
+        known = self.channel.variables
+        way = f"CC_T{tag}_{known.get(f'CC_K{tag}', '')}"
+        if known.get("CC_AHEAD") != tag or not known.get(way):
+            return ""
+        known["CC_AT"] = known[f"{way}_AT"]
+        return f"CC_K{then},{known[way]}"
 
     def _execute(self, text: str) -> None:
         app, _, data = text.partition(" ")
@@ -159,14 +173,14 @@ class Inbound:
 
     def press(self, key: str) -> None:
         """He presses a key that a menu waits for."""
-        if self._running is None or not self._running.text.startswith("EXEC Read"):
+        if self._running is None or self.channel.app != "Read":
             return
         self.switch.pressed(self.channel, key)
         self.channel.variables |= {self.channel.data.partition(",")[0]: key, "READSTATUS": "OK"}
         self._played("200 result=0")
 
     def presses_nothing(self) -> None:
-        if self._running is not None and self._running.text.startswith("EXEC Read"):
+        if self._running is not None and self.channel.app == "Read":
             self._played("200 result=0")
 
     def _played(self, result: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from callcenter.floor import events as ev
 from callcenter.telephony import actions, tape
+from callcenter.telephony.ahead import Ahead
 from callcenter.telephony.ami import Link
 from callcenter.telephony.line import HungUp, Line, LinkLost, seconds_of
 from callcenter.telephony.lines import Lines
@@ -104,6 +105,46 @@ async def test_a_key_does_not_cut_what_must_be_heard_and_counts_after(asterisk: 
         assert await line.ask([notice], most=1, timeout_s=1) == "5"
         assert time.monotonic() - began < 4
         await line.hang_up()
+
+
+async def test_what_a_key_leads_to_is_asked_without_us(asterisk: RunningAsterisk, tmp_path: Path) -> None:
+    """The first key leads to a question that Asterisk asks by itself, the second to nothing; the place goes with the caller."""
+    callers, first, second = Callers(), tone_file(tmp_path / "first.wav", 4), tone_file(tmp_path / "second.wav", 4)
+    keys = [Key(1.5, "1"), Key(1.5, "2"), Key(1.5, "7")]
+    async with linked(asterisk, callers) as link, caller(asterisk.settings.sip_port, "8000000001", tmp_path, keys=keys):
+        line = await callers.next()
+        line.mark("f@1/first")
+        ways = {key: Ahead((second,), 1, 5, f"f@1/second/{key}") for key in "13"}
+        assert await line.ask([first], most=1, timeout_s=5, ahead=ways) == "1"
+        response, *_ = await link.act(actions.getvar(line.leg, "CC_AT"))
+        assert response["value"] == "f@1/second/1"
+        began = time.monotonic()
+        assert await line.ask([second], most=1, timeout_s=5) == "2"
+        assert time.monotonic() - began < 2.5
+        assert await line.ask([first], most=1, timeout_s=5, ahead=ways) == "7"
+        assert await line.ask([second], most=1, timeout_s=0.5) == ""
+        await line.hang_up()
+
+
+async def test_what_was_meant_to_follow_before_the_link_was_away_does_not(asterisk: RunningAsterisk, tmp_path: Path) -> None:
+    callers, first, second = Callers(), tone_file(tmp_path / "first.wav", 6), tone_file(tmp_path / "second.wav", 3)
+    async with AsyncExitStack() as phones:
+        async with linked(asterisk, callers):
+            await phones.enter_async_context(caller(asterisk.settings.sip_port, "8000000001", tmp_path, keys=[Key(4, "1"), Key(2, "2")]))
+            line = await callers.next()
+            line.mark("f@1/first")
+            ways = {"1": Ahead((second,), 1, 5, "f@1/second")}
+            asking = asyncio.create_task(line.ask([first], most=1, timeout_s=5, ahead=ways))
+            await asyncio.wait({asking}, timeout=1)
+        with pytest.raises(LinkLost):
+            await asking
+        async with linked(asterisk, callers) as link:
+            line = await callers.next()
+            assert line.place == "f@1/first"
+            assert await line.ask([first], most=1, timeout_s=5, ahead=ways) in ("1", "2")
+            response, *_ = await link.act(actions.getvar(line.leg, "CC_AT"))
+            assert response["value"] == "f@1/first"
+            await line.hang_up()
 
 
 @pytest.mark.parametrize("doing", ["say", "ask", "record", "queue"])

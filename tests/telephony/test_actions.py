@@ -46,7 +46,7 @@ BUILDERS: dict[str, Callable[[str], object]] = {
     "agi leg": lambda x: actions.agi(x, actions.noop(), "c1"),
     "played file": lambda x: actions.background([x]),
     "whole file": lambda x: actions.playback([x]),
-    "read file": lambda x: actions.read("CC_KEYS", ["/ok", x], 1, 5),
+    "read file": lambda x: actions.question(["/ok", x], 1, 5),
     "recorded file": lambda x: actions.record(x, 10, 3),
     "entered queue": lambda x: actions.gosub_queue(x, 10),
     "user": lambda x: actions.login(x, "secret"),
@@ -71,7 +71,7 @@ def test_what_a_day_needs_is_allowed() -> None:
     assert actions.setvar(None, "CC_BEAT", "1732240000").headers == (("Variable", "CC_BEAT"), ("Value", "1732240000"))
     assert actions.setvar("PJSIP/trunk-00000001", "TIMEOUT(absolute)", "20").changes
     assert actions.background(["/srv/数据/.local/zh_CN/a", "/b.c/d"]) == 'EXEC Background "/srv/数据/.local/zh_CN/a&/b.c/d"'
-    assert actions.read("CC_KEYS", [], 4, 5.5) == 'EXEC Read "CC_KEYS,,4,,1,5.5"'
+    assert actions.read("CC_KEYS", actions.question([], 4, 5.5)) == 'EXEC Read "CC_KEYS,,4,,1,5.5"'
     assert actions.gosub_queue("orders", 300) == "GOSUB cc-queue s 1 orders,300"
     assert dict(actions.originate_seat_then_number("1001", "+8613900000001", "c1", "leg-1", 20).headers)["Timeout"] == "20000"
     assert not actions.ping().changes

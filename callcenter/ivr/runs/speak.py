@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from callcenter.ivr.commands import Listen, Speak, Words
 from callcenter.ivr.place import Place
 from callcenter.ivr.prompts import PromptError
 from callcenter.ivr.runs.walker import Walk
+from callcenter.telephony.ahead import NOTHING, Ahead
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +24,12 @@ async def say(walk: Walk, command: Speak, files: list[str]) -> str:
     return ""
 
 
-async def listen(walk: Walk, command: Listen, files: list[str]) -> str:
-    """The digits, '' for none in time."""
+async def listen(walk: Walk, command: Listen, files: list[str], ahead: Mapping[str, Ahead] = NOTHING) -> str:
+    """The digits, '' for none in time. `ahead`: what Asterisk asks by itself after a key."""
     if not command.interrupt:
         await walk.line.say_whole(files)
         files = []
-    return await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s)
+    return await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s, ahead=ahead)
 
 
 async def files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str]:
