@@ -27,7 +27,9 @@ class Size:
     screens: int = 10
     live_calls: int = 300
     agents: int = 500
-    keys: int = 25
+    keys: int = 12
+    callers: tuple[int, ...] = (1, 30, 90)
+    entering: int = 60
     flows: int = 40
 
 
@@ -46,6 +48,6 @@ async def measured(folder: Path, size: Size, stream: Stream | None = None) -> As
         yield figure
     for figure in await pops(folder / "pop", calls=size.pops, pages=size.pages):
         yield figure
-    for figure in await menus(folder / "menu", keys=size.keys):
+    for figure in await menus(folder / "menu", keys=size.keys, callers=size.callers, entering=size.entering):
         yield figure
     yield checked(size.flows)

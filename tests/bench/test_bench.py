@@ -27,7 +27,7 @@ async def test_every_figure_has_its_line(tmp_path: Path) -> None:
         assert all(math.isfinite(value) and value > 0 for value in figure.values)
         assert figure.line.startswith(figure.name)
         assert figure.unit in figure.line
-    assert [n for n, figure in enumerate(figures) if figure.ratio is not None] == [0, 1, 3, 4, 12]
+    assert [n for n, figure in enumerate(figures) if figure.ratio is not None] == [0, 1, 3, 4, 12, 14]
 
 
 def test_a_busy_stream_folds_to_as_many_whole_calls() -> None:
