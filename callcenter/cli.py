@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
 
     flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
     flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 on an error, not on warnings")
-    flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the flows in use when left out")
+    flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the folder of flows when left out")
     flow_check.add_argument("--json", action="store_true")
     flow_check.set_defaults(run=_flow_check)
     flow_simulate = flow.add_parser("simulate", help="walk a script through a flow; exit 1 if it goes otherwise than expected")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
@@ -10,10 +11,11 @@ from sqlalchemy import delete
 from callcenter.calls.words import step_title
 from callcenter.floor.call import Step
 from callcenter.hotlines.tables import QueueRow
+from callcenter.ivr.in_use import InUse, silent
 from callcenter.ivr.kept import Overtaken, Version
 from callcenter.ivr.place import Place
 from callcenter.ivr.publishing import NothingBefore, Refused, publish, roll_back
-from callcenter.store.engine import Store
+from callcenter.store.engine import AWAY, Store
 from tests.ivr_versions.flows import WALKS, Centre, flow, furnish, goes_to
 
 HOTLINE = "8000000001"
@@ -223,3 +225,28 @@ async def test_a_step_keeps_its_title_in_old_versions(centre: Centre, store: Sto
     await after_restart.in_use.read()
     assert step_title(after_restart.in_use.step_titles, Step(1, "orders", "2", "hello", "say", 0), "zh_CN") == "欢迎"
     assert step_title(after_restart.in_use.step_titles, Step(1, "orders", "2", "gone", "say", 0), "zh_CN") == "gone"
+
+
+async def test_while_the_store_is_away_callers_walk_what_they_walked(sqlite_template: Path, tmp_path: Path) -> None:
+    file = tmp_path / "centre.sqlite"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite+aiosqlite:///{file}")
+    try:
+        await furnish(store, "orders")
+        centre = Centre(store)
+        await centre.kept.add("orders", flow(), WALKS, by="3001")
+        await centre.in_use.read()
+        await publish(centre.in_use, await centre.kept.draft("orders"), by="3001")
+        await store.engine.dispose()
+        for one in tmp_path.glob("centre.sqlite*"):
+            one.unlink()
+        await centre.in_use.look()
+        await centre.in_use.look(again=True)
+        assert centre.in_use.flows.of(HOTLINE).version == "1"
+        mark = Place("orders", "7", "hello", "zh").encode()
+        walked, place = (await centre.in_use.walked(mark)).place(HOTLINE, mark)
+        assert (walked.version, place is None) == ("1", False)
+        with pytest.raises(AWAY):
+            await InUse(centre.kept, centre.around, silent).read()
+    finally:
+        await store.close()

@@ -166,3 +166,9 @@ async def test_health(store: Store, tmp_path: Path, trouble: str | None, status:
 def test_a_disk_that_takes_no_recordings_is_a_problem_that_is_told() -> None:
     told = health(Floor(link="live"), database=None, disk="only 0.1 GB are free for recordings").told()
     assert (told["status"], told["problems"]) == ("trouble", ["only 0.1 GB are free for recordings"])
+
+
+def test_a_flow_that_is_not_walked_any_more_is_a_problem_that_is_told() -> None:
+    what = "flow not in use: orders.yaml:9: step 'person': there is no queue 'order'"
+    told = health(Floor(link="live"), database=None, flows=[what]).told()
+    assert (told["status"], told["problems"]) == ("trouble", [what])
