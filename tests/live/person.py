@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -32,9 +33,18 @@ class Person:
 
     async def post(self, path: str, **fields: str) -> int:
         """The answer's status."""
+        return await self._submit(path, fields)
+
+    async def _submit(self, path: str, data: aiohttp.FormData | dict[str, str]) -> int:
         headers = {"Origin": self.centre.url, "X-CSRF-Token": self._csrf, "HX-Request": "true"}
-        async with self._session.post(self.centre.url + path, data=fields, headers=headers, allow_redirects=False) as answer:
+        async with self._session.post(self.centre.url + path, data=data, headers=headers, allow_redirects=False) as answer:
             return answer.status
+
+    async def upload(self, path: str, field: str, file: Path, **fields: str) -> int:
+        """A form with a file in one of its fields; the answer's status."""
+        form = aiohttp.FormData(fields)
+        form.add_field(field, file.read_bytes(), filename=file.name, content_type="audio/wav")
+        return await self._submit(path, form)
 
     async def ready(self) -> None:
         assert await self.post("/agent/state", state="ready") == 204
