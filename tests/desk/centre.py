@@ -269,6 +269,7 @@ async def furnish(store: Store, people: People) -> None:
         address="文三路 218 号",
         district="西湖区",
         account_manager="陈国栋",
+        language="en",
         notes="送货请走后门。\n周三盘点，不要在上午打电话。",
         contacts=(("周福生", "店主"), ("周丽", "收银")),
         phones=(NewPhone(SHOP, "周福生"), NewPhone("0571-88001234")),

@@ -85,7 +85,7 @@ async def test_the_record_is_pushed_at_the_ring(centre: Centre, agent: Browser) 
         await known(centre, "c1")
         await centre.put(*ringing("c1"))
         html = await pushed(socket, "福满楼烟酒店")
-        for words in ("重要客户", "330106100231", "送货请走后门", "周福生", "咨询热线"):
+        for words in ("重要客户", "330106100231", "送货请走后门", "周福生", "咨询热线", "沟通语言"):
             assert words in html
         assert text(html).find("主菜单 1 订货专席") > 0, text(html)
         assert "welcome › 主菜单 › 订货专席" in html
