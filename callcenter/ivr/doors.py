@@ -14,6 +14,7 @@ from callcenter.crm.customers.recognise import Recogniser, outside_number
 from callcenter.crm.surveys.follow_up import FollowUp
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
+from callcenter.hotlines.last_said import LastSaid
 from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.prompts import Prompts
 from callcenter.ivr.services import Emergency, Looked, Question, Reached, Recognised, Services
@@ -39,6 +40,8 @@ def services(
     callers: Callers,
     lookup: Lookup,
 ) -> Services:
+    last_said = LastSaid(hours)
+
     async def on_duty(queue: str) -> bool:
         return somebody_on_duty(floor(), queue)
 
@@ -53,7 +56,7 @@ def services(
         return "open" if found.open else "holiday" if found.day.of_holiday else "closed"
 
     async def emergency(hotline: str) -> Emergency | None:
-        said = await hours.said_first(hotline)
+        said = await last_said.first(hotline)
         return Emergency(said.texts, said.closed) if said else None
 
     async def treatment(_hotline: str, number: str) -> str:

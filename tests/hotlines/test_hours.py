@@ -14,6 +14,7 @@ from callcenter.audit.tables import AuditRow
 from callcenter.hotlines.calendar import WeeklyPlan
 from callcenter.hotlines.emergency import Emergency, Switch
 from callcenter.hotlines.hours import Hours, NoSuchSpecialDay
+from callcenter.hotlines.last_said import LastSaid
 from callcenter.hotlines.opening import Rules, Schedule, SpecialDay, Times
 from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.tables import HotlineRow, QueueRow
@@ -110,3 +111,18 @@ async def test_a_special_days_greeting_is_said_unless_there_is_an_emergency(hour
     assert await hours.said_first(ORDERS) == Emergency({"zh": "今日盘点。", "en": "We are taking stock."})
     await hours.set_switch([ORDERS], Switch(on=True, zh="停电。", en="Power cut."), by="3001")
     assert await hours.said_first(ORDERS) == Emergency({"zh": "停电。", "en": "Power cut."})
+
+
+async def test_while_the_store_is_away_what_was_said_last_holds(hours: Hours) -> None:
+    await hours.set_switch([ORDERS], Switch(on=True, closed=True, zh="停电。"), by="3001")
+    said = LastSaid(hours)
+    known = await said.first(ORDERS)
+    assert known == Emergency({"zh": "停电。", "en": "停电。"}, closed=True)
+    away = Store("postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+    said.hours = replace(hours, store=away)
+    assert await said.first(ORDERS) == known
+    assert await said.first(COMPLAINTS) is None
+    await away.close()
+    said.hours = hours
+    await hours.set_switch([ORDERS], Switch(), by="3001")
+    assert await said.first(ORDERS) is None
