@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.live.centre import until
 from tests.live.person import Person
+from tests.live.phone.leg import Leg
 from tests.live.phone.phone import Phone
 from tests.live.steps.ear import Caller
 from tests.live.steps.flow import OUTSIDE, text
@@ -19,7 +20,7 @@ SPOKEN_S = 3
 class Stage:
     """Who else takes part: an agent who serves the queue when he is ready, one who is only called himself, the carrier.
 
-    And a customer: his licence, name and number.
+    And a customer: his licence, name and number. `rung`: the carrier's leg, while it is rung for longer.
     """
 
     agent: Person
@@ -29,6 +30,7 @@ class Stage:
     licence: str
     name: str
     number: str
+    rung: Leg | None = None
 
 
 Case = Callable[[Stage, Caller], Awaitable[str]]

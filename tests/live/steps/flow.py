@@ -103,7 +103,7 @@ def flow(now: datetime) -> str:
   transfer:
     {{do: transfer, agent: "2003", prompt: {_prompt("transfer")}, timeout_s: 5, answered: talked, no_answer: transfer_over,
      busy: transfer_busy, refused: transfer_busy}}
-  outside: {{do: transfer, number: "{OUTSIDE}", timeout_s: 8, answered: talked, no_answer: transfer_over}}
+  outside: {{do: transfer, number: "{OUTSIDE}", timeout_s: 60, answered: talked, no_answer: transfer_over}}
   message:
     {{do: message, prompt: {_prompt("message")}, queue: orders, most_s: 20, silence_s: 2, thanks: {_prompt("message_kept")}, next: bye}}
   callback:
