@@ -97,3 +97,12 @@ def test_the_command_says_everything_at_once_with_lines(folder: Path) -> None:
 
 def test_the_command_finds_nothing_wrong_with_the_flows_that_are_shipped() -> None:
     assert command(str(CHECKOUT / "ivr_flows")) == (0, "nothing is wrong\n")
+
+
+def test_a_warning_is_told_and_ends_well(folder: Path) -> None:
+    flow = folder / "small.yaml"
+    flow.write_text(SMALL.replace("{1: person}", "{1: person, 5: note}"), encoding="utf-8")
+    what = "step 'menu': the prompt (zh) does not name key 5, which chooses 'note'"
+    assert command(str(flow)) == (0, f"{flow}:12: warning: {what}\n")
+    status, told = command("--json", str(flow))
+    assert (status, json.loads(told)) == (0, [{"file": str(flow), "line": 12, "level": "warning", "what": what}])
