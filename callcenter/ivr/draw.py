@@ -11,7 +11,7 @@ from itertools import pairwise
 from callcenter.ivr.arrows import arrows
 from callcenter.ivr.labels import LINE_HEIGHT, SIZE, Label, labels
 from callcenter.ivr.look import COLOURS, subtitle, title, width_of
-from callcenter.ivr.placing import LOOP, Box, Line, place
+from callcenter.ivr.placing import LOOP, Box, Line, place, spread
 from callcenter.ivr.steps import Flow, Step
 
 HEIGHT, MARK_HEIGHT, LEAST_WIDTH, MARGIN = 46.0, 18.0, 108.0, 22.0
@@ -109,8 +109,9 @@ def _layout(drawn: _Drawn) -> Placed:
     ways = [way for way in arrows(flow) if not way.side]
     high = HEIGHT + (MARK_HEIGHT if marks else 0)
     sizes = {name: (_width(flow, step, language, marks.get(name, "")), high) for name, step in flow.steps.items()}
+    tight = place(ways, sizes, flow.start, DOWN[0])
     for down in DOWN:
-        boxes, lines = place(ways, sizes, flow.start, down)
+        boxes, lines = spread(*tight, high + DOWN[0], down - DOWN[0])
         texts = {n: text for n, line in enumerate(lines) if (text := _text(line, language, counts))}
         found = labels(lines, texts, boxes.values())
         if all(label.clear for label in found):

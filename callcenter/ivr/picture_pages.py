@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -84,7 +85,8 @@ async def step(request: web.Request) -> web.Response:
 async def drawing(request: web.Request) -> web.Response:
     """GET /flows/{name}/picture.svg?version=: the flow alone, without figures."""
     flow = await flow_asked(request, request.query.get("version", "").strip())
-    return web.Response(text=draw(flow, language_of(request["locale"])), content_type="image/svg+xml")
+    picture = await asyncio.to_thread(draw, flow, language_of(request["locale"]))
+    return web.Response(text=picture, content_type="image/svg+xml")
 
 
 def language_of(locale: str) -> str:
@@ -99,8 +101,9 @@ async def _drawn(request: web.Request, flow: Flow, of: Wanted, values: Mapping[s
     marks = {name: tuple(_marks(flow, name, found.get(name), counts, locale)) for name in flow.steps}
     opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
     versions = dict(await visits.versions(replace(of, version=None)))
+    shown = Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)
     return {
-        "svg": draw(flow, language_of(locale), Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)),
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
         "callers": versions.get(flow.version, 0),
         "others": sum(versions.values()) - versions.get(flow.version, 0),
         "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),

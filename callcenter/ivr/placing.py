@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from grandalf.graphs import Edge, Graph, Vertex
-from grandalf.layouts import SugiyamaLayout, VertexViewer
+from grandalf.layouts import DummyVertex, SugiyamaLayout, VertexViewer
 from grandalf.routing import EdgeViewer
 
 from callcenter.ivr.arrows import Arrow
+from callcenter.ivr.tighten import Spot, tie, tighten
 
-ACROSS, LANE = 30.0, 12.0
-"""Space between what stands beside each other in a layer, and how wide an arrow is that passes one."""
+ACROSS, LANE = 30.0, 16.0
+"""Space between steps beside each other in a layer, and how wide an arrow is that passes one."""
 
 PORT = 22.0
 """Between two arrows at one side of a box, where there is room."""
@@ -22,6 +24,9 @@ LOOP = 30.0
 
 ROUNDS = 12
 """Of sorting each layer so that fewer arrows cross."""
+
+STRAIGHT, ENDS, SHORT = 8.0, 2.0, 1.0
+"""How strongly an arrow wants to be upright: where it passes layers, at its first and last bend, from a layer to the next."""
 
 Point = tuple[float, float]
 
@@ -82,6 +87,16 @@ def place(arrows: Sequence[Arrow], sizes: Mapping[str, Point], start: str, down:
     return boxes, _with_ports([Line(way, _corners(way, boxes, edges.get(way))) for way in arrows], boxes)
 
 
+def spread(boxes: Mapping[str, Box], lines: Sequence[Line], pitch: float, more: float) -> tuple[Mapping[str, Box], Sequence[Line]]:
+    """The same with so much more space between two layers; `pitch` is from one layer's top to the next one's now."""
+
+    def lower(y: float) -> float:
+        return y + more * ((y + 1) // pitch)
+
+    apart = {name: replace(box, y=lower(box.y)) for name, box in boxes.items()}
+    return apart, [replace(line, points=tuple((x, lower(y)) for x, y in line.points)) for line in lines]
+
+
 def _lay_out(part: object, start: Vertex | None, right: float, down: float) -> float:
     """Lay one connected part out to the right of what is there; where its right edge is."""
     placing = SugiyamaLayout(part)
@@ -90,12 +105,35 @@ def _lay_out(part: object, start: Vertex | None, right: float, down: float) -> f
     placing.dw, placing.dh = LANE, inside[0].view.h
     placing.init_all(roots=[], inverted_edges=_back(start if start in inside else inside[0], inside), optimize=True)
     placing.draw(ROUNDS)
+    _pull_together(placing)
     everything = [vertex.view for layer in placing.layers for vertex in layer]
     shift = right - min(view.xy[0] - view.w / 2 for view in everything)
     for view in everything:
         view.xy = (view.xy[0] + shift + (ACROSS if right else 0), view.xy[1])
     placing.draw_edges()
     return float(max(view.xy[0] + view.w / 2 for view in everything))
+
+
+def _pull_together(placing: SugiyamaLayout) -> None:
+    """What the library leaves wide apart, for it keeps long arrows upright at any price."""
+    layers = [sorted(layer, key=lambda vertex: vertex.view.xy[0]) for layer in placing.layers]
+    spots = {
+        vertex: Spot(vertex.view.xy[0], (vertex.view.w + (0 if _passes(vertex) else ACROSS)) / 2) for layer in layers for vertex in layer
+    }
+    for edge in placing.g.sE:
+        chain = placing.ctrls.get(edge)
+        way = list(edge.v) if chain is None else [chain[rank] for rank in sorted(chain)]
+        for one, other in pairwise(way):
+            passing = _passes(one) + _passes(other)
+            tie(spots[one], spots[other], (SHORT, ENDS, STRAIGHT)[passing])
+    tighten([[spots[vertex] for vertex in layer] for layer in layers])
+    for vertex, spot in spots.items():
+        vertex.view.xy = (spot.x, vertex.view.xy[1])
+
+
+def _passes(vertex: Vertex) -> bool:
+    """Whether it is no step, but an arrow that passes the layer."""
+    return isinstance(vertex, DummyVertex)
 
 
 def _back(start: Vertex, inside: Sequence[Vertex]) -> Sequence[Edge]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -117,7 +118,7 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
         "owes": walked.owes,
         "here": here,
         "walk": as_walk(flow.name, script, walked),
-        "svg": draw(flow, language_of(locale), Shown(path=tuple(walked.path))),
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), Shown(path=tuple(walked.path))),
     }
 
 
