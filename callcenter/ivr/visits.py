@@ -17,7 +17,7 @@ FATES = ("went_on", "person", "gave_up", "ended", "unknown", "still")
 """What became of a caller at a step, exactly one each visit. `person`: somebody answered. `gave_up`: he hung up with nothing reached.
 `ended`: the flow ended there, or he hung up having got what he came for. `unknown`: nothing tells. `still`: he is there now."""
 
-GOODBYES = ("hangup", "end")
+GOODBYES = ("end",)
 KEPT = {"message": "voicemail", "callback": "callback"}
 """Kinds of steps in which hanging up is no giving up once the call has that outcome: the caller got what he came for."""
 
@@ -138,7 +138,9 @@ def _met(walked: CTE) -> CTE:
     """The same, with when somebody answered."""
     one = walked.c
     # Also where the dialplan took the caller to a queue without us, and he was answered: his step stood open until then.
-    return select(*one, case((or_(one.kind == "queue", one.to.is_(None)), _answered(one))).label("met")).cte("met")
+    queued = or_(one.kind == "queue", one.to.is_(None))
+    answered = case((one.kind == "transfer", _answered(one, "talk")), (queued, _answered(one, "queue")))
+    return select(*one, answered.label("met")).cte("met")
 
 
 def _result(met: CTE) -> ColumnElement[str]:
@@ -147,14 +149,15 @@ def _result(met: CTE) -> ColumnElement[str]:
     return case((keyed, "given"), else_=func.coalesce(met.c.result, ""))
 
 
-def _answered(step: ReadOnlyColumnCollection[str, ColumnElement[Any]]) -> ColumnElement[int | None]:
-    """When somebody answered whom this step had made wait."""
+def _answered(step: ReadOnlyColumnCollection[str, ColumnElement[Any]], kind: str) -> ColumnElement[int | None]:
+    """When somebody answered whom this step had made wait in a queue, or put through to somebody (`kind` talk)."""
+    answered = SegmentRow.ended if kind == "queue" else SegmentRow.began
     return (
-        select(func.min(SegmentRow.ended))
+        select(func.min(answered))
         .where(
             SegmentRow.call == step.call,
-            SegmentRow.kind == "queue",
-            SegmentRow.reason == "answered",
+            SegmentRow.kind == kind,
+            *([SegmentRow.reason == "answered"] if kind == "queue" else []),
             SegmentRow.began >= step.began - STAMPS_MS,
             or_(step.ended.is_(None), SegmentRow.began <= step.ended),
         )
@@ -165,7 +168,7 @@ def _answered(step: ReadOnlyColumnCollection[str, ColumnElement[Any]]) -> Column
 def _fate(met: CTE) -> ColumnElement[str]:
     one = met.c
     return case(
-        (or_(one.met.is_not(None), and_(one.kind == "transfer", one.result == "answered")), "person"),
+        (one.met.is_not(None), "person"),
         (one.to.is_not(None), "went_on"),
         (and_(one.ended.is_(None), one.over.is_(None)), "still"),
         (or_(one.exit == "lost_sight", one.ended.is_(None)), "unknown"),

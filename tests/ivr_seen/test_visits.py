@@ -13,7 +13,7 @@ from callcenter.floor.call import Call
 from callcenter.ivr.funnel import StepFigures, arrow_counts, figures, in_order, percentile
 from callcenter.ivr.visits import FATES, Visits, Wanted
 from callcenter.store.engine import Store
-from tests.ivr_seen.walked import HOTLINE, call, keep, waited
+from tests.ivr_seen.walked import HOTLINE, call, keep, talked, waited
 
 T = 1_800_000_000_000
 HOUR = 3_600_000
@@ -56,6 +56,19 @@ async def test_who_talked_and_then_went_on_to_the_next_step_counts_on_that_way(s
 async def test_who_was_taken_to_a_person_by_the_dialplan_while_we_were_away_did_not_give_up_in_the_menu(store: Store) -> None:
     await keep(store, waited(call("1", T, [("menu", 90_000, "hung_up")]), T + 20_000, T + 30_000, "answered"))
     assert (await seen(store))["menu"].fates == {"person": 1}
+
+
+async def test_who_was_put_through_reached_a_person_and_who_heard_it_ring_in_vain_did_not(store: Store) -> None:
+    await keep(
+        store,
+        talked(call("1", T, [("through", 60_000, "hung_up")]), T + 7000, T + 60_000),
+        talked(call("2", T, [("through", 40_000, "done")]), T + 9000, T + 40_000),
+        call("3", T, [("through", 20_000, "no_answer"), ("bye", 1000, "done")]),
+        call("4", T, [("through", 6_000, "hung_up")]),
+    )
+    found = (await seen(store))["through"]
+    assert found.fates == {"person": 2, "went_on": 1, "gave_up": 1}
+    assert found.p50_ms == 7000
 
 
 async def test_hanging_up_after_a_message_or_in_the_goodbye_is_no_giving_up(store: Store) -> None:

@@ -10,7 +10,16 @@ from callcenter.floor.call import Call, Leg, Segment, Step
 from callcenter.store.engine import Store
 
 HOTLINE = "8000000001"
-KINDS = {"greeting": "say", "menu": "menu", "number": "ask", "closing": "menu", "person": "queue", "message": "message", "bye": "end"}
+KINDS = {
+    "greeting": "say",
+    "menu": "menu",
+    "number": "ask",
+    "closing": "menu",
+    "person": "queue",
+    "message": "message",
+    "through": "transfer",
+    "bye": "end",
+}
 
 Walked = Sequence[tuple[str, int, str | None]]
 """Steps: name, how long the caller was there (ms; 0: he is there now), its result."""
@@ -43,6 +52,12 @@ def waited(call: Call, began: int, ended: int, reason: str) -> Call:
     """The same call, which waited in a queue meanwhile."""
     wait = Segment(len(call.segments) + 1, "queue", call.id, began, queue="orders", ended=ended, reason=reason)
     return replace(call, segments=(*call.segments, wait), exit="answered" if reason == "answered" else "abandoned_queue")
+
+
+def talked(call: Call, began: int, ended: int) -> Call:
+    """The same call, which was put through to somebody."""
+    talk = Segment(len(call.segments) + 1, "talk", call.id, began, who="2001", ended=ended, reason="caller_hung_up")
+    return replace(call, segments=(*call.segments, talk), exit="transferred_out")
 
 
 async def keep(store: Store, *calls: Call) -> None:
