@@ -56,8 +56,9 @@ async def funnel(request: web.Request) -> web.Response:
 
 
 async def flow_asked(request: web.Request, version: str = "") -> Flow:
-    """The flow that the address names; 404 when there is none."""
-    flow = await request.app[FLOW_OF](request.match_info["name"], version)
+    """The flow that the address names, the draft of one that was never published; 404 when there is none."""
+    name, flow_of = request.match_info["name"], request.app[FLOW_OF]
+    flow = await flow_of(name, version) or (None if version else await flow_of(name, "draft"))
     if flow is None:
         raise web.HTTPNotFound
     return flow

@@ -58,12 +58,10 @@ async def press(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, form: Form) -> web.Response:
     flow, hotlines = await _flow(request, form), await _hotlines(request)
-    in_use = flow if form.raw("version") == "" else await request.app[FLOW_OF](request.match_info["name"], "")
-    if flow is None and in_use is None:
+    shown = flow or await request.app[FLOW_OF](request.match_info["name"], "")
+    if shown is None:
         raise web.HTTPNotFound
     context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": ""}
-    shown = flow or in_use
-    assert shown is not None
     if flow is not None:
         away = _away(form, flow)
         context["queues"] = [(queue, queue not in away) for queue in _queues(flow)]
@@ -79,7 +77,10 @@ async def _page(request: web.Request, form: Form) -> web.Response:
         status=422 if context["errors"] else 200,
         flow=shown,
         broken=flow is None,
-        values={name: form.raw(name) for name in ("version", "hotline", "at", "opening", "who", "number", "name")},
+        values={
+            **{name: form.raw(name) for name in ("hotline", "at", "opening", "who", "number", "name")},
+            "version": "draft" if flow is None or flow.version == "draft" else "",
+        },
         hotlines=[(one.number, one.title(request["locale"])) for one in hotlines],
         versions=VERSIONS.items(),
         openings=OPENINGS.items(),
@@ -188,9 +189,10 @@ async def _calendar(request: web.Request, hotline: Hotline | None, at: int) -> t
 
 
 async def _flow(request: web.Request, form: Form) -> Flow | None:
-    """The draft or the version in use; None when the draft cannot be walked."""
-    version = form.raw("version")
-    return await request.app[FLOW_OF](request.match_info["name"], version if version in VERSIONS else "")
+    """The draft, or the version in use where there is one; None when the draft cannot be walked."""
+    name, flow_of = request.match_info["name"], request.app[FLOW_OF]
+    in_use = None if form.raw("version") == "draft" else await flow_of(name, "")
+    return in_use or await flow_of(name, "draft")
 
 
 async def _hotlines(request: web.Request) -> list[Hotline]:

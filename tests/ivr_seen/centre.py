@@ -39,10 +39,11 @@ class Seen:
 
 
 def flow_of(flows: Sequence[Flow]) -> FlowOf:
-    """The last one of a name is in use, those before are earlier versions."""
+    """The last one of a name is in use, those before are earlier versions, or its draft."""
 
     async def found(name: str, version: str) -> Flow | None:
-        return next((flow for flow in reversed(flows) if flow.name == name and version in ("", flow.version)), None)
+        of = [flow for flow in reversed(flows) if flow.name == name]
+        return next((flow for flow in of if flow.version == (version or flow.version) and (version or flow.version != "draft")), None)
 
     return found
 

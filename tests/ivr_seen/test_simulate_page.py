@@ -180,3 +180,20 @@ async def test_nonsense_is_refused_and_so_is_who_may_not(seen: Seen) -> None:
     await page.press(done="[[", status=400)
     await seen.sign_in("4001")
     await seen.text(PATH, 403)
+
+
+async def test_a_flow_that_was_never_published_is_shown_as_its_draft(store: Store, tmp_path: Path) -> None:
+    async with serving(store, tmp_path / "data", [orders("draft")]) as seen:
+        page = await Page.open(seen)
+        assert page.heard == ["您好", "订货请按1"]
+        assert page.fields()["version"] == "draft"
+        assert "暂无来电" in await seen.text("/flows/orders/funnel")
+        assert "主菜单" in await seen.text("/flows/orders/picture")
+
+
+async def test_a_draft_that_cannot_be_walked_says_so(store: Store, tmp_path: Path) -> None:
+    async with serving(store, tmp_path / "data", [orders("v1")]) as seen:
+        page = await Page.open(seen, "?version=draft")
+        assert "草稿无法模拟" in page.text
+        await page.press(version="")
+        assert page.lit == ["greeting", "menu"]
