@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ SLACK_MS = 2_000
 BLOCK = 65_536
 
 SIDES = ("agent", "caller")
+
+NAME = re.compile(r"[A-Za-z0-9._-]{1,150}")
+"""A channel's id, as Asterisk and we make them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class _Side:
 
 def measure(folder: Path, leg: str, talked_ms: int) -> Measured:
     """What was recorded on `leg` in a talk of so many milliseconds. Reads both files whole."""
-    agent, caller = (_side(file_of(folder, leg, side)) for side in SIDES)
+    agent, caller = (_side(folder, leg, side) for side in SIDES)
     sides = [side for side in (agent, caller) if side is not None]
     if not sides:
         return Measured(None, "missing")
@@ -53,7 +57,9 @@ def measure(folder: Path, leg: str, talked_ms: int) -> Measured:
 
 
 def file_of(folder: Path, leg: str, side: str) -> Path:
-    """The file of one of SIDES of what was recorded on `leg`."""
+    """The file of one of SIDES of what was recorded on `leg`. Raise NoSound for an id that is no file's name: it would lead elsewhere."""
+    if not NAME.fullmatch(leg):
+        raise NoSound(f"no recording can be called {leg!r}")
     return folder / f"{leg}-{side}.wav"
 
 
@@ -65,9 +71,10 @@ def leg_of(name: str) -> str | None:
     return None
 
 
-def _side(path: Path) -> _Side | None:
+def _side(folder: Path, leg: str, side: str) -> _Side | None:
     """None when there is no such WAV file."""
     try:
+        path = file_of(folder, leg, side)
         part = track(path)
         with path.open("rb") as file:
             summed = hashlib.sha256(file.read(part.offset))

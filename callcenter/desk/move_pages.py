@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from babel import Locale
@@ -52,15 +52,19 @@ async def move(request: web.Request) -> web.Response:
 
 
 async def consult(request: web.Request) -> web.Response:
-    """POST /desk/consult: do=hand_over, take_back or together with whom the agent asks."""
-    desk = request.app[DESK]
+    """POST /desk/consult: do=hand_over, take_back, together, toggle or let_go with whom the agent asks."""
+    moves = request.app[DESK].moves
+    acts: Mapping[str, Callable[[Agent], Awaitable[None]]] = {
+        "hand_over": moves.hand_over,
+        "take_back": moves.take_back,
+        "together": moves.bring_together,
+        "toggle": moves.toggle,
+        "let_go": moves.let_go,
+    }
     form = await read_form(request)
-    do = form.choice("do", ("hand_over", "take_back", "together"))
+    do = form.choice("do", tuple(acts))
     form.check()
-    agent = _agent(request)
-    if do == "hand_over":
-        return await _done(request, desk.moves.hand_over(agent))
-    return await _done(request, desk.moves.take_back(agent) if do == "take_back" else desk.moves.bring_together(agent))
+    return await _done(request, acts[do](_agent(request)))
 
 
 async def drop(request: web.Request) -> web.Response:

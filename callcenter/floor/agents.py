@@ -170,8 +170,20 @@ def activity(call: Call, agent: Agent) -> Activity | None:
             best = Activity(rank, state, call.id, one.leg, one.began)
     if best is not None and best.rank == TOP:
         return best
+    waits = set_aside(call, agent.number)
+    if waits is not None:
+        return Activity(TOP, "talking", call.id, waits.leg, waits.began)
     dialling = _dialling(call, agent)
     return Activity(TOP, "talking", call.id, dialling.id, dialling.began) if dialling else best
+
+
+def set_aside(call: Call, number: str) -> Segment | None:
+    """The last consultation of one who was asked and waits, since who asked him is with the customer again."""
+    mine = next((one for one in reversed(call.segments) if one.who == number and one.kind != "wrapup"), None)
+    if mine is None or (mine.kind, mine.reason) != ("consult", "held"):
+        return None
+    leg = call.legs.get(mine.leg)
+    return mine if leg is not None and leg.ended is None and leg.answered is not None else None
 
 
 def _dialling(call: Call, agent: Agent) -> Leg | None:

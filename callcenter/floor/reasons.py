@@ -92,14 +92,15 @@ def of_consult(call: Call, segment: Segment, leg: Leg, customer: Leg | None, at:
 
 
 def _of_taken_back(leg: Leg, partners: list[Leg], there: set[str], left: int, at: int) -> Verdict | None:
-    """Who asked has his customer again: with whom he asked, it is a conference; else one of the two has ended it."""
+    """Who asked has his customer again: with whom he asked, it is a conference; else one of the two has ended it, or he
+    goes from one to the other."""
     if any(one.id in there for one in partners):
         return Verdict("resumed", at)
     over = all(one.ended is not None or one.hung_up is not None for one in partners)
-    return _of_parted(leg, partners, there, left, late=over or at - left > GRACE_MS, held="agent_hung_up")
+    return _of_parted(leg, partners, there, left, late=over or at - left > GRACE_MS)
 
 
-def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, late: bool, held: str = "held") -> Verdict | None:
+def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, late: bool) -> Verdict | None:
     """Who hung up first of those who consulted; who is with the customer now did not. Who is still there may yet come to him."""
     if leg.hung_up is None and leg.ended is None and not late:
         return None
@@ -109,7 +110,7 @@ def _of_parted(leg: Leg, partners: list[Leg], there: set[str], left: int, *, lat
     gone = [one for one in (leg, *partners) if one.ended is not None]
     if gone:
         return Verdict(hung_up(min(gone, key=lambda one: one.ended or 0)), left)
-    return Verdict(held, left) if late else None
+    return Verdict("held", left) if late else None
 
 
 def first_to_hang_up(leg: Leg, customer: Leg) -> Leg | None:

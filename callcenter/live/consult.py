@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from callcenter.floor.agents import set_aside
 from callcenter.floor.call import Call, Leg, Segment
 
 ASKED, MUSIC, PICKS = "-asked", "-music", "-picks"
@@ -11,6 +13,9 @@ ASKED, MUSIC, PICKS = "-asked", "-music", "-picks"
 
 HOLD = "-hold"
 """What stands before MUSIC when nobody is asked."""
+
+AGAIN = re.compile(r"\.[0-9]+$")
+"""What stands before MUSIC when the agent goes from the customer to the one he asked for the second time and so on."""
 
 WITH_CUSTOMER = frozenset({"talk", "hold", "conference"})
 
@@ -57,28 +62,50 @@ def consult_of(call: Call, number: str) -> Consult | None:
     mine, customer = customers(call, number), customer_leg(call)
     if music is None or mine is None or customer is None:
         return None
-    asked = call.legs.get(music.id.removesuffix(MUSIC) + ASKED)
-    if asked is not None and asked.id == mine.leg:
+    asked_id = AGAIN.sub("", music.id.removesuffix(MUSIC)) + ASKED
+    asked = call.legs.get(asked_id)
+    if asked_id == mine.leg:
         return None
     return Consult(
         customer=customer.id,
         agent=mine.leg,
-        asked=music.id.removesuffix(MUSIC) + ASKED,
+        asked=asked_id,
         music=music.id,
-        who=_who(call, asked) if asked else "",
+        who=who_of(call, asked) if asked else "",
         answered=asked is not None and asked.answered is not None and asked.ended is None,
         rings=asked is not None and asked.answered is None and asked.ended is None,
     )
 
 
-def _who(call: Call, leg: Leg) -> str:
+def who_of(call: Call, leg: Leg) -> str:
+    """Whose leg it is: an agent's number, a seat, a number outside."""
     return next((one.who for one in reversed(call.segments) if one.leg == leg.id and one.who), None) or leg.seat or leg.number
+
+
+def aside(call: Call, number: str) -> Leg | None:
+    """Who waits, having been asked by this agent, while the agent is with his customer again."""
+    mine = customers(call, number)
+    if mine is None:
+        return None
+    asked = [leg for leg in call.legs.values() if leg.id.endswith(ASKED) and leg.id != mine.leg and leg.ended is None]
+    return next((leg for leg in asked if leg.answered is not None and leg.bridge is None and _consulted(call, leg.id)), None)
+
+
+def _consulted(call: Call, leg: str) -> bool:
+    return any(one.kind == "consult" and one.leg == leg for one in call.segments)
+
+
+def next_music(call: Call, asked: str) -> str:
+    """The id of the music that comes to the customer when the agent goes back to whom he asked."""
+    stem = asked.removesuffix(ASKED)
+    had = sum(id.startswith(stem) and id.endswith(MUSIC) for id in call.legs)
+    return f"{stem}.{had + 1}{MUSIC}"
 
 
 def asked_by(call: Call, number: str) -> str | None:
     """Who asks this agent and still has the customer; None for one who has the customer himself, or whom a queue offers one."""
     mine = [one for one in call.open if one.who == number and one.kind in ("ring", "consult")]
-    if not mine or any(one.kind in WITH_CUSTOMER for one in call.open if one.who == number):
+    if not (mine or set_aside(call, number)) or any(one.kind in WITH_CUSTOMER for one in call.open if one.who == number):
         return None
     return next((one.who for one in call.open if one.kind in WITH_CUSTOMER and one.who not in (None, number)), None)
 

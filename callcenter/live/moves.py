@@ -24,9 +24,11 @@ from callcenter.live.consult import (
     PICKS,
     WITH_CUSTOMER,
     Consult,
+    aside,
     consult_of,
     customer_leg,
     customers,
+    next_music,
     others_in,
     parked_since,
 )
@@ -150,6 +152,37 @@ class Moves:
         # Nobody comes any more: that takes the agent back, see `listen`.
         await self._do(actions.hangup(consult.asked) if consult.rings else actions.redirect(consult.agent, "cc-with"))
 
+    async def toggle(self, agent: Agent) -> None:
+        """From the one who was asked to the customer, and back: the other one waits and hears music."""
+        call, _leg = self._his(agent)
+        other = aside(call, agent.number)
+        if other is not None:
+            with self._one_at_a_time(agent):
+                await self._to_asked(agent, call, other.id)
+            return
+        consult = self._consult(agent)
+        if not consult.answered:
+            raise NotPossible("not_answered")
+        await self._do(actions.redirect(consult.agent, "cc-with", consult.asked, "cc-aside"))
+
+    async def _to_asked(self, agent: Agent, call: Call, asked: str) -> None:
+        _call, leg = self._his(agent)
+        customer = customer_leg(call)
+        if customer is None:
+            raise NotPossible("no_customer")
+        music = next_music(call, asked)
+        await self._do(actions.setvar(asked, "CC_MUSIC", music))
+        await self._do(actions.originate_music(customer.id, leg, asked, music, call.id))
+        await self._do(actions.redirect(asked, "cc-asked"))
+
+    async def let_go(self, agent: Agent) -> None:
+        """Whoever waits for this agent, having been asked, is not needed any more."""
+        call, _leg = self._his(agent)
+        other = aside(call, agent.number)
+        if other is None:
+            raise NotPossible("too_late")
+        await self._do(actions.hangup(other.id))
+
     async def bring_together(self, agent: Agent) -> None:
         """The customer, the agent and the one he asked talk, all three."""
         consult = self._consult(agent)
@@ -215,7 +248,7 @@ class Moves:
 
     def _customer(self, call: Call, agent: Agent) -> Leg:
         """The customer whom the agent has for himself."""
-        if consult_of(call, agent.number) is not None:
+        if consult_of(call, agent.number) is not None or aside(call, agent.number) is not None:
             raise NotPossible("asking")
         if others_in(call, agent.number):
             raise NotPossible("conference")

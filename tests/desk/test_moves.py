@@ -251,3 +251,57 @@ async def test_a_customer_is_kept_waiting_and_taken_back(centre: Centre, agent: 
     assert (await agent.post("/desk/consult", do="hand_over")).status == 409
     assert (await agent.post("/desk/consult", do="take_back")).status == 204
     assert (header(centre.sent[-1], "Channel"), header(centre.sent[-1], "Context")) == ("c1-1001", "cc-with")
+
+
+async def test_from_the_colleague_to_the_customer_and_back(centre: Centre, agent: Browser, colleague: Browser) -> None:
+    await talk(centre)
+    await agent.post("/desk/move", act="ask", target="agent:2002")
+    await centre.put(*asked(centre))
+    assert (await agent.post("/desk/consult", do="toggle")).status == 409, "nobody has answered"
+    await centre.put(*together(centre))
+    one, now = f"{stem(centre)}-asked", now_ms() + 2 * WAITED_MS
+    assert (await agent.post("/desk/consult", do="toggle")).status == 204
+    moved = dict(centre.sent[-1].headers)
+    assert [moved[key] for key in ("Channel", "Context", "ExtraChannel", "ExtraContext")] == ["c1-1001", "cc-with", one, "cc-aside"]
+    await centre.put(
+        ev.BridgeLeft(now, "c1-1001", "bridge-2"),
+        ev.BridgeLeft(now, one, "bridge-2"),
+        ev.LegGone(now, f"{stem(centre)}-music", 16),
+        ev.BridgeEntered(now, "c1-1001", "bridge-c1"),
+        ev.Tick(now + WAITED_MS),
+    )
+    page = text(await agent.get("/desk"))
+    assert "2002 李秀英 · 等待中" in page
+    assert "切换回同事" in page
+    assert "通话中 ; 福满楼烟酒店" in told(centre.bars, "2001"), "he is with the customer"
+    assert "Waiting ; 2001 李秀英" in told(centre.bars, "2002", "en")
+    assert centre.floor.agents["2002"].state == "talking", "no call comes to him meanwhile"
+    assert "is with the customer now; please wait" in text(await colleague.get("/desk"))
+    assert (await agent.post("/desk/park")).status == 409, "first the consultation ends"
+    assert (await agent.post("/desk/consult", do="toggle")).status == 204
+    marked, music, back = centre.sent[-3:]
+    again = f"{stem(centre)}.2-music"
+    assert (header(marked, "Channel"), header(marked, "Variable"), header(marked, "Value")) == (one, "CC_MUSIC", again)
+    assert header(music, "ChannelId") == again
+    assert (header(back, "Channel"), header(back, "Context")) == (one, "cc-asked")
+    now += WAITED_MS
+    await centre.put(
+        ev.LegAppeared(now, again, "Local/s@cc-music-2;1", "", "s", "cc-music", call="c1"),
+        ev.BridgeEntered(now, again, "bridge-c1"),
+        ev.BridgeLeft(now, "c1-1001", "bridge-c1"),
+        ev.BridgeEntered(now, "c1-1001", "bridge-3"),
+        ev.BridgeEntered(now, one, "bridge-3"),
+        ev.Tick(now + WAITED_MS),
+    )
+    assert "正在咨询 ; 2002 李秀英" in told(centre.bars, "2001")
+    kinds = [(s.kind, s.who, s.reason) for s in centre.floor.calls["c1"].segments if s.kind in ("consult", "talk", "hold")]
+    assert kinds == [
+        ("talk", "2001", "held"),
+        ("hold", "2001", "resumed"),
+        ("consult", "2001", "held"),
+        ("consult", "2002", "held"),
+        ("talk", "2001", "held"),
+        ("hold", "2001", None),
+        ("consult", "2001", None),
+        ("consult", "2002", None),
+    ]

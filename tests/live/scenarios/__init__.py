@@ -42,6 +42,7 @@ SCENARIOS: dict[str, Scenario] = {
     **_twice("click_handed_over", clicked.handed_over),
     "click_taken_back": clicked.taken_back,
     "click_together": clicked.together,
+    "click_toggled": clicked.toggled,
     **_twice("click_sent_to_agent", clicked.sent_to_agent),
     **_twice("click_sent_to_queue", clicked.sent_to_queue),
     **_twice("click_sent_to_outside", clicked.sent_to_outside),

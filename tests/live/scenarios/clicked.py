@@ -68,6 +68,36 @@ async def taken_back(stage: Stage) -> list[TrueCall]:
     ]
 
 
+async def toggled(stage: Stage) -> list[TrueCall]:
+    """To the customer and back to the colleague, who gets him then."""
+    async with stage.caller() as caller, stage.desk() as one, stage.desk() as two:
+        talk = await stage.reach(caller, one)
+        held, leg = await asking(talk, two)
+        back = await click(one, "/desk/consult", do="toggle")
+        await rest(2.5)
+        again = await click(one, "/desk/consult", do="toggle")
+        await rest(2.5)
+        done = await click(one, "/desk/consult", do="hand_over")
+        await rest(2.5)
+        await talk.leg.hang_up()
+        await leg.over()
+    ended = talk.leg.at["bye"]
+    return [
+        talk.call(
+            *talk.asked(two, held, leg, back, "resumed"),
+            *talk.consulted(two, leg, back, "held"),
+            Stretch("talk", one.number, back, again, "held", voices=talk.voices(one)),
+            Stretch("hold", one.number, again, done, "transferred"),
+            Stretch("consult", one.number, again, done, "transferred"),
+            wrapup(one, done),
+            Stretch("consult", two.number, again, done, "resumed"),
+            Stretch("talk", two.number, done, ended, "caller_hung_up", voices=talk.voices(two)),
+            wrapup(two, ended),
+            agents=(one.number, two.number),
+        )
+    ]
+
+
 async def together(stage: Stage) -> list[TrueCall]:
     """All three, then the first agent leaves."""
     async with stage.caller() as caller, stage.desk() as one, stage.desk() as two:

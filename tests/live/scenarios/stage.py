@@ -240,10 +240,10 @@ async def left_in_flow(talk: Talk, agents_bye: int) -> Stretch:
 def passes_on(flow: str) -> str:
     """The complaints' flow, whose queue is left for that of the orders after OVERFLOW_S."""
     head, first, rest_of = flow.partition("  complaints:\n")
-    queue, person, tail = rest_of.partition("  person:\n")
+    queue, blank, tail = rest_of.partition("\n\n")
     passing = queue.replace("timeout_s: 300", f"timeout_s: {OVERFLOW_S}").replace("timeout: busy", "timeout: overflow")
     overflow = queue.replace("queue: complaints", "queue: orders")
-    return head + first + passing + "  overflow:\n" + overflow + person + tail
+    return head + first + passing + "\n\n  overflow:\n" + overflow + blank + tail
 
 
 def wrapup(desk: Desk, left: int) -> Stretch:
@@ -269,6 +269,8 @@ async def opened(folder: Path) -> AsyncIterator[House]:
     shutil.copytree(FLOWS, flows)
     complaints = flows / "complaints.yaml"
     complaints.write_text(passes_on(complaints.read_text(encoding="utf-8")), encoding="utf-8")
+    # It was written for the flow as it was.
+    (flows / "complaints.walk.yaml").unlink()
     centre = Centre(folder, **SETTINGS, trunk_host=f"127.0.0.1:{port}", flows_dir=str(flows))
     try:
         await centre.start()
