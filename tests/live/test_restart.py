@@ -71,7 +71,7 @@ async def test_a_server_that_comes_back_finds_everybody_where_he_was(centre: Cen
         await agent.ready()
         to_desk = await callers.dial(DESK, Key(2, "1"), hertz=500)
         await callers.dial(WAITS, Key(5, "1"))
-        await callers.dial(MENU, Key(27, "0"))
+        await callers.dial(MENU, Key(34, "0"))
         await until("a talk at the desk phone", lambda: talks(centre, DESK), 25)
         await until("one who waits", lambda: waits(centre, WAITS), 15)
         await until("one in the menu", lambda: at_step(centre, MENU, "menu"), 15)
