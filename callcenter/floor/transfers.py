@@ -65,6 +65,8 @@ def parked(floor: Draft, event: ev.Parked) -> Draft:
         if any(one.leg == leg.id and one.ended is None and one.kind in HAS_CUSTOMER for one in call.segments):
             call = with_leg(call, replace(leg, handed=True))
     call = end(call, of_kind("ivr"), event.at, "went_on")
+    # A channel of Asterisk's own may have kept the place until he came to it himself.
+    call = end(call, of_kind("park"), event.at, "transferred")
     return follow(floor, begin(call, "park", event.leg, event.at), event.at)
 
 

@@ -275,6 +275,8 @@ RULES: dict[str, Rule] = {
     "BlindTransfer": _blind,
     "AttendedTransfer": _attended,
     "ParkedCall": _parked,
+    # Whoever was parked in the place of another, while that one was asked about, is there himself now.
+    "ParkedCallSwap": _parked,
     "UnParkedCall": _unparked,
     "ParkedCallTimeOut": _parked_too_long,
     "ParkedCallGiveUp": _parked_gave_up,

@@ -106,6 +106,18 @@ def test_parked_and_gone() -> None:
     assert (call.exit, call.ended) == ("answered", T + 9003)
 
 
+def test_a_channel_within_asterisk_keeps_the_place_until_the_caller_comes_to_it() -> None:
+    """He is sent to the park with a question first: one stretch in the park for each, one after the other, never two."""
+    at = tell.PARKED.index(ev.Parked(T + 6001, CALLER))
+    half = "a1-1.6"
+    kept = [
+        ev.LegAppeared(T + 5998, half, "Local/700@cc-transfer-00000001;2", "", "700", "cc-transfer", call=CALLER),
+        ev.Parked(T + 5999, half),
+    ]
+    call = folded([*tell.PARKED[:at], *kept, *tell.PARKED[at : at + 1]]).calls[CALLER]
+    assert [(one.leg, one.reason) for one in call.segments if one.kind == "park"] == [(half, "transferred"), (CALLER, None)]
+
+
 PICKER = "a1-1.5"
 
 

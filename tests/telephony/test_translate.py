@@ -133,6 +133,7 @@ def test_transfers_name_who_handed_over_whom_to_whom() -> None:
 
 def test_parking() -> None:
     assert told("Event: ParkedCall\nParkeeUniqueid: 1.1") == [ev.Parked(AT, "1.1")]
+    assert told("Event: ParkedCallSwap\nParkeeUniqueid: 1.1") == [ev.Parked(AT, "1.1")]
     assert told("Event: UnParkedCall\nParkeeUniqueid: 1.1\nRetrieverUniqueid: 1.3") == [ev.Unparked(AT, "1.1", "1.3")]
     assert told("Event: ParkedCallTimeOut\nParkeeUniqueid: 1.1") == [ev.Unparked(AT, "1.1", reason="transferred")]
     assert told("Event: ParkedCallGiveUp\nParkeeUniqueid: 1.1") == [ev.Unparked(AT, "1.1", reason="caller_hung_up")]
