@@ -269,7 +269,6 @@ async def opened(folder: Path) -> AsyncIterator[House]:
     shutil.copytree(FLOWS, flows)
     complaints = flows / "complaints.yaml"
     complaints.write_text(passes_on(complaints.read_text(encoding="utf-8")), encoding="utf-8")
-    (flows / "complaints.walk.yaml").unlink()  # its walks are not those of the shipped one
     # It was written for the flow as it was.
     (flows / "complaints.walk.yaml").unlink()
     centre = Centre(folder, **SETTINGS, trunk_host=f"127.0.0.1:{port}", flows_dir=str(flows))
