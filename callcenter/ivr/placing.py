@@ -11,7 +11,7 @@ from grandalf.layouts import DummyVertex, SugiyamaLayout, VertexViewer
 from grandalf.routing import EdgeViewer
 
 from callcenter.ivr.arrows import Arrow
-from callcenter.ivr.tighten import Spot, tie, tighten
+from callcenter.ivr.tighten import Spot, straighten, tie, tighten
 
 ACROSS, LANE = 30.0, 16.0
 """Space between steps beside each other in a layer, and how wide an arrow is that passes one."""
@@ -120,13 +120,17 @@ def _pull_together(placing: SugiyamaLayout) -> None:
     spots = {
         vertex: Spot(vertex.view.xy[0], (vertex.view.w + (0 if _passes(vertex) else ACROSS)) / 2) for layer in layers for vertex in layer
     }
+    passing_by: list[list[Spot]] = []
     for edge in placing.g.sE:
         chain = placing.ctrls.get(edge)
         way = list(edge.v) if chain is None else [chain[rank] for rank in sorted(chain)]
         for one, other in pairwise(way):
             passing = _passes(one) + _passes(other)
             tie(spots[one], spots[other], (SHORT, ENDS, STRAIGHT)[passing])
-    tighten([[spots[vertex] for vertex in layer] for layer in layers])
+        passing_by.append([spots[vertex] for vertex in way if _passes(vertex)])
+    stand = [[spots[vertex] for vertex in layer] for layer in layers]
+    tighten(stand)
+    straighten(passing_by, stand)
     for vertex, spot in spots.items():
         vertex.view.xy = (spot.x, vertex.view.xy[1])
 

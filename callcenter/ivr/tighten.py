@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 SWEEPS = 24
 """From the top to the bottom and back again: more change nothing that is seen."""
+
+STRAIGHTENINGS = 4
+"""One arrow that is upright makes room for others."""
 
 
 @dataclass(eq=False)
@@ -56,3 +59,35 @@ def _offsets(layer: Sequence[Spot]) -> Sequence[float]:
     for before, spot in pairwise(layer):
         found.append(found[-1] + before.half + spot.half)
     return found
+
+
+def straighten(chains: Sequence[Sequence[Spot]], layers: Sequence[Sequence[Spot]]) -> None:
+    """Make each chain upright in as few pieces as its neighbours allow: a chain is an arrow's places in one layer after the other."""
+    sides = {
+        id(spot): (layer[n - 1] if n else None, layer[n + 1] if n + 1 < len(layer) else None)
+        for layer in layers
+        for n, spot in enumerate(layer)
+    }
+    for _ in range(STRAIGHTENINGS):
+        for chain in chains:
+            rest = list(chain)
+            while rest:
+                piece, room = _longest(rest, sides)
+                middle = sum(spot.x for spot in piece) / len(piece)
+                for spot in piece:
+                    spot.x = min(max(middle, room[0]), room[1])
+                rest = rest[len(piece) :]
+
+
+def _longest(chain: Sequence[Spot], sides: Mapping[int, tuple[Spot | None, Spot | None]]) -> tuple[Sequence[Spot], tuple[float, float]]:
+    """How much of a chain, from its begin on, can stand at one place; and between which two such places lie."""
+    low, high = float("-inf"), float("inf")
+    for n, spot in enumerate(chain):
+        left, right = sides[id(spot)]
+        least = left.x + left.half + spot.half if left else float("-inf")
+        most = right.x - right.half - spot.half if right else float("inf")
+        if max(low, least) > min(high, most):
+            # Where nothing can be gained a spot stays: rounding may leave it less than no room.
+            return (chain[:n], (low, high)) if n else (chain[:1], (spot.x, spot.x))
+        low, high = max(low, least), min(high, most)
+    return chain, (low, high)
