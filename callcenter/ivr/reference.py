@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 
-import yaml
-
 from callcenter.ivr import script_file
 from callcenter.ivr.fill import fill
+from callcenter.ivr.key_table import key_table
 from callcenter.ivr.load import MOST_STEPS
-from callcenter.ivr.reader import MOST_BYTES, REQUIRED, Key, Reading, Spoilt
+from callcenter.ivr.reader import MOST_BYTES
 from callcenter.ivr.restart import RESTARTS
 from callcenter.ivr.spoken import KINDS as SPOKEN
 from callcenter.ivr.step_keys import step_keys
@@ -213,31 +212,11 @@ def _flow() -> Iterator[str]:
 def _step(word: str) -> Iterator[str]:
     yield f"## `do: {word}`\n"
     yield f"{inspect.getdoc(KINDS[word])}\n"
-    yield "| Key | Takes | Without it | Meaning |\n|---|---|---|---|"
-    for name, key in step_keys(word, Within()).items():
-        yield f"| `{name}` | {_takes(key)} | {_default(key)} | {OWN.get((word, name)) or MEANINGS[name]} |"
+    keys = step_keys(word, Within())
+    yield from key_table(keys, {name: OWN.get((word, name)) or MEANINGS[name] for name in keys})
     if word == "end":
         yield f"\nExits: {', '.join(f'`{exit}`' for exit in EXITS)}."
     yield ""
-
-
-def _takes(key: Key) -> str:
-    """What the reader itself says it expects, when it gets a question mark."""
-    reading = Reading("")
-    try:
-        key.read(yaml.ScalarNode("", "?", yaml.Mark("", 0, 0, 0, None, 0)), reading)
-    except Spoilt:
-        said = reading.findings[0].what
-        return said.removeprefix("expected ").rpartition(", got")[0] if said.startswith("expected ") else "a step's name"
-    return "text"
-
-
-def _default(key: Key) -> str:
-    if key.default is REQUIRED:
-        return "is needed"
-    if isinstance(key.default, bool):
-        return "yes" if key.default else "no"
-    return f"{key.default}" if key.default else ""
 
 
 def _slots() -> Iterator[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.orders.service import Orders
@@ -17,7 +15,7 @@ from callcenter.ivr.actions.remarks import Remarks
 from callcenter.ivr.actions.rest import IN_A_ROW, REST_S
 from callcenter.ivr.actions.services_file import KEYS, REPLY_KEYS
 from callcenter.ivr.actions.whose import MOST_MISSES
-from callcenter.ivr.reader import REQUIRED, Key, Reading, Spoilt
+from callcenter.ivr.key_table import key_table
 from callcenter.people.service import People
 from callcenter.store.engine import Store
 
@@ -201,8 +199,8 @@ only, which others may know, too), `number`, `language` and `key`, which names t
 
 def reference() -> str:
     """The whole page."""
-    parts = [BEGIN, *(line for action in built_in() for line in _action(action)), HTTP, *_keys(KEYS, MEANINGS)]
-    return "\n".join([*parts, "A reply:\n", *_keys(REPLY_KEYS, REPLY_MEANINGS), MODULES])
+    parts = [BEGIN, *(line for action in built_in() for line in _action(action)), HTTP, *key_table(KEYS, MEANINGS, TAKES), ""]
+    return "\n".join([*parts, "A reply:\n", *key_table(REPLY_KEYS, REPLY_MEANINGS, TAKES), "", MODULES])
 
 
 def built_in() -> tuple[Action, ...]:
@@ -231,30 +229,6 @@ def _action(action: Action) -> Iterator[str]:
 
 def _words(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
-
-
-def _keys(keys: Mapping[str, Key], meanings: Mapping[str, str]) -> Iterator[str]:
-    yield "| Key | Takes | Without it | Meaning |\n|---|---|---|---|"
-    yield from (f"| `{name}` | {TAKES.get(name) or _takes(key)} | {_default(key)} | {meanings[name]} |" for name, key in keys.items())
-    yield ""
-
-
-def _takes(key: Key) -> str:
-    """What the reader itself says it expects, when it gets a question mark."""
-    reading = Reading("")
-    try:
-        key.read(yaml.ScalarNode("", "?", yaml.Mark("", 0, 0, 0, None, 0)), reading)
-    except Spoilt:
-        return reading.findings[0].what.removeprefix("expected ").rpartition(", got")[0]
-    return "text"
-
-
-def _default(key: Key) -> str:
-    if key.default is REQUIRED:
-        return "is needed"
-    if isinstance(key.default, bool):
-        return "yes" if key.default else "no"
-    return str(key.default) if key.default else ""
 
 
 if __name__ == "__main__":
