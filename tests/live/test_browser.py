@@ -288,7 +288,7 @@ async def asks(agent: Screen, colleague: Screen, customer: str) -> None:
     await expect(page.locator("#desk-move")).to_be_hidden()
     await expect(colleague.page.locator("#desk-head h1")).to_have_text(customer)
     await expect(colleague.page.locator("#desk-head")).to_contain_text("咨询来自 2001")
-    await expect(page.locator("#desk-head")).to_contain_text("客户保持中")
+    await expect(page.locator("#desk-head")).to_contain_text("客户保持等待")
     await colleague.page.keyboard.press("F8")
     await colleague.phone("talking")
     await expect(page.locator("#desk-head")).to_contain_text("正在咨询 2002")
