@@ -140,31 +140,26 @@ def meant(wrong: str, names: Collection[str], what: str) -> str:
 
 
 def name(node: yaml.Node, reading: Reading) -> str:
-    given = text(node, reading)
-    if not NAME.fullmatch(given):
-        reading.refuse(node, f"expected a name of small letters, digits, - and _ (at most 40), got {given[:60]!r}")
-    return given
+    return _of_form(NAME, "a name of small letters, digits, - and _ (at most 40)", node, reading)
 
 
 def number(node: yaml.Node, reading: Reading) -> str:
     """Digits as they are dialled."""
-    given = text(node, reading)
-    if not NUMBER.fullmatch(given):
-        reading.refuse(node, f"expected 2 to 20 digits, got {given[:60]!r}")
-    return given
+    return _of_form(NUMBER, "2 to 20 digits", node, reading)
 
 
 def name_or_number(node: yaml.Node, reading: Reading) -> str:
-    given = text(node, reading)
-    if not SEAT.fullmatch(given):
-        reading.refuse(node, f"expected a seat's name of letters, digits, - and _ (at most 64), got {given[:60]!r}")
-    return given
+    return _of_form(SEAT, "a seat's name of letters, digits, - and _ (at most 64)", node, reading)
 
 
 def slot(node: yaml.Node, reading: Reading) -> str:
+    return _of_form(SLOT_NAME, "a slot's name of small letters, digits and _ (at most 20)", node, reading)
+
+
+def _of_form(form: re.Pattern[str], words: str, node: yaml.Node, reading: Reading) -> str:
     given = text(node, reading)
-    if not SLOT_NAME.fullmatch(given):
-        reading.refuse(node, f"expected a slot's name of small letters, digits and _ (at most 20), got {given[:60]!r}")
+    if not form.fullmatch(given):
+        reading.refuse(node, f"expected {words}, got {given[:60]!r}")
     return given
 
 

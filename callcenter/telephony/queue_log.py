@@ -25,9 +25,6 @@ STATUS = {
 }
 """How a wait without an agent ended, as QUEUESTATUS says it."""
 
-DONE = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER", "AGENTDUMP"})
-"""How a talk ended."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

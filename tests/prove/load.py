@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -135,14 +134,6 @@ def most_at_once(calls: Sequence[Mapping[str, Any]]) -> int:
         going += turn
         most = max(most, going)
     return most
-
-
-def keep_tape(centre_folder: Path, to: Path) -> None:
-    """What Asterisk said in all that time, as one file."""
-    parts = sorted((centre_folder / "tape").iterdir())
-    with gzip.open(to, "wb", compresslevel=9) as out:
-        for part in parts:
-            out.write(part.read_bytes())
 
 
 async def prove(folder: Path, seed: int, rounds: int) -> bool:
