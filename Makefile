@@ -26,9 +26,7 @@ stop:
 test: .venv/.tests agent_ui/dist/.ready
 	@sh tests/needs.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -q -n 2 -m "not live"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "live and not alone"
-	@$(BIN)/pytest -q -m alone
+	@BIN=$(BIN) sh tests/all.sh
 
 lint:
 	@$(BIN)/ruff check .

@@ -206,7 +206,7 @@ async def build(settings: Settings, secrets: Secrets, rooms: Rooms, flows: InUse
         recogniser=recogniser,
         walks=walks,
         flows=flows,
-        spoken=DialplanPrompts(rooms.prompts, prompts),
+        spoken=DialplanPrompts(rooms.prompts, rooms.hotlines, prompts),
         control=control,
         moves=moves,
         outside=outside,

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from callcenter.hotlines.calendar import ALWAYS, WeeklyPlan
+from callcenter.hotlines.service import Hotlines
+from callcenter.hotlines.tables import HotlineRow, QueueRow
 from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.engines import Engine
 from callcenter.ivr.named.dialplan import DialplanPrompts
@@ -25,19 +28,24 @@ async def refuses(_text: str, _language: str) -> bytes:
 
 
 @pytest.fixture
-async def named(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[NamedPrompts]:
+async def store(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
     shutil.copy(sqlite_template, tmp_path / "centre.sqlite")
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'centre.sqlite'}")
+    opened = Store(f"sqlite+aiosqlite:///{tmp_path / 'centre.sqlite'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def named(store: Store) -> NamedPrompts:
     prompts = NamedPrompts(store)
     await prompts.import_new(TEXTS, by="")
-    yield prompts
-    await store.close()
+    return prompts
 
 
-async def test_they_follow_the_store_and_come_back(named: NamedPrompts, tmp_path: Path) -> None:
+async def test_they_follow_the_store_and_come_back(named: NamedPrompts, store: Store, tmp_path: Path) -> None:
     async with Voice() as voice:
         files = Prompts(tmp_path / "prompts", voice, stored=named.sound)
-        looked = DialplanPrompts(named, files)
+        looked = DialplanPrompts(named, Hotlines(store), files)
         await looked.look()
         chinese, english = (files.folder / language / "fallback_welcome.wav" for language in ("zh_CN", "en"))
         before = chinese.stat().st_size
@@ -53,11 +61,11 @@ async def test_they_follow_the_store_and_come_back(named: NamedPrompts, tmp_path
 
 
 async def test_what_keeps_them_from_being_there_is_told_once_until_it_is_mended(
-    named: NamedPrompts, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    named: NamedPrompts, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "prompts").write_text("in the way")
     async with Voice() as voice:
-        looked = DialplanPrompts(named, Prompts(tmp_path / "prompts", voice))
+        looked = DialplanPrompts(named, Hotlines(store), Prompts(tmp_path / "prompts", voice))
         await looked.look()
         await looked.look()
         assert len(looked.warnings) == 2
@@ -68,10 +76,29 @@ async def test_what_keeps_them_from_being_there_is_told_once_until_it_is_mended(
         assert looked.warnings == []
 
 
-async def test_a_voice_that_fails_is_among_the_warnings(named: NamedPrompts, tmp_path: Path) -> None:
+async def test_a_voice_that_fails_is_among_the_warnings(named: NamedPrompts, store: Store, tmp_path: Path) -> None:
     async with Voice() as voice:
         files = Prompts(tmp_path / "prompts", voice, speaker=Speaker(Engine("none", refuses), Decoder()))
-        looked = DialplanPrompts(named, files)
+        looked = DialplanPrompts(named, Hotlines(store), files)
         await looked.look()
         assert looked.warnings == ["the bundled voice speaks: out of order"]
         assert (files.folder / "en" / "fallback_welcome.wav").exists()
+
+
+async def test_each_hotlines_week_is_there_and_follows_its_plan(named: NamedPrompts, store: Store, tmp_path: Path) -> None:
+    hotlines = Hotlines(store)
+    async with store.transaction() as session:
+        session.add(QueueRow(name="orders", zh="订货", en="Orders", strategy="rrmemory"))
+        await session.flush()
+        session.add(HotlineRow(number="8000000001", zh="订货", en="Orders", language="zh_CN", flow="orders", queue="orders"))
+    await hotlines.set_plan("8000000001", ALWAYS)
+    async with Voice() as voice:
+        files = Prompts(tmp_path / "prompts", voice)
+        looked = DialplanPrompts(named, hotlines, files)
+        await looked.look()
+        told = files.folder / "zh_CN" / "hours_8000000001.wav"
+        always = told.stat().st_size
+        await hotlines.set_plan("8000000001", WeeklyPlan.of([(day, 8 * 60 + 30, 17 * 60 + 30) for day in range(5)]))
+        await looked.look()
+        assert told.stat().st_size > 1.3 * always
+        assert looked.warnings == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -242,7 +243,7 @@ def passes_on(flow: str) -> str:
     head, first, rest_of = flow.partition("  complaints:\n")
     queue, blank, tail = rest_of.partition("\n\n")
     passing = queue.replace("timeout_s: 300", f"timeout_s: {OVERFLOW_S}").replace("timeout: busy", "timeout: overflow")
-    overflow = queue.replace("queue: complaints", "queue: orders")
+    overflow = re.sub(r"    prompt:\n(      .*\n)+", "", queue.replace("queue: complaints", "queue: orders"))
     return head + first + passing + "\n\n  overflow:\n" + overflow + blank + tail
 
 
