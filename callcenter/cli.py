@@ -17,11 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
-from callcenter.ivr.check import Known, check_source
-from callcenter.ivr.draw import draw
-from callcenter.ivr.finding import errors
-from callcenter.ivr.judged import judge_all
-from callcenter.ivr.simulate import simulate
 from callcenter.migrations import run as migrations
 from callcenter.replay import command
 from callcenter.replay.command import CannotReplay
@@ -92,22 +87,7 @@ def parser() -> argparse.ArgumentParser:
     replaying.add_argument("--dry-run", action="store_true", help="with --write: only say what would change")
     replaying.set_defaults(run=_replay)
 
-    flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
-    flow_check = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 on an error, not on warnings")
-    flow_check.add_argument("files", nargs="*", type=Path, help="files or folders; the folder of flows when left out")
-    flow_check.add_argument("--json", action="store_true")
-    flow_check.set_defaults(run=_flow_check)
-    flow_simulate = flow.add_parser("simulate", help="walk a script through a flow; exit 1 if it goes otherwise than expected")
-    flow_simulate.add_argument("file", type=Path, help="the flow")
-    flow_simulate.add_argument("script", type=Path, help="walks such as those beside the flows, or one alone")
-    flow_simulate.add_argument("--json", action="store_true")
-    flow_simulate.set_defaults(run=_flow_simulate)
-    flow_draw = flow.add_parser("draw", help="draw a flow as a picture (SVG)")
-    flow_draw.add_argument("file", type=Path)
-    flow_draw.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
-    flow_draw.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
-    flow_draw.set_defaults(run=_flow_draw)
-    flow_commands.add_to(flow)
+    flow_commands.add_to(commands)
     prompt_commands.add_to(commands)
     order_commands.add_to(commands)
 
@@ -217,42 +197,6 @@ def _replay(asked: argparse.Namespace) -> int:
         return command.tell(settings, asked.file, since, until)
     served = serving.holder(settings) != 0
     return asyncio.run(command.write(settings, asked.file, since, until, served=served, dry_run=asked.dry_run))
-
-
-def _known() -> Known:
-    """What flows may name without asking the store: actions are declared in code, and services in their file."""
-    return Known(actions=rooms(read()).actions.by_name)
-
-
-def _flow_check(asked: argparse.Namespace) -> int:
-    findings = judge_all(asked.files or [read().flows], _known())
-    if asked.json:
-        print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
-    else:
-        print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
-    return int(bool(errors(findings)))
-
-
-def _flow_simulate(asked: argparse.Namespace) -> int:
-    simulated = simulate(asked.file, asked.script, _known())
-    if asked.json:
-        print(json.dumps(simulated.as_json(), ensure_ascii=False))
-    else:
-        print("\n".join(simulated.lines()))
-    return int(not simulated.good)
-
-
-def _flow_draw(asked: argparse.Namespace) -> int:
-    try:
-        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), _known())
-        if loaded.flow is not None:
-            asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
-    except OSError as wrong:
-        print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
-        return 1
-    for finding in loaded.findings:
-        print(finding, file=sys.stderr)
-    return 0 if loaded.flow is not None else 1
 
 
 def _pbx_fetch(_asked: argparse.Namespace) -> int:

@@ -1,18 +1,23 @@
-"""`callcenter flow import|export|publish|rollback`: flows between files and the store, and into use; the pages do the same."""
+"""`callcenter flow …`: files of flows checked, walked and drawn; flows between files and the store, and into use, as the pages do it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from callcenter.ivr.finding import Finding
+from callcenter.ivr.check import Known, check_source
+from callcenter.ivr.draw import draw
+from callcenter.ivr.finding import Finding, errors
 from callcenter.ivr.in_use import InUse, silent
+from callcenter.ivr.judged import judge_all
 from callcenter.ivr.kept import Draft, NoSuchFlow, Overtaken
 from callcenter.ivr.publishing import NothingBefore, Refused, judge, publish, roll_back
+from callcenter.ivr.simulate import simulate
 from callcenter.ivr.travel import CannotImport, bring, read_files, write_files
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
@@ -23,8 +28,31 @@ BY = "command"
 Doing = Callable[[argparse.Namespace, Settings, Rooms], Awaitable[int]]
 
 
-def add_to(flow: Any) -> None:
-    """The words of the commands, below `flow`."""
+def add_to(commands: Any) -> None:
+    """The words of the commands."""
+    flow = commands.add_parser("flow", help="voice menus").add_subparsers(required=True, metavar="what")
+    _of_files(flow)
+    _of_store(flow)
+
+
+def _of_files(flow: Any) -> None:
+    checking = flow.add_parser("check", help="check flows and walk the scripts beside them; exit 1 on an error, not on warnings")
+    checking.add_argument("files", nargs="*", type=Path, help="files or folders; the folder of flows when left out")
+    checking.add_argument("--json", action="store_true")
+    checking.set_defaults(run=_check)
+    simulating = flow.add_parser("simulate", help="walk a script through a flow; exit 1 if it goes otherwise than expected")
+    simulating.add_argument("file", type=Path, help="the flow")
+    simulating.add_argument("script", type=Path, help="walks such as those beside the flows, or one alone")
+    simulating.add_argument("--json", action="store_true")
+    simulating.set_defaults(run=_simulate)
+    drawing = flow.add_parser("draw", help="draw a flow as a picture (SVG)")
+    drawing.add_argument("file", type=Path)
+    drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
+    drawing.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
+    drawing.set_defaults(run=_draw)
+
+
+def _of_store(flow: Any) -> None:
     importing = flow.add_parser("import", help="make drafts of files, and say what is wrong with them; nothing is published")
     importing.add_argument("files", nargs="*", type=Path, help="files or folders; the folder of flows when left out")
     importing.add_argument("--force", action="store_true", help="also over a draft with changes that were not published")
@@ -43,6 +71,42 @@ def add_to(flow: Any) -> None:
     rolling.add_argument("--to", type=int, metavar="VERSION")
     rolling.add_argument("--note", default="", help="why")
     rolling.set_defaults(run=_in_store(_roll_back))
+
+
+def _known() -> Known:
+    """What flows may name without asking the store: actions are declared in code, and services in their file."""
+    return Known(actions=rooms(read()).actions.by_name)
+
+
+def _check(asked: argparse.Namespace) -> int:
+    findings = judge_all(asked.files or [read().flows], _known())
+    if asked.json:
+        print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
+    else:
+        print("\n".join(str(finding) for finding in findings) or "nothing is wrong")
+    return int(bool(errors(findings)))
+
+
+def _simulate(asked: argparse.Namespace) -> int:
+    simulated = simulate(asked.file, asked.script, _known())
+    if asked.json:
+        print(json.dumps(simulated.as_json(), ensure_ascii=False))
+    else:
+        print("\n".join(simulated.lines()))
+    return int(not simulated.good)
+
+
+def _draw(asked: argparse.Namespace) -> int:
+    try:
+        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), _known())
+        if loaded.flow is not None:
+            asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
+    except OSError as wrong:
+        print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
+        return 1
+    for finding in loaded.findings:
+        print(finding, file=sys.stderr)
+    return 0 if loaded.flow is not None else 1
 
 
 def _in_store(do: Doing) -> Callable[[argparse.Namespace], int]:
