@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from callcenter.ivr.check import Known, check_source
-from callcenter.ivr.draw import draw
 from callcenter.ivr.finding import Finding, errors
 from callcenter.ivr.in_use import InUse, silent
 from callcenter.ivr.judged import judge_all
 from callcenter.ivr.kept import Draft, NoSuchFlow, Overtaken
+from callcenter.ivr.picture.draw import draw
 from callcenter.ivr.publishing import NothingBefore, Refused, judge, publish, roll_back
 from callcenter.ivr.simulate import simulate
 from callcenter.ivr.travel import CannotImport, bring, read_files, write_files

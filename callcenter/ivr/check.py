@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from callcenter.ivr.between import circles_without_keys, menus_alone, unreached, unset_slots
-from callcenter.ivr.beyond import flows_gone_to
-from callcenter.ivr.doing import actions_used
+from callcenter.ivr.checking.between import circles_without_keys, menus_alone, unreached, unset_slots
+from callcenter.ivr.checking.beyond import flows_gone_to
+from callcenter.ivr.checking.doing import actions_used
+from callcenter.ivr.checking.keys_told import keys_told
+from callcenter.ivr.checking.outward import people, queues_used, transfers
+from callcenter.ivr.checking.slots import slots_used
 from callcenter.ivr.finding import Finding, errors
-from callcenter.ivr.keys_told import keys_told
 from callcenter.ivr.known import Known
 from callcenter.ivr.load import Loaded, load
-from callcenter.ivr.outward import people, queues_used, transfers
-from callcenter.ivr.slots import slots_used
 from callcenter.ivr.steps import Flow, together
 
 __all__ = ["Known", "check", "check_files", "check_source"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
-from callcenter.ivr.draw import now_mark
+from callcenter.ivr.picture.draw import now_mark
 from callcenter.ivr.seen_keys import FlowOf
 from callcenter.settings import Settings
 from callcenter.web.hub import Hub

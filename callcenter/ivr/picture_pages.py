@@ -14,11 +14,11 @@ from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.calls.service import CallFilter
 from callcenter.floor.call import Step as WalkedStep
 from callcenter.ivr import days
-from callcenter.ivr.arrows import PERSON, arrows
-from callcenter.ivr.draw import Mark, Shown, draw
 from callcenter.ivr.funnel import StepFigures, arrow_counts, figures
 from callcenter.ivr.funnel_pages import flow_asked, title_of, version_choices, wanted
 from callcenter.ivr.now import topic_of
+from callcenter.ivr.picture.arrows import PERSON, arrows
+from callcenter.ivr.picture.draw import Mark, Shown, draw
 from callcenter.ivr.seen_keys import VISITS
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.visits import Wanted

@@ -17,8 +17,8 @@ from callcenter.hotlines.keys import HOURS
 from callcenter.hotlines.numbers import digits
 from callcenter.hotlines.opening import opening, special_of
 from callcenter.hotlines.service import Hotline
-from callcenter.ivr.draw import Shown, draw
 from callcenter.ivr.funnel_pages import title_of
+from callcenter.ivr.picture.draw import Shown, draw
 from callcenter.ivr.picture_pages import language_of
 from callcenter.ivr.script import Told, Walked, walk_script
 from callcenter.ivr.script_file import OPENING, Answered, Script, World

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from callcenter.ivr import pages
 from callcenter.ivr.differences import differences, prompts_changed
-from callcenter.ivr.draw import draw
 from callcenter.ivr.findings_zh import for_reader
 from callcenter.ivr.kept import Draft, NoSuchFlow, Overtaken, Version
 from callcenter.ivr.keys import FLOWS
+from callcenter.ivr.picture.draw import draw
 from callcenter.ivr.publishing import Refused, publish, roll_back
 from callcenter.ivr.read_all import file_of, prompts_used, walks_of
 from callcenter.ivr.states import files_of

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.cli import main
-from callcenter.ivr.arrows import Arrow, arrows
-from callcenter.ivr.draw import Mark, Placed, Shown, draw, layout, now_mark
-from callcenter.ivr.labels import along
 from callcenter.ivr.load import load
-from callcenter.ivr.placing import Box, Line, place
+from callcenter.ivr.picture.arrows import Arrow, arrows
+from callcenter.ivr.picture.draw import Mark, Placed, Shown, draw, layout, now_mark
+from callcenter.ivr.picture.labels import along
+from callcenter.ivr.picture.placing import Box, Line, place
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.ways import ways
 from callcenter.settings import CHECKOUT

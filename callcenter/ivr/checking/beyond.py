@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from callcenter.ivr.checking.slots import unset_from
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.slots import unset_from
 from callcenter.ivr.steps import Flow, GoTo
 from callcenter.ivr.words import meant
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from callcenter.ivr.look import width_of
-from callcenter.ivr.placing import LOOP, Box, Line, Point
+from callcenter.ivr.picture.look import width_of
+from callcenter.ivr.picture.placing import LOOP, Box, Line, Point
 
 SIZE, LINE_HEIGHT, WIDEST = 12.0, 14.0, 104.0
 """Of the letters, of a line of them; where a line of words is broken (px)."""

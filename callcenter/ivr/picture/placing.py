@@ -10,8 +10,8 @@ from grandalf.graphs import Edge, Graph, Vertex
 from grandalf.layouts import DummyVertex, SugiyamaLayout, VertexViewer
 from grandalf.routing import EdgeViewer
 
-from callcenter.ivr.arrows import Arrow
-from callcenter.ivr.tighten import Spot, straighten, tie, tighten
+from callcenter.ivr.picture.arrows import Arrow
+from callcenter.ivr.picture.tighten import Spot, straighten, tie, tighten
 
 ACROSS, LANE = 30.0, 16.0
 """Space between steps beside each other in a layer, and how wide an arrow is that passes one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from callcenter.ivr.checking.net import Net, Node, circles, everywhere, net_of, reached, silently, step_at
+from callcenter.ivr.checking.slots import unset_from
 from callcenter.ivr.finding import Finding
 from callcenter.ivr.known import Known
-from callcenter.ivr.net import Net, Node, circles, everywhere, net_of, reached, silently, step_at
-from callcenter.ivr.slots import unset_from
 from callcenter.ivr.steps import Callback, Flow, GoTo, Hours, Menu, Message, Queue
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
-from callcenter.ivr.arrows import arrows
-from callcenter.ivr.labels import LINE_HEIGHT, SIZE, Label, labels
-from callcenter.ivr.look import COLOURS, subtitle, title, width_of
-from callcenter.ivr.placing import LOOP, Box, Line, place, spread
+from callcenter.ivr.picture.arrows import arrows
+from callcenter.ivr.picture.labels import LINE_HEIGHT, SIZE, Label, labels
+from callcenter.ivr.picture.look import COLOURS, subtitle, title, width_of
+from callcenter.ivr.picture.placing import LOOP, Box, Line, place, spread
 from callcenter.ivr.steps import Flow, Step
 
 HEIGHT, MARK_HEIGHT, LEAST_WIDTH, MARGIN = 46.0, 18.0, 108.0, 22.0
