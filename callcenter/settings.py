@@ -84,9 +84,7 @@ class Settings:
 
     flows_dir: str = setting("", "folder of the callers' flows; empty: the shipped ones, ivr_flows/")
     services_file: str = setting("", "YAML file of the HTTP services that flows may ask; empty: none")
-    actions_module: str = setting(
-        "", "Python module, such as our_actions, whose ACTIONS flows may name beside the built-in; empty: none"
-    )
+    actions_module: str = setting("", "Python module, such as our_actions, whose ACTIONS flows may name beside the built-in; empty: none")
     speech: str = setting(
         "bundled",
         "what speaks the prompts: bundled, a command or an http service; the bundled voice also takes the place of one that fails",
