@@ -1,4 +1,4 @@
-"""The stores every test may ask for: empty, migrated, on both databases."""
+"""What every test may ask for: stores, empty or migrated, on both databases; a clock."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from callcenter.migrations.run import upgrade
 from callcenter.store.engine import Store
+from tests.clock import Time
 from tests.postgres import postgres
 
 T = TypeVar("T")
@@ -23,6 +24,11 @@ T = TypeVar("T")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-streams", action="store_true", help="keep what callers' live tests heard, as tests/streams/callers/")
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
 
 
 @pytest.fixture(scope="session")

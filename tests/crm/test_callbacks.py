@@ -17,22 +17,11 @@ from callcenter.crm.callbacks.service import (
     NotANumber,
 )
 from callcenter.store.engine import Store
+from tests.clock import Time
 from tests.crm.calls import add_calls, add_users
 
 DAY = 86_400_000
 MOBILE = "13800138000"
-
-
-class Time:
-    now = 1_800_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture

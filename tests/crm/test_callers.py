@@ -11,23 +11,12 @@ from callcenter.crm.callers.rules import Against, Limits, treatment
 from callcenter.crm.callers.service import AlreadyBarred, Callers, Held, NotANumber, NotBarred
 from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.store.engine import Store
+from tests.clock import Time
 from tests.crm.calls import add_calls, add_users
 
 MOBILE = "13900139000"
 KNOWN = f"+86{MOBILE}"
 LIMITS = Limits(calls=3, calls_ms=600_000, marks=2, marks_ms=7 * 86_400_000)
-
-
-class Time:
-    now = 1_800_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture

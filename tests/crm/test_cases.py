@@ -12,22 +12,15 @@ from callcenter.crm.cases.rules import DUE_H, HOUR_MS, UnknownKind
 from callcenter.crm.cases.service import AlreadyClosed, CaseFilter, Cases, NoSuchCase
 from callcenter.crm.customers.service import Customers
 from callcenter.store.engine import Store
+from tests.clock import Time
 from tests.crm.calls import add_calls, add_users
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class Time:
-    def __init__(self, local: str) -> None:
-        self.now = int(datetime.fromisoformat(local).replace(tzinfo=SHANGHAI).timestamp() * 1000)
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 def time() -> Time:
-    return Time("2026-11-22 23:59:59")
+    return Time(int(datetime(2026, 11, 22, 23, 59, 59, tzinfo=SHANGHAI).timestamp() * 1000))
 
 
 @pytest.fixture

@@ -13,22 +13,11 @@ from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.floor.events import CallerKnown, Event
 from callcenter.store.engine import Store
+from tests.clock import Time
 from tests.crm.calls import add_users
 
 LICENCE = "310115100077"
 MOBILE = "13900139000"
-
-
-class Time:
-    now = 1_800_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from callcenter.hotlines.opening import Rules, Schedule, SpecialDay, Times
 from callcenter.hotlines.public_days import public_days
 from callcenter.hotlines.tables import HotlineRow, QueueRow
 from callcenter.store.engine import Store
+from tests.clock import Time
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORDERS, COMPLAINTS = "8000000001", "8000000002"
@@ -26,16 +27,9 @@ WEEK = WeeklyPlan.of([(day, 8 * 60, 18 * 60) for day in range(5)])
 STOCK = SpecialDay(0, ORDERS, date(2026, 11, 23), date(2026, 11, 24), "盘点", (), None, "今日盘点。", "We are taking stock.")
 
 
-class Time:
-    now = int(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI).timestamp() * 1000)
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 def time() -> Time:
-    return Time()
+    return Time(int(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI).timestamp() * 1000))
 
 
 @pytest.fixture

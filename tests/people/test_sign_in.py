@@ -19,21 +19,10 @@ from callcenter.people.service import People
 from callcenter.people.tables import SessionRow, TryRow, UserRow
 from callcenter.store.engine import Store
 from callcenter.web.user import BadPassword, TooManyTries
+from tests.clock import Time
 
 HOUR = 3_600_000
 HERE = "127.0.0.1"
-
-
-class Time:
-    now = 1_800_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture
