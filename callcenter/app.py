@@ -43,12 +43,11 @@ from callcenter.ivr.actions.keys import REMARKS
 from callcenter.ivr.decoder import Decoder
 from callcenter.ivr.doors import services
 from callcenter.ivr.in_use import InUse
-from callcenter.ivr.keys import FLOWS
+from callcenter.ivr.keys import ACTION_SLOTS, FLOW_OF, FLOWS, VISITS
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
 from callcenter.ivr.now import FlowsNow
 from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF, VISITS
 from callcenter.ivr.visits import Visits
 from callcenter.ivr.walks import Walks
 from callcenter.live.absent import Absent

@@ -13,7 +13,7 @@ from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.hotlines.service import Hotline
 from callcenter.ivr import days
 from callcenter.ivr.funnel import figures, in_order
-from callcenter.ivr.seen_keys import FLOW_OF, VISITS
+from callcenter.ivr.keys import FLOW_OF, VISITS
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.visits import Wanted
 from callcenter.store.clock import now_ms

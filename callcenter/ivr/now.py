@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
+from callcenter.ivr.keys import FlowOf
 from callcenter.ivr.picture.draw import now_mark
-from callcenter.ivr.seen_keys import FlowOf
 from callcenter.settings import Settings
 from callcenter.web.hub import Hub
 from callcenter.web.rendering import fragment

@@ -16,10 +16,10 @@ from callcenter.floor.call import Step as WalkedStep
 from callcenter.ivr import days
 from callcenter.ivr.funnel import StepFigures, arrow_counts, figures
 from callcenter.ivr.funnel_pages import flow_asked, title_of, version_choices, wanted
+from callcenter.ivr.keys import VISITS
 from callcenter.ivr.now import topic_of
 from callcenter.ivr.picture.arrows import PERSON, arrows
 from callcenter.ivr.picture.draw import Mark, Shown, draw
-from callcenter.ivr.seen_keys import VISITS
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.visits import Wanted
 from callcenter.ivr.ways import prompts

@@ -18,11 +18,11 @@ from callcenter.hotlines.numbers import digits
 from callcenter.hotlines.opening import opening, special_of
 from callcenter.hotlines.service import Hotline
 from callcenter.ivr.funnel_pages import title_of
+from callcenter.ivr.keys import ACTION_SLOTS, FLOW_OF
 from callcenter.ivr.picture.draw import Shown, draw
 from callcenter.ivr.picture_pages import language_of
 from callcenter.ivr.script import Told, Walked, walk_script
 from callcenter.ivr.script_file import OPENING, Answered, Script, World
-from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF
 from callcenter.ivr.services import Emergency
 from callcenter.ivr.simulate_words import ANSWERS, CALLERS, OPENINGS, VERSIONS, WAITS
 from callcenter.ivr.steps import Flow, Queue

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.seen_keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
+from callcenter.ivr.keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
 from callcenter.ivr.steps import Flow
 from callcenter.ivr.visits import Visits
 from callcenter.settings import Settings
