@@ -15,6 +15,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.live import spoken
+
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 25.0
 LOOK_S = 0.05
@@ -71,6 +73,9 @@ class Centre:
 
     async def start(self) -> None:
         """Start the server (and its Asterisk, where none runs) and wait until it says that all is well."""
+        prompts = self.folder / "prompts"
+        if not prompts.exists():
+            await asyncio.to_thread(spoken.bring, prompts)
         with (self.folder / "serve.out").open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -84,6 +89,7 @@ class Centre:
                 start_new_session=True,
             )
         await until("a healthy server", self.healthy, START_LIMIT_S)
+        await asyncio.to_thread(spoken.keep, prompts)
         self.about = json.loads(await self.command("demo", "--json"))
 
     async def healthy(self) -> bool:
