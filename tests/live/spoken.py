@@ -23,11 +23,13 @@ def keep(folder: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Files named by text and voice alone: those cannot be outdated. Each appears whole or not at all, for tests run beside each other."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for language in LANGUAGES:
-        (target / language).mkdir(parents=True, exist_ok=True)
+        (target / language).mkdir(mode=0o700, exist_ok=True)
         for file in (source / language).glob("*.wav"):
             place = target / language / file.name
             if NAMED_BY_CONTENT.fullmatch(file.name) and not place.exists():
                 beside = place.with_name(f"{place.name}.{target.parent.name}")
-                shutil.copy2(file, beside)
+                shutil.copyfile(file, beside)
+                beside.chmod(0o600)
                 beside.replace(place)
