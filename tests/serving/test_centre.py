@@ -80,7 +80,12 @@ async def test_a_second_server_on_the_same_folder_is_refused(centre: Centre) -> 
 
 
 async def test_check_finds_nothing_while_all_is_well(centre: Centre) -> None:
-    assert await centre.command("check") == "everything is as it should be\n"
+    assert found(await centre.command("check")) == []
+
+
+def found(told: str) -> list[str]:
+    """What `callcenter check` found, but for the calendar of holidays: it is said in the last weeks of each year."""
+    return [line for line in told.splitlines() if line != "everything is as it should be" and "holidays" not in line]
 
 
 @contextmanager
@@ -148,7 +153,7 @@ async def test_an_asterisk_that_somebody_else_runs(tmp_path: Path) -> None:
         asterisk = await asyncio.create_subprocess_exec(*program, "-f", stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
         try:
             await until("a healthy server", one.healthy, 60)
-            assert "everything is as it should be" in await one.command("check")
+            assert found(await one.command("check")) == []
             await dial(one, "8000000002", tmp_path, "13900000077", talk_s=3)
             assert (await recorded(one, ["13900000077"]))["13900000077"]["hotline"] == "8000000002"
         finally:
