@@ -67,7 +67,7 @@ async def traffic(centre: Centre, folder: Path) -> dict[str, dict[str, Any]]:
         desk(centre, "2004", "1004", folder, ready=False, answer_after_s=0.3, hang_up_after_s=3),
     ):
         stay = [dial(centre, "8000000001", folder, number, keys=[Key(1.5 + n * 0.3, "1")], sound=voice) for n, number in enumerate(STAY)]
-        give_up = dial(centre, "8000000001", folder, GIVE_UP, keys=[Key(3.5, "1")], talk_s=7)
+        give_up = dial(centre, "8000000001", folder, GIVE_UP, keys=[Key(3.5, "1")], talk_s=12)
         await asyncio.gather(*stay, give_up, dial(centre, "8000000001", folder, LEAVE_MENU, talk_s=2))
         return await recorded(centre, EVERYBODY)
 
