@@ -10,6 +10,7 @@ from tests.live.centre import until
 from tests.live.person import Person
 from tests.live.phone.leg import Leg
 from tests.live.phone.phone import Phone
+from tests.live.scenarios.stage import rest
 from tests.live.steps.ear import Caller
 from tests.live.steps.flow import OUTSIDE, text
 
@@ -197,7 +198,7 @@ async def queue_answered(on: Stage, he: Caller) -> str:
     await goes_to(he, "6")
     await he.hears(text("queue"))
     await on.agent.ready()
-    rung = await (await on.desk.rings()).answer()
+    rung = await talks(await (await on.desk.rings()).answer())
     assert await on.agent.post("/agent/state", state="paused", reason="break") == 204
     await rung.hang_up()
     await he.hears(text("survey"), least_s=0.6)
@@ -224,6 +225,12 @@ async def queue_hangs_up(_on: Stage, he: Caller) -> str:
     return "abandoned_queue"
 
 
+async def talks(leg: Leg) -> Leg:
+    """Nobody hangs up the moment he has picked up."""
+    await rest(0.7)
+    return leg
+
+
 async def waits_in_a_queue(he: Caller) -> None:
     """The music goes on where the prompt ended."""
     before = len(he.ear.heard)
@@ -244,7 +251,7 @@ async def queue_unserved(_on: Stage, he: Caller) -> str:
 async def transfer_answered(on: Stage, he: Caller) -> str:
     await goes_to(he, "7")
     await he.hears(text("transfer"))
-    rung = await (await on.manager.rings()).answer()
+    rung = await talks(await (await on.manager.rings()).answer())
     await rung.hang_up()
     await he.hears(text("talked"))
     await ends(he)
@@ -279,7 +286,7 @@ async def transfer_hangs_up(on: Stage, he: Caller) -> str:
 
 async def transfer_outside(on: Stage, he: Caller) -> str:
     await goes_to(he, "*5")
-    taken = await (await on.carrier.rings(OUTSIDE)).answer()
+    taken = await talks(await (await on.carrier.rings(OUTSIDE)).answer())
     await taken.hang_up()
     await he.hears(text("talked"))
     await ends(he)
