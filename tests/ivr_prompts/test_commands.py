@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said(command: Command, tmp_path: Path, words: list[str
 
 def test_every_prompt_that_the_dialplan_plays_is_known_and_shipped() -> None:
     plans = "".join(path.read_text(encoding="utf-8") for path in (CHECKOUT / "asterisk_conf").iterdir() if path.is_file())
-    played = set(re.findall(r"\{\{ prompts \}\}/[^/]+/(\w+)", plans))
+    played = set(re.findall(r"\{\{ prompts \}\}/[^/]+/(\w+)", plans)) - {"hours_"}  # made from each hotline's week
     shipped, findings = read_prompts(CHECKOUT / "ivr_flows" / "prompts.yaml")
     assert findings == ()
     assert played == set(DIALPLAN) <= set(OUTSIDE)
