@@ -7,6 +7,7 @@ both menus are on the same Asterisk, and say the same files.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -49,7 +50,8 @@ async def menus(folder: Path, *, keys: int, callers: Sequence[int], entering: in
     flows = _flows(folder / "flows")
     data = folder / "centre"
     data.mkdir()
-    centre = Centre(data, flows_dir=str(flows))
+    low = random.SystemRandom().randrange(20_000, 40_000, 2000)  # each call takes two ports and the next two
+    centre = Centre(data, flows_dir=str(flows), rtp_low=str(low), rtp_high=str(low + 1999))
     figures: list[Figure] = []
     try:
         await centre.start()
