@@ -238,14 +238,9 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger,
             # Calls of the gap are told all the same; one that is in the record already is written a second time.
             return frozenset()
 
-    return Past(
-        record,
-        floor,
-        recorded,
-        lambda gap: ledger.take([gap]),
-        newest=await rooms.calls.newest(),
-        alive=last_written(settings.tapes),
-    )
+    known = [moment for moment in (await rooms.calls.newest(), last_written(settings.tapes)) if moment is not None]
+    began = await rooms.calls.gap_open_since(max(known)) if known else None
+    return Past(record, floor, recorded, lambda gap: ledger.take([gap]), began=began, kept=min(known, default=0))
 
 
 def listen(parts: Parts, settings: Settings) -> None:

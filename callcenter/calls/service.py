@@ -103,6 +103,17 @@ class Calls:
             moments = [await session.scalar(select(func.max(column))) for column in (CallRow.began, CallRow.ended)]
         return max((moment for moment in moments if moment is not None), default=None)
 
+    async def gap_open_since(self, began: int) -> int:
+        """Open the gap that the start of a process ends, and say since when it goes on (ms).
+
+        It is in the record before anything else is: a process that is killed before it wrote of the gap leaves it open to the next one.
+        """
+        async with self._store.transaction() as session:
+            opened = await session.scalar(select(func.min(LinkGapRow.began)).where(LinkGapRow.ended.is_(None)))
+            if opened is None:
+                session.add(LinkGapRow(began=began, why="server"))
+        return began if opened is None else min(opened, began)
+
     async def recorded(self, calls: Collection[str]) -> frozenset[str]:
         """Which of these calls are in the record."""
         wanted, found = sorted(calls), set[str]()

@@ -25,8 +25,8 @@ class Past:
     """Fills gaps. `record` is Asterisk's own; where it cannot be read nothing can be told, and the gap is said to be unfilled.
 
     `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these calls are in the record;
-    `note` is told of each gap. `newest` is the latest moment in the record at the start, `alive` when the process before this one was
-    last alive (both ms; None: never).
+    `note` is told of each gap. At the start nobody has listened since `began` (ms; None: nobody ever did), and what happened before `kept`
+    (ms) is in the store, but for its last minute.
     """
 
     def __init__(
@@ -36,16 +36,15 @@ class Past:
         recorded: Callable[[Collection[str]], Awaitable[Collection[str]]],
         note: Callable[[GapFilled], None],
         *,
-        newest: int | None = None,
-        alive: int | None = None,
+        began: int | None = None,
+        kept: int = 0,
     ) -> None:
-        moments = [moment for moment in (newest, alive) if moment is not None]
         self._record = record
         self._floor = floor
         self._recorded = recorded
         self._note = note
-        self._began = max(moments, default=None)
-        self._since = min(moments, default=0) - BEFORE_END_MS
+        self._began = began
+        self._since = kept - BEFORE_END_MS
         self._filling: int | None = None
         self._told: frozenset[str] = frozenset()
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from callcenter.calls.ledger import Ledger
 from callcenter.calls.rows import load_call
+from callcenter.calls.service import Calls
 from callcenter.calls.tables import AgentStateRow, LinkGapRow
 from callcenter.floor import events as ev
 from callcenter.floor.changes import CallChanged, Change, GapFilled
@@ -131,6 +132,19 @@ async def test_a_gap_says_what_was_told_afterwards_and_one_of_the_server_is_a_ga
         gaps = (await session.scalars(select(LinkGapRow).order_by(LinkGapRow.began))).all()
     assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in gaps] == [(-50, 0, None), (4, 9, 3)]
     assert [(gap.why, gap.unknown) for gap in gaps] == [("server", "calls"), ("link", "")]
+
+
+@pytest.mark.usefixtures("user")
+async def test_a_process_that_is_killed_before_it_wrote_of_its_gap_leaves_it_to_the_next_one(store: Store, tmp_path: Path) -> None:
+    calls = Calls(store, tmp_path)
+    assert await calls.gap_open_since(T) == T
+    assert await calls.gap_open_since(T + 40) == T
+    ledger = Ledger(store)
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        ledger.take([GapFilled(T + 50, T, 2, "server"), *fold([ev.LinkChanged(T + 60, "live")])[1]])
+        await ledger.flush()
+    assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in await calls.gaps()] == [(0, 60, 2)]
+    assert await calls.gap_open_since(T + 90) == T + 90
 
 
 async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:

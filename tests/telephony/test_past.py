@@ -33,8 +33,8 @@ class Centre:
     async def recorded(self, calls: Collection[str]) -> frozenset[str]:
         return self.kept & frozenset(calls)
 
-    def past(self, newest: int | None = None, alive: int | None = None) -> Past:
-        return Past(Files(self.cel, self.queue_log), self.floor, self.recorded, self.gaps.append, newest=newest, alive=alive)
+    def past(self, began: int | None = None, kept: int = 0) -> Past:
+        return Past(Files(self.cel, self.queue_log), self.floor, self.recorded, self.gaps.append, began=began, kept=kept)
 
 
 def with_record(centre: Centre) -> Centre:
@@ -50,14 +50,14 @@ async def test_the_first_start_of_all_has_no_gap(tmp_path: Path) -> None:
 
 async def test_without_a_record_the_gap_is_said_to_be_unfilled(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
-    assert await centre.past(newest=5, alive=7).since(None, END, 0) == []
+    assert await centre.past(began=7, kept=5).since(None, END, 0) == []
     assert centre.gaps == [GapFilled(END, 7, None, "server", ("calls",))]
 
 
 async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_is_not(tmp_path: Path) -> None:
     stored = frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= MIDDLE)
     centre = with_record(Centre(tmp_path, recorded=stored))
-    events = await centre.past(newest=MIDDLE, alive=MIDDLE).since(None, END, 0)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
     floor, misfits = fold(events)
     assert misfits == []
     assert sorted(call.number for call in floor.calls.values()) == [f"139111100{n}" for n in ("05", "06", "11", "12", "13")]
@@ -66,7 +66,7 @@ async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_i
 
 async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_again(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    events = await centre.past(newest=MIDDLE, alive=MIDDLE).since(None, END, 0)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
     began = [event for event in events if isinstance(event, LegAppeared) and event.at <= MIDDLE]
     assert began
     assert all(event.at > MIDDLE - BEFORE_END_MS for event in began)
@@ -75,7 +75,7 @@ async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_a
 async def test_after_a_lost_link_only_what_came_since_is_told(tmp_path: Path) -> None:
     before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
     centre = with_record(Centre(tmp_path, before))
-    events = await centre.past(newest=1, alive=1).since(MIDDLE, END, 0)
+    events = await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
     after, misfits = fold(events, before)
     assert misfits == []
     assert after.calls == fold(told(LINES, Heard(0, {}), END))[0].calls
@@ -85,14 +85,14 @@ async def test_after_a_lost_link_only_what_came_since_is_told(tmp_path: Path) ->
 
 async def test_an_asterisk_that_was_started_again_is_why(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    await centre.past(newest=1, alive=1).since(MIDDLE, END, MIDDLE + 1)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, MIDDLE + 1)
     assert [(gap.began, gap.why) for gap in centre.gaps] == [(MIDDLE, "asterisk")]
 
 
 async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path) -> None:
     before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
     centre = with_record(Centre(tmp_path, before))
-    past = centre.past(newest=1, alive=1)
+    past = centre.past(began=1, kept=1)
     later = LINES[-40].at
     centre.now, _ = fold(await past.since(MIDDLE, later, 0), before)
     await past.since(MIDDLE, END, 0)
@@ -105,5 +105,5 @@ async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path)
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     centre.cel.write_text("".join(line for line in TEXT.splitlines(keepends=True) if not line.startswith('"DTMF"')), encoding="utf-8")
-    await centre.past(newest=1, alive=1).since(MIDDLE, END, 0)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
     assert centre.gaps[0].unknown == ("holds", "keys", "steps")
