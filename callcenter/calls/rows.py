@@ -170,6 +170,10 @@ def _legs(call: Call | None) -> list[Values]:
                 "bridge": leg.bridge,
                 "held": leg.held,
                 "dial_status": leg.dial_status,
+                "by": leg.by,
+                "handed": leg.handed,
+                "moved": leg.moved,
+                "recorded": leg.recorded,
             }
             for n, leg in enumerate(call.legs.values(), 1)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.store.base import Base, Key, Millis, Short
@@ -50,6 +50,10 @@ class LegRow(Base):
     bridge: Mapped[Short | None]
     held: Mapped[bool]
     dial_status: Mapped[str | None] = mapped_column(String(20))
+    by: Mapped[Short | None]
+    handed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    moved: Mapped[Millis] = mapped_column(default=0, server_default="0")
+    recorded: Mapped[Millis | None]
 
 
 class SegmentRow(Base):

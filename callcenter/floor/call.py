@@ -26,11 +26,11 @@ class Leg:
     bridge: str | None = None
     held: bool = False
     dial_status: str | None = None
-    by: str | None = field(default=None, compare=False)  # the leg that dials it; not kept over a restart
-    recorded: int | None = field(default=None, compare=False)  # since when its sound is written down; nor is this
-    handed: bool = field(default=False, compare=False)  # it handed its customer over and has nothing to do with him; nor is this
-    dialled: str = field(default="", compare=False)  # what it dialled when it appeared; nor is this
-    moved: int = field(default=0, compare=False)  # when it last entered or left a bridge, as far as we were told
+    by: str | None = None  # the leg that dials it
+    handed: bool = False  # it handed its customer over and has nothing to do with him
+    moved: int = 0  # when it last entered or left a bridge, as far as we were told
+    recorded: int | None = None  # since when its sound is written down
+    dialled: str = field(default="", compare=False)  # what it dialled when it appeared; not kept over a restart
 
     @property
     def tech_name(self) -> str:

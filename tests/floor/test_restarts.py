@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Leg
 from callcenter.floor.changes import CallChanged
-from callcenter.floor.floor import Floor, advance, restore
+from callcenter.floor.floor import Floor, Rules, advance, advance_all, restore
 from callcenter.floor.replacing import replace
+from tests.floor import recorded
 from tests.floor import stories as tell
 from tests.floor.reordering import differences, folded
-
-STORIES = ("held", "attended", "taken_back", "caller_leaves_the_asking", "three", "blind", "parked")
 
 
 def pictured(floor: Floor, at: int) -> ev.Snapshot:
@@ -34,22 +35,35 @@ def _seen(leg: Leg, call: str | None) -> ev.SeenLeg:
 def started_again(floor: Floor, at: int) -> Floor:
     """A new process: what the rows do not hold is gone."""
     calls = [replace(one, legs={id: _kept(leg) for id, leg in one.legs.items()}) for one in floor.calls.values()]
-    again = replace(restore(Floor(), calls, floor.agents.values()), devices=floor.devices)
+    again = replace(restore(Floor(rules=floor.rules), calls, floor.agents.values()), devices=floor.devices)
     return advance(again, pictured(floor, at))[0]
 
 
 def _kept(leg: Leg) -> Leg:
-    return replace(leg, by=None, handed=False, recorded=None, moved=0)
+    return replace(leg, dialled="")
 
 
-@pytest.mark.parametrize("name", STORIES)
+def kills(story: Sequence[ev.Event], rules: Rules, begin: int, step: int, pause_ms: int) -> Iterator[tuple[ev.Event, list[str]]]:
+    """The server killed after each so many events of a story: the last event it heard, and what it tells otherwise than without it."""
+    as_it_was = folded(story, rules)
+    floor = Floor(rules=rules)
+    for n, event in enumerate(story):
+        pause = event.at - story[n - 1].at if n else 0
+        if n >= begin and n % step == 0 and pause >= pause_ms and all(call.legs for call in floor.calls.values()):
+            _, changes = advance_all(started_again(floor, event.at - pause // 2), story[n:])
+            last = {one.after.id: one.after for one in changes if isinstance(one, CallChanged)}
+            yield story[n - 1], differences({id: as_it_was[id] for id in last}, last)
+        floor, _ = advance(floor, event)
+
+
+@pytest.mark.parametrize("name", tell.STORIES)
 def test_a_restart_anywhere_changes_nothing_of_what_is_told(name: str) -> None:
-    story = tell.STORIES[name]
-    as_it_was = folded(story, Floor().rules)
-    for cut in range(len(tell.sits()), len(story)):
-        if story[cut].at - story[cut - 1].at < 100:
-            continue
-        floor, _ = tell.fold(story[:cut])
-        floor, changes = tell.fold(story[cut:], started_again(floor, story[cut].at - 50))
-        last = {one.after.id: one.after for one in changes if isinstance(one, CallChanged)}
-        assert differences({id: as_it_was[id] for id in last}, last) == [], f"after {story[cut - 1]}"
+    for after, differently in kills(tell.STORIES[name], Rules(), len(tell.sits()), 1, 3):
+        assert differently == [], f"after {after}"
+
+
+@pytest.mark.parametrize("name", recorded.NAMES)
+def test_a_restart_anywhere_in_a_stream_changes_nothing_of_what_is_told(name: str) -> None:
+    stream = recorded.recorded(name)
+    for after, differently in kills(stream.events, stream.rules, 1, max(1, len(stream.events) // 40), 3):
+        assert differently == [], f"after {after}"
