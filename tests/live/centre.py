@@ -9,12 +9,18 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from callcenter import demo, serving
+from callcenter.calls.service import Calls
+from callcenter.crm.cases.service import Cases
+from callcenter.settings import Settings, read
+from callcenter.store.engine import Store
+from callcenter.telephony.secrets import secrets
 from tests.live import spoken
 
 START_LIMIT_S = 60.0
@@ -42,7 +48,10 @@ def free_port(kind: int = socket.SOCK_STREAM) -> int:
 
 
 class Centre:
-    """`start`, `kill` (-9, as power is lost), `stop` (as Ctrl-C). What is asked of it goes in by the front door."""
+    """`start`, `kill` (-9, as power is lost), `stop` (as Ctrl-C).
+
+    What the commands tell is read as they read it, in this process: a Python that starts for each look would take the cores from the sound.
+    """
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -71,6 +80,10 @@ class Centre:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
 
+    @property
+    def settings(self) -> Settings:
+        return read(self.environ)
+
     async def start(self) -> None:
         """Start the server (and its Asterisk, where none runs) and wait until it says that all is well."""
         prompts = self.folder / "prompts"
@@ -90,7 +103,7 @@ class Centre:
             )
         await until("a healthy server", self.healthy, START_LIMIT_S)
         await asyncio.to_thread(spoken.keep, prompts)
-        self.about = json.loads(await self.command("demo", "--json"))
+        self.about = await demo.about(self.settings, secrets(self.settings))
 
     async def healthy(self) -> bool:
         assert self.process is not None
@@ -116,11 +129,11 @@ class Centre:
         await self.process.wait()
 
     async def stop(self) -> None:
-        """Ctrl-C: the server and its Asterisk end. A server that was killed is started for it by `callcenter stop`."""
+        """Ctrl-C: the server and its Asterisk end. Where the server was killed, its Asterisk is stopped as `callcenter stop` does it."""
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(signal.SIGINT)
             await asyncio.wait_for(self.process.wait(), STOP_LIMIT_S)
-        await self.command("stop")
+        await asyncio.to_thread(serving.stop, self.settings)
 
     async def command(self, *words: str, status: int = 0) -> str:
         """What a `callcenter` command prints; fails when it ends with another exit status."""
@@ -133,7 +146,17 @@ class Centre:
 
     async def calls(self) -> list[dict[str, Any]]:
         """Every call of the record, as other programs are told."""
-        return [json.loads(line) for line in (await self.command("calls", "--json")).splitlines()]
+        settings = self.settings
+        store = Store(settings.database_url)
+        cases = Cases(store, settings.zone)
+
+        async def cases_of(calls: Sequence[str]) -> dict[str, list[str]]:
+            return {call: [case.number for case in of_call] for call, of_call in (await cases.of_calls(calls)).items()}
+
+        try:
+            return [json.loads(json.dumps(call)) async for call in Calls(store, settings.recordings).told(cases_of=cases_of)]
+        finally:
+            await store.close()
 
     def password(self, number: str) -> str:
         return str(next(s["password"] for s in self.about["sign_ins"] if s["number"] == number))

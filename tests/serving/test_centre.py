@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -114,6 +115,13 @@ async def test_calls_and_screens_go_on_while_the_database_is_locked(centre: Cent
         assert call["agents"] == ["2001"]
         assert [one["kind"] for one in call["segments"]] == ["ivr", "queue", "ring", "talk", "wrapup"]
         await until("a healthy server", centre.healthy)
+
+
+async def test_the_commands_tell_the_record_and_the_demo(centre: Centre) -> None:
+    calls = [json.loads(line) for line in (await centre.command("calls", "--json")).splitlines()]
+    assert len(calls) == 1
+    assert calls == await centre.calls()
+    assert json.loads(await centre.command("demo", "--json")) == centre.about
 
 
 async def busy(centre: Centre) -> bool:
