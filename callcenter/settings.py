@@ -6,6 +6,7 @@ A value is taken from the environment (``CALLCENTER_HTTP_PORT=8081``), else from
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import shlex
@@ -22,6 +23,8 @@ from sqlalchemy.exc import ArgumentError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where agent_ui/, ivr_flows/ and asterisk_conf/ are found: the package is installed editable from its checkout."""
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 DEMO_PASSWORDS = "demo-passwords.json"
 """The file in data_dir that tells who may sign in to the demo."""
@@ -55,6 +58,9 @@ class Settings:
     http_host: str = setting("127.0.0.1", "address the pages are served on")
     http_port: int = setting(8080, "port the pages are served on", low=1, high=65535)
     http_origin: str = setting("", "address users type when a proxy stands in front, such as https://desk.example.com; empty: our own")
+    trusted_proxies: str = setting(
+        "", "addresses or networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8: whom they name as the caller counts; empty: none"
+    )
     tls_certificate: str = setting("", "file with the certificate chain (PEM); with tls_key it turns HTTPS on")
     tls_key: str = setting("", "file with the certificate's private key (PEM)")
 
@@ -126,7 +132,12 @@ class Settings:
 
     @property
     def dialled_countries(self) -> frozenset[str]:
-        return frozenset(part.strip().upper() for part in self.dial_countries.split(",") if part.strip())
+        return frozenset(part.upper() for part in _parts(self.dial_countries))
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of the proxies that are believed."""
+        return tuple(ipaddress.ip_network(part) for part in _parts(self.trusted_proxies))
 
     @property
     def https(self) -> bool:
@@ -262,6 +273,7 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings.append(f"country: {values['country']!r} is no country with a numbering plan; CN is one")
     if values["http_origin"] and not re.fullmatch(r"https?://[^/\s@?#]+", values["http_origin"]):
         findings.append(f"http_origin: {values['http_origin']!r} is no address such as https://desk.example.com, without a path")
+    findings += _proxies(values["trusted_proxies"])
     hosts = [name for name in ("http_host", "ami_host", "sip_host") if not re.fullmatch(r"[\w.:-]+", values[name], re.ASCII)]
     findings += [f"{name}: {values[name]!r} is no address such as 127.0.0.1" for name in hosts]
     if bool(values["tls_certificate"]) != bool(values["tls_key"]):
@@ -282,6 +294,20 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings += _database(values["database"])
     if values["asterisk_record"]:
         findings += _record(values["asterisk_record"])
+    return findings
+
+
+def _parts(listed: str) -> list[str]:
+    return [part.strip() for part in listed.split(",") if part.strip()]
+
+
+def _proxies(listed: str) -> list[str]:
+    findings = []
+    for part in _parts(listed):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            findings.append(f"trusted_proxies: {part!r} is no address and no network such as 10.0.0.0/8")
     return findings
 
 

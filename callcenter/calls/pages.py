@@ -18,6 +18,7 @@ from callcenter.floor.call import Call
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import FormError
+from callcenter.web.proxies import asked_from
 from callcenter.web.rendering import render
 from callcenter.web.texts import gettext
 from callcenter.web.user import signed_in
@@ -112,7 +113,7 @@ async def recording(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound from None
     except sound.BadRange as wrong:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{wrong.size}"})
-    await request.app[LISTENINGS].heard(signed_in(request), row.id, row.call, request.remote or "")
+    await request.app[LISTENINGS].heard(signed_in(request), row.id, row.call, asked_from(request))
     return await _send(request, made, part)
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from callcenter.web.app_keys import ACCOUNTS, SETTINGS
 from callcenter.web.errors import wants_json
 from callcenter.web.forms import posted
+from callcenter.web.proxies import is_secure
 from callcenter.web.routes import Handler
 from callcenter.web.texts import LOCALES
 
@@ -78,7 +79,9 @@ def from_own_page(request: web.Request) -> bool:
     configured = request.app[SETTINGS].http_origin
     if configured:
         return origin == configured.rstrip("/")
-    return origin.partition("://")[2] == request.host
+    scheme, _, host = origin.partition("://")
+    # A page that came without encryption may be anybody's who sits between.
+    return host == request.host and (scheme == "https" or not is_secure(request))
 
 
 def guarded(handler: Handler, who: frozenset[str]) -> Handler:

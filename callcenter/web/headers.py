@@ -10,6 +10,7 @@ import time
 from aiohttp import web
 
 from callcenter.web.app_keys import SETTINGS
+from callcenter.web.proxies import asked_from
 from callcenter.web.routes import Handler
 
 log = logging.getLogger("callcenter.web.access")
@@ -32,7 +33,7 @@ async def access_log(request: web.Request, handler: Handler) -> web.StreamRespon
         raise
     finally:
         took = (time.perf_counter() - begun) * 1000
-        log.info("%s %s %s %s %d %.0f ms", request["id"], request.remote, request.method, request.rel_url.raw_path, status, took)
+        log.info("%s %s %s %s %d %.0f ms", request["id"], asked_from(request), request.method, request.rel_url.raw_path, status, took)
 
 
 async def secure(request: web.Request, response: web.StreamResponse) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from callcenter.web import rendering
-from callcenter.web.app_keys import ACCOUNTS, LEFT, NAV, SEATED, SETTINGS
+from callcenter.web.app_keys import ACCOUNTS, LEFT, NAV, SEATED
 from callcenter.web.forms import Form, FormError, read_form
 from callcenter.web.guards import LANGUAGE_COOKIE, SESSION_COOKIE
 from callcenter.web.hub import HUB
+from callcenter.web.proxies import asked_from, is_secure
 from callcenter.web.texts import LOCALES, gettext
 from callcenter.web.user import BadPassword, TooManyTries, User
 
@@ -46,7 +47,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
         return await form_page(request, values, wrong.errors, 422)
     response = see_other(safe_next(form.raw("next")))
     await request.app[ACCOUNTS].close(request.cookies.get(SESSION_COOKIE, ""))
-    token = await request.app[ACCOUNTS].open(user, request.remote or "")
+    token = await request.app[ACCOUNTS].open(user, asked_from(request))
     response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=is_secure(request), path="/")
     if form.raw("seat"):
         response.set_cookie(SEAT_COOKIE, form.raw("seat"), max_age=YEAR_S, httponly=True, samesite="Lax", path="/sign-in")
@@ -63,7 +64,7 @@ async def checked(request: web.Request, form: Form) -> User:
     seat = form.text("seat", max_length=64, required=False)
     form.check()
     try:
-        user = await request.app[ACCOUNTS].check(number, password, request.remote or "")
+        user = await request.app[ACCOUNTS].check(number, password, asked_from(request))
     except BadPassword:
         raise FormError({"password": gettext(locale, "Number and password do not belong together.")}) from None
     except TooManyTries as wait:
@@ -115,8 +116,3 @@ def safe_next(path: str) -> str:
 
 def see_other(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path})
-
-
-def is_secure(request: web.Request) -> bool:
-    settings = request.app[SETTINGS]
-    return settings.https or settings.http_origin.startswith("https:")

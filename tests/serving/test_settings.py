@@ -18,6 +18,7 @@ WRONG: dict[str, Any] = {
     "http_host": "two words",
     "http_port": "70000",
     "http_origin": "desk.example.com",
+    "trusted_proxies": "127.0.0.1, 10.0.0.1/8",
     "tls_certificate": "/nowhere/certificate.pem",
     "database": "mysql://root:hunter2@db/x",
     "asterisk": "best",

@@ -113,9 +113,11 @@ def build_app(hub: Hub, accounts: BookOfAccounts, overrides: dict[str, Any] | No
 
 
 @asynccontextmanager
-async def serving(hub: Hub | None = None, overrides: dict[str, Any] | None = None, **arguments: Any) -> AsyncIterator[Client]:
+async def serving(
+    hub: Hub | None = None, overrides: dict[str, Any] | None = None, accounts: BookOfAccounts | None = None, **arguments: Any
+) -> AsyncIterator[Client]:
     """A browser without JavaScript in front of the running application. It says where it comes from, as browsers do."""
-    app = build_app(hub or Hub(), BookOfAccounts(), overrides, **arguments)
+    app = build_app(hub or Hub(), accounts or BookOfAccounts(), overrides, **arguments)
     server = TestServer(app)
     await server.start_server()
     async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:

@@ -13,6 +13,7 @@ from callcenter.crm.callbacks.keys import CALLBACKS
 from callcenter.crm.callbacks.service import Callback
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
+from callcenter.web.proxies import asked_from
 from callcenter.web.rendering import render
 from callcenter.web.texts import gettext
 from callcenter.web.user import signed_in
@@ -40,7 +41,7 @@ async def message(request: web.Request) -> web.StreamResponse:
     path = request.app[SETTINGS].recordings / ask.recording
     if not await asyncio.to_thread(path.is_file):
         raise web.HTTPNotFound
-    await request.app[LISTENINGS].heard(signed_in(request), ask.recording, ask.call or "", request.remote or "")
+    await request.app[LISTENINGS].heard(signed_in(request), ask.recording, ask.call or "", asked_from(request))
     return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "no-store"})
 
 
