@@ -40,16 +40,17 @@ from callcenter.floor.events import AgentSignedIn, AgentWants, Event, Tick
 from callcenter.floor.floor import Floor, Rules, restore
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.actions.keys import REMARKS
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.doors import services
-from callcenter.ivr.in_use import InUse
-from callcenter.ivr.keys import ACTION_SLOTS, FLOW_OF, FLOWS, VISITS
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
-from callcenter.ivr.now import FlowsNow
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.visits import Visits
-from callcenter.ivr.walks import Walks
+from callcenter.ivr.published.in_use import InUse
+from callcenter.ivr.published.keys import FLOWS
+from callcenter.ivr.running.doors import services
+from callcenter.ivr.running.walks import Walks
+from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS
+from callcenter.ivr.seen.now import FlowsNow
+from callcenter.ivr.seen.visits import Visits
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.live.absent import Absent
 from callcenter.live.agents import Agents, as_agent
 from callcenter.live.bar import Bars

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from callcenter.ivr.around import prompts_of
-from callcenter.ivr.check import Known, check_files
-from callcenter.ivr.in_use import InUse, silent
-from callcenter.ivr.load import read_prompts
-from callcenter.ivr.prompts import Prompts, fixed_texts
-from callcenter.ivr.speech import SpeechError, Voice
-from callcenter.ivr.states import files_of
-from callcenter.ivr.travel import differing
-from callcenter.ivr.versions import NAMED_PROMPTS, Flows, flow_files, load_flows
+from callcenter.ivr.checking.check import Known, check_files
+from callcenter.ivr.language.load import read_prompts
+from callcenter.ivr.published.around import prompts_of
+from callcenter.ivr.published.in_use import InUse, silent
+from callcenter.ivr.published.states import files_of
+from callcenter.ivr.published.travel import differing
+from callcenter.ivr.sounds.prompts import Prompts, fixed_texts
+from callcenter.ivr.sounds.speech import SpeechError, Voice
+from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, Flows, flow_files, load_flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.serving import plan, speaker

@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from callcenter.ivr.check import Known, check_source
-from callcenter.ivr.finding import Finding, errors
-from callcenter.ivr.in_use import InUse, silent
-from callcenter.ivr.judged import judge_all
-from callcenter.ivr.kept import Draft, NoSuchFlow, Overtaken
-from callcenter.ivr.picture.draw import draw
-from callcenter.ivr.publishing import NothingBefore, Refused, judge, publish, roll_back
-from callcenter.ivr.simulate import simulate
-from callcenter.ivr.travel import CannotImport, bring, read_files, write_files
+from callcenter.ivr.checking.check import Known, check_source
+from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.published.in_use import InUse, silent
+from callcenter.ivr.published.kept import Draft, NoSuchFlow, Overtaken
+from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish, roll_back
+from callcenter.ivr.published.travel import CannotImport, bring, read_files, write_files
+from callcenter.ivr.scripts.judged import judge_all
+from callcenter.ivr.scripts.simulate import simulate
+from callcenter.ivr.seen.picture.draw import draw
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
 

@@ -12,17 +12,17 @@ from typing import Any
 
 import yaml
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.decoder import Decoder, NoSound
-from callcenter.ivr.engines import engine_of
-from callcenter.ivr.load import read_prompts
+from callcenter.ivr.language.load import read_prompts
+from callcenter.ivr.language.words import LANGUAGES
 from callcenter.ivr.named import rules, uses
 from callcenter.ivr.named.service import KeptPrompt, NoSuchPrompt
-from callcenter.ivr.prompts import PromptError, Prompts, wav
-from callcenter.ivr.speaker import Speaker
-from callcenter.ivr.speech import Voice
-from callcenter.ivr.versions import NAMED_PROMPTS
-from callcenter.ivr.words import LANGUAGES
+from callcenter.ivr.sounds.decoder import Decoder, NoSound
+from callcenter.ivr.sounds.engines import engine_of
+from callcenter.ivr.sounds.prompts import PromptError, Prompts, wav
+from callcenter.ivr.sounds.speaker import Speaker
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.commands import Words
+from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
 

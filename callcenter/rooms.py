@@ -25,10 +25,10 @@ from callcenter.ivr.actions.once import Acts
 from callcenter.ivr.actions.registry import of_store, registered
 from callcenter.ivr.actions.remarks import Remarks
 from callcenter.ivr.actions.running import Actions
-from callcenter.ivr.around import Around, look_around
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.kept import KeptFlows
+from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.named.service import NamedPrompts
+from callcenter.ivr.published.around import Around, look_around
+from callcenter.ivr.published.kept import KeptFlows
 from callcenter.people.service import People
 from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings

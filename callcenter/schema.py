@@ -20,7 +20,7 @@ ROOMS = (
     "crm.callers",
     "crm.orders",
     "ivr.actions",
-    "ivr",
+    "ivr.published",
     "ivr.named",
     "desk",
 )

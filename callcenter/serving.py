@@ -24,18 +24,18 @@ from tqdm import tqdm
 from callcenter import demo
 from callcenter.app import running
 from callcenter.demo import Demo
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.engines import engine_of
-from callcenter.ivr.finding import errors
-from callcenter.ivr.in_use import InUse
-from callcenter.ivr.load import read_prompts
+from callcenter.ivr.language.finding import errors
+from callcenter.ivr.language.load import read_prompts
+from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.named.service import of_dialplan
-from callcenter.ivr.prompts import Prompts, fixed_texts
-from callcenter.ivr.speaker import Speaker
-from callcenter.ivr.speech import Voice
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.travel import begin_with
-from callcenter.ivr.versions import NAMED_PROMPTS, Flows
+from callcenter.ivr.published.in_use import InUse
+from callcenter.ivr.published.travel import begin_with
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.engines import engine_of
+from callcenter.ivr.sounds.prompts import Prompts, fixed_texts
+from callcenter.ivr.sounds.speaker import Speaker
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, Flows
 from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings

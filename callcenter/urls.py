@@ -14,11 +14,12 @@ from callcenter.crm.surveys import pages as surveys
 from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
-from callcenter.ivr import funnel_pages, picture_pages, simulate_pages
-from callcenter.ivr import pages as flows
-from callcenter.ivr import version_pages as flow_versions
 from callcenter.ivr.actions import pages as action_pages
 from callcenter.ivr.named import pages as prompt_pages
+from callcenter.ivr.published import editor_pages as flows
+from callcenter.ivr.published import version_pages as flow_versions
+from callcenter.ivr.seen import funnel_pages, picture_pages
+from callcenter.ivr.trying import pages as simulate_pages
 from callcenter.live import demo_phone
 from callcenter.live import pages as live
 from callcenter.web.routes import ANYONE, SIGNED_IN, NavItem, Route

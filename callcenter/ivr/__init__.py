@@ -1,1 +1,1 @@
-"""The flows callers walk: the language (steps, load, check), the walk itself (walk, place), their sound (prompts) and the run on a line."""
+"""The flows callers walk, a folder each way of treating them: read, judged, walked, published, run on a line, spoken, seen."""

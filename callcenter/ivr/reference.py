@@ -5,16 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 
-from callcenter.ivr import script_file
-from callcenter.ivr.fill import fill
-from callcenter.ivr.key_table import key_table
-from callcenter.ivr.load import MOST_STEPS
-from callcenter.ivr.reader import MOST_BYTES
-from callcenter.ivr.restart import RESTARTS
-from callcenter.ivr.spoken import KINDS as SPOKEN
-from callcenter.ivr.step_keys import step_keys
-from callcenter.ivr.steps import BUILT_IN_SLOTS, EXITS, KINDS, WORDS
-from callcenter.ivr.words import LANGUAGES, MOST_TEXT, Within
+from callcenter.ivr.language.fill import fill
+from callcenter.ivr.language.key_table import key_table
+from callcenter.ivr.language.load import MOST_STEPS
+from callcenter.ivr.language.reader import MOST_BYTES
+from callcenter.ivr.language.spoken import KINDS as SPOKEN
+from callcenter.ivr.language.step_keys import step_keys
+from callcenter.ivr.language.steps import BUILT_IN_SLOTS, EXITS, KINDS, WORDS
+from callcenter.ivr.language.words import LANGUAGES, MOST_TEXT, Within
+from callcenter.ivr.scripts import script_file
+from callcenter.ivr.walking.restart import RESTARTS
 
 FLOW_KEYS: Mapping[str, str] = {
     "name": "the flow's name: small letters, digits, - and _; hotlines name their flow by it",

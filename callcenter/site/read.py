@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from callcenter.hotlines.calendar import ALWAYS, WeeklyPlan
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.plan import read_plan
-from callcenter.ivr.reader import Key, Read, Reading, Spoilt, compose, entries, items, one_of, record, text, told
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.plan import read_plan
+from callcenter.ivr.language.reader import Key, Read, Reading, Spoilt, compose, entries, items, one_of, record, text, told
 from callcenter.telephony.render import STRATEGIES
 
 ROLES = ("agent", "supervisor", "qa", "admin")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from callcenter.ivr.check import check_source
-from callcenter.ivr.known import Known
+from callcenter.ivr.checking.check import check_source
+from callcenter.ivr.language.known import Known
 from tests.bench.figures import Figure
 
 STEPS = 500

@@ -15,9 +15,9 @@ from pathlib import Path
 import yaml
 
 from callcenter.floor.events import StepEntered
-from callcenter.ivr.commands import Words
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.commands import Words
 from callcenter.settings import CHECKOUT, read
 from callcenter.telephony import pbx, tape
 from callcenter.telephony.facts import OWN, fact_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from callcenter.ivr.commands import AskMay, AskQuestion, Command, HangUp, Listen, NoteSurvey, Promise, Record, Speak
-from callcenter.ivr.place import decode
-from callcenter.ivr.script import walk_script
-from callcenter.ivr.script_file import Script, World
-from callcenter.ivr.steps import Callback, End, Flow, Message, Prompt, Step, Survey
-from callcenter.ivr.walk import Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.language.steps import Callback, End, Flow, Message, Prompt, Step, Survey
+from callcenter.ivr.scripts.script import walk_script
+from callcenter.ivr.scripts.script_file import Script, World
+from callcenter.ivr.walking.commands import AskMay, AskQuestion, Command, HangUp, Listen, NoteSurvey, Promise, Record, Speak
+from callcenter.ivr.walking.place import decode
+from callcenter.ivr.walking.walk import Caller, Left, Move, advance, begin, resume
 
 SOMEBODY = Caller("张三", "13800000001")
 

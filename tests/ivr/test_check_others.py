@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
-from callcenter.ivr.check import check_files, check_source
-from callcenter.ivr.known import Known, NamedPrompt
-from callcenter.ivr.load import load
-from callcenter.ivr.steps import Do, Flow, Say, together
+from callcenter.ivr.checking.check import check_files, check_source
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
+from callcenter.ivr.language.known import Known, NamedPrompt
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import Do, Flow, Say, together
 from tests.ivr.test_load import SMALL
 
 

@@ -8,8 +8,8 @@ from callcenter.crm.callers.lookup import Found
 from callcenter.crm.customers.service import Customer
 from callcenter.floor.agent import Agent
 from callcenter.floor.floor import Floor, Rules
-from callcenter.ivr.doors import looked, somebody_on_duty
-from callcenter.ivr.services import Looked
+from callcenter.ivr.running.doors import looked, somebody_on_duty
+from callcenter.ivr.walking.answered import Looked
 
 SHOP = Customer(7, "310115100077", "好邻居便利店", "retailer", "key", "", "", "陈国栋", "", "zh_CN")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.ivr.fill import Filled, fill
-from callcenter.ivr.spoken import KINDS
+from callcenter.ivr.language.fill import Filled, fill
+from callcenter.ivr.language.spoken import KINDS
 
 
 @pytest.mark.parametrize(

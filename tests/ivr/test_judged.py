@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.check import Known
-from callcenter.ivr.judged import judge_all
+from callcenter.ivr.checking.check import Known
+from callcenter.ivr.scripts.judged import judge_all
 from callcenter.settings import CHECKOUT
 from tests.ivr.test_load import SMALL
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.hotlines.calendar import Span, WeeklyPlan
-from callcenter.ivr.check import Known, check_files, check_source
-from callcenter.ivr.finding import errors
-from callcenter.ivr.load import load, version_of
-from callcenter.ivr.steps import KINDS, Ask, Hours, Menu, Prompt, Queue, Say
+from callcenter.ivr.checking.check import Known, check_files, check_source
+from callcenter.ivr.language.finding import errors
+from callcenter.ivr.language.load import load, version_of
+from callcenter.ivr.language.steps import KINDS, Ask, Hours, Menu, Prompt, Queue, Say
 
 SMALL = """\
 name: small

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.load import load
-from callcenter.ivr.moves.at import Caller
-from callcenter.ivr.onward import onward
-from callcenter.ivr.place import Place, decode
+from callcenter.ivr.language.load import load
+from callcenter.ivr.walking.commands import Words
+from callcenter.ivr.walking.moves.at import Caller
+from callcenter.ivr.walking.onward import onward
+from callcenter.ivr.walking.place import Place, decode
 from callcenter.telephony.ahead import Ahead
 
 FLOW = """

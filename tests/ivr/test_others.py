@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.ivr.commands import Act, AskHours, EnterQueue, GoOn, HangUp, LookUp, PutThrough, Speak, Switch, Words
-from callcenter.ivr.place import decode
-from callcenter.ivr.restart import RESTARTS
-from callcenter.ivr.steps import KINDS, Ask, Do, End, Flow, GoTo, Hours, Lookup, Menu, Queue, Say, Step, Transfer, together
-from callcenter.ivr.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.language.steps import KINDS, Ask, Do, End, Flow, GoTo, Hours, Lookup, Menu, Queue, Say, Step, Transfer, together
+from callcenter.ivr.walking.commands import Act, AskHours, EnterQueue, GoOn, HangUp, LookUp, PutThrough, Speak, Switch, Words
+from callcenter.ivr.walking.place import decode
+from callcenter.ivr.walking.restart import RESTARTS
+from callcenter.ivr.walking.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
 from tests.ivr.test_walk import NOBODY, SOMEBODY, flow, said, spoken, walk
 
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from callcenter.ivr import owed
-from callcenter.ivr.owed import Owed
+from callcenter.ivr.running import owed
+from callcenter.ivr.running.owed import Owed
 
 
 class Shelf:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.ivr.place import MOST, NoPlace, Place, decode
+from callcenter.ivr.walking.place import MOST, NoPlace, Place, decode
 
 names = st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True)
 places = st.builds(

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.known import NamedPrompt
-from callcenter.ivr.load import load
-from callcenter.ivr.prompts import PromptError, Prompts, fixed_texts, wav
-from callcenter.ivr.sound import LEVEL_DB, loudness_db
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.language.known import NamedPrompt
+from callcenter.ivr.language.load import load
+from callcenter.ivr.sounds.prompts import PromptError, Prompts, fixed_texts, wav
+from callcenter.ivr.sounds.sound import LEVEL_DB, loudness_db
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.commands import Words
 from callcenter.settings import CHECKOUT
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from callcenter.ivr.check import Known, check_source
-from callcenter.ivr.load import load
+from callcenter.ivr.checking.check import Known, check_source
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.spoken import KINDS as SPOKEN
+from callcenter.ivr.language.step_keys import step_keys
+from callcenter.ivr.language.steps import KINDS
+from callcenter.ivr.language.words import Within
 from callcenter.ivr.reference import EXAMPLE, FLOW_KEYS, MEANINGS, OWN, reference
-from callcenter.ivr.spoken import KINDS as SPOKEN
-from callcenter.ivr.step_keys import step_keys
-from callcenter.ivr.steps import KINDS
-from callcenter.ivr.words import Within
 from callcenter.rooms import rooms
 from callcenter.settings import CHECKOUT, Settings
 

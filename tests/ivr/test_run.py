@@ -15,15 +15,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from callcenter.floor import events as ev
-from callcenter.ivr.actions.action import Answer, Asked
-from callcenter.ivr.load import load
-from callcenter.ivr.place import Place
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.run import run
-from callcenter.ivr.services import Emergency, Looked, Reached, Recognised, Services
-from callcenter.ivr.speech import Voice
-from callcenter.ivr.steps import together
-from callcenter.ivr.versions import Flows, HotlineFlow
+from callcenter.ivr.language.action import Answer, Asked
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import together
+from callcenter.ivr.running.run import run
+from callcenter.ivr.running.services import Services
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.answered import Emergency, Looked, Reached, Recognised
+from callcenter.ivr.walking.hotline_flows import Flows, HotlineFlow
+from callcenter.ivr.walking.place import Place
 from callcenter.telephony.actions import Action
 from callcenter.telephony.line import Line
 from callcenter.telephony.wire import Message

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.beside import beside
-from callcenter.ivr.check import Known, check_files, check_source
-from callcenter.ivr.judged import judge_all
-from callcenter.ivr.load import read_prompts
-from callcenter.ivr.script import Script, differences, read_scripts, walk_script
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.versions import HotlineFlow, flow_files, load_flows
+from callcenter.ivr.checking.check import Known, check_files, check_source
+from callcenter.ivr.language.load import read_prompts
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.scripts.beside import beside
+from callcenter.ivr.scripts.judged import judge_all
+from callcenter.ivr.scripts.script import Script, differences, read_scripts, walk_script
+from callcenter.ivr.walking.hotline_flows import HotlineFlow, flow_files, load_flows
 from callcenter.rooms import rooms
 from callcenter.settings import CHECKOUT, Settings
 

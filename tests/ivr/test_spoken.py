@@ -10,7 +10,7 @@ import cn2an
 import pytest
 from num2words import num2words
 
-from callcenter.ivr.spoken import KINDS, MOST, Unspeakable, spoken
+from callcenter.ivr.language.spoken import KINDS, MOST, Unspeakable, spoken
 
 
 def numbers() -> Sequence[int]:

@@ -9,7 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.ivr.commands import (
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import (
+    Ask,
+    Callback,
+    Do,
+    End,
+    Flow,
+    Hours,
+    Language,
+    Menu,
+    Message,
+    Prompt,
+    Queue,
+    Say,
+    Step,
+    Survey,
+    Transfer,
+)
+from callcenter.ivr.walking.commands import (
     AskDuty,
     AskHours,
     Command,
@@ -23,11 +41,9 @@ from callcenter.ivr.commands import (
     Switch,
     Words,
 )
-from callcenter.ivr.load import load
-from callcenter.ivr.place import Place, decode
-from callcenter.ivr.steps import Ask, Callback, Do, End, Flow, Hours, Language, Menu, Message, Prompt, Queue, Say, Step, Survey, Transfer
-from callcenter.ivr.versions import flow_files, straight_to
-from callcenter.ivr.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.walking.hotline_flows import flow_files, straight_to
+from callcenter.ivr.walking.place import Place, decode
+from callcenter.ivr.walking.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
 from callcenter.settings import CHECKOUT
 
 SOMEBODY = Caller("张三", "13800000001")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callcenter.ivr.actions.action import Asked
+from callcenter.ivr.language.action import Asked
 
 
 def asked(**inputs: str) -> Asked:

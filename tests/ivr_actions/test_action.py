@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.ivr.actions.action import Action, Answer, Asked, BadAction, Input
+from callcenter.ivr.language.action import Action, Answer, Asked, BadAction, Input
 
 
 async def done(_asked: Asked) -> Answer:

@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pytest
 
-from callcenter.ivr.actions.action import Answer
 from callcenter.ivr.actions.http import Reply, Service, Taken, Web, ask_http
 from callcenter.ivr.actions.once import Acts
 from callcenter.ivr.actions.running import Actions
+from callcenter.ivr.language.action import Answer
 from callcenter.store.engine import Store
 from tests.ivr_actions.asking import asked
 from tests.ivr_actions.services import HUNDRED_MB, Far, far_service

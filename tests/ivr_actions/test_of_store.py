@@ -17,12 +17,12 @@ from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.crm.orders.rules import STATES
 from callcenter.crm.orders.service import Order, Orders
-from callcenter.ivr.actions.action import Action, Answer, Asked
 from callcenter.ivr.actions.once import Acts
 from callcenter.ivr.actions.registry import of_store
 from callcenter.ivr.actions.remarks import Remarks
 from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.actions.tables import ActRow
+from callcenter.ivr.language.action import Action, Answer, Asked
 from callcenter.people.service import People
 from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callcenter.ivr.check import Known, check_source
-from callcenter.ivr.steps import OWN_SLOTS
+from callcenter.ivr.checking.check import Known, check_source
+from callcenter.ivr.language.steps import OWN_SLOTS
 
 FLOW = """\
 name: evil

@@ -11,7 +11,7 @@ from callcenter.ivr.actions.http import Web
 from callcenter.ivr.actions.reference import FLOW, MEANINGS, MODULE, REPLY_MEANINGS, SERVICES, built_in, reference
 from callcenter.ivr.actions.registry import registered
 from callcenter.ivr.actions.services_file import KEYS, REPLY_KEYS, read_services
-from callcenter.ivr.check import Known, check_source
+from callcenter.ivr.checking.check import Known, check_source
 from callcenter.settings import CHECKOUT
 
 

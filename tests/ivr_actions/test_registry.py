@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.actions.action import Action, Answer, Asked
 from callcenter.ivr.actions.http import Web
 from callcenter.ivr.actions.registry import registered
+from callcenter.ivr.language.action import Action, Answer, Asked
 
 OURS = """\
-from callcenter.ivr.actions.action import Action, Answer, Asked
+from callcenter.ivr.language.action import Action, Answer, Asked
 
 
 async def lottery(asked: Asked) -> Answer:

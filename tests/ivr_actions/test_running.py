@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input, Run
 from callcenter.ivr.actions.once import Acts
 from callcenter.ivr.actions.running import Actions
+from callcenter.ivr.language.action import Action, Answer, Asked, Input, Run
 from callcenter.store.engine import Store
 from tests.ivr_actions.asking import asked
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.kept import Draft
-from callcenter.ivr.keys import FLOWS
-from callcenter.ivr.publishing import publish
+from callcenter.ivr.published.kept import Draft
+from callcenter.ivr.published.keys import FLOWS
+from callcenter.ivr.published.publishing import publish
 from callcenter.store.engine import Store
 from tests.calls_pages.centre import Client, build, furnish, settings_of, signed_in
 from tests.ivr_versions.flows import WALKS, Centre, flow

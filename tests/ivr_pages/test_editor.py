@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.travel import bring, read_files
+from callcenter.ivr.published.travel import bring, read_files
 from callcenter.store.engine import Store
 from tests.ivr_pages.centre import FlowPages, flow_pages
 from tests.ivr_versions.flows import WALKS, flow

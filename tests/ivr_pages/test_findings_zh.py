@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from callcenter.ivr.around import Around
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.findings_zh import for_reader, in_chinese
-from callcenter.ivr.known import Known
-from callcenter.ivr.publishing import judge
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.findings_zh import for_reader, in_chinese
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.published.around import Around
+from callcenter.ivr.published.publishing import judge
 from tests.ivr_versions.flows import WALKS, flow
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

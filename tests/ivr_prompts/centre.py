@@ -11,14 +11,14 @@ from pathlib import Path
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.kept import KeptFlows
-from callcenter.ivr.known import Known
+from callcenter.ivr.language.known import Known
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
 from callcenter.ivr.named.service import NamedPrompts
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.read_all import Source, linked, prompts_used
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.published.kept import KeptFlows
+from callcenter.ivr.published.read_all import Source, linked, prompts_used
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speech import Voice
 from callcenter.store.engine import Store
 from tests.calls_pages.centre import Client, build, furnish, settings_of, signed_in
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
-from callcenter.ivr.sound import LEVEL_DB, RATE, loudness_db, samples_of
+from callcenter.ivr.sounds.sound import LEVEL_DB, RATE, loudness_db, samples_of
 from callcenter.store.engine import Store
 from callcenter.web.guards import SESSION_COOKIE
 from tests.ivr_prompts.centre import PromptCentre, prompt_centre

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from callcenter.cli import main
-from callcenter.ivr.load import read_prompts
+from callcenter.ivr.language.load import read_prompts
 from callcenter.ivr.named.service import DIALPLAN
 from callcenter.ivr.named.uses import OUTSIDE
-from callcenter.ivr.sound import RATE, samples_of
+from callcenter.ivr.sounds.sound import RATE, samples_of
 from callcenter.settings import CHECKOUT
 from tests.ivr_prompts.sounds import encoded, quiet, tone, wav
 

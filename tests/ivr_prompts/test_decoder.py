@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callcenter.ivr.decoder import MOST_BYTES, Decoder, NoSound
-from callcenter.ivr.sound import LEVEL_DB, PEAK_DB, RATE, Samples, Silent, for_telephone, loudness_db
+from callcenter.ivr.sounds.decoder import MOST_BYTES, Decoder, NoSound
+from callcenter.ivr.sounds.sound import LEVEL_DB, PEAK_DB, RATE, Samples, Silent, for_telephone, loudness_db
 from tests.ivr_prompts.sounds import Floats, encoded, quiet, tone, wav
 
 KINDS = [

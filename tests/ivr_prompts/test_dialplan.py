@@ -11,13 +11,13 @@ import pytest
 from callcenter.hotlines.calendar import ALWAYS, WeeklyPlan
 from callcenter.hotlines.service import Hotlines
 from callcenter.hotlines.tables import HotlineRow, QueueRow
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.engines import Engine
 from callcenter.ivr.named.dialplan import DialplanPrompts
 from callcenter.ivr.named.service import NamedPrompts
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.speaker import Speaker
-from callcenter.ivr.speech import SpeechError, Voice
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.engines import Engine
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speaker import Speaker
+from callcenter.ivr.sounds.speech import SpeechError, Voice
 from callcenter.store.engine import Store
 
 TEXTS = {"fallback_welcome": {"zh": "请稍候。", "en": "One moment."}, "welcome": {"zh": "您好。"}}

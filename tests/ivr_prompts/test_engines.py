@@ -13,13 +13,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.engines import Engine, engine_of
-from callcenter.ivr.prompts import Prompts, wav
-from callcenter.ivr.sound import LEVEL_DB, loudness_db, samples_of
-from callcenter.ivr.speaker import REST_S, Speaker
-from callcenter.ivr.speech import SpeechError, Voice
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.engines import Engine, engine_of
+from callcenter.ivr.sounds.prompts import Prompts, wav
+from callcenter.ivr.sounds.sound import LEVEL_DB, loudness_db, samples_of
+from callcenter.ivr.sounds.speaker import REST_S, Speaker
+from callcenter.ivr.sounds.speech import SpeechError, Voice
+from callcenter.ivr.walking.commands import Words
 from callcenter.settings import Settings, SettingsError, read
 from tests.ivr_prompts.sounds import encoded, quiet, tone
 from tests.ivr_prompts.sounds import wav as as_file

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import FormData
 from sqlalchemy import update
 
-from callcenter.ivr.decoder import MOST_BYTES
-from callcenter.ivr.sound import LEVEL_DB, RATE, loudness_db, samples_of
+from callcenter.ivr.sounds.decoder import MOST_BYTES
+from callcenter.ivr.sounds.sound import LEVEL_DB, RATE, loudness_db, samples_of
 from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
 from tests.ivr_prompts.centre import TEXTS, PromptCentre, prompt_centre, publish

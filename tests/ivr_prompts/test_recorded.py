@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.decoder import sound_of
-from callcenter.ivr.known import NamedPrompt
-from callcenter.ivr.prompts import PromptError, Prompts, wav
-from callcenter.ivr.sound import as_wav, for_telephone
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.language.known import NamedPrompt
+from callcenter.ivr.sounds.decoder import sound_of
+from callcenter.ivr.sounds.prompts import PromptError, Prompts, wav
+from callcenter.ivr.sounds.sound import as_wav, for_telephone
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.commands import Words
 from tests.ivr_prompts.sounds import tone
 
 SOUND = sound_of(as_wav(for_telephone(tone(0.5, rate=8000))))
@@ -92,7 +92,7 @@ async def test_what_the_store_does_not_give_is_spoken(
 async def test_a_store_that_does_not_answer_keeps_no_caller_waiting(
     prompts: Prompts, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callcenter.ivr.prompts.STORED_S", 0.05)
+    monkeypatch.setattr("callcenter.ivr.sounds.prompts.STORED_S", 0.05)
     shelf.answers.clear()
     async with asyncio.timeout(5):
         assert await prompts.file(RECORDED, "zh") == await prompts.file(Words(RECORDED.text), "zh")

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from callcenter.audit.service import verify
 from callcenter.audit.tables import AuditRow
-from callcenter.ivr.decoder import Sound, sound_of
-from callcenter.ivr.known import NamedPrompt
+from callcenter.ivr.language.known import NamedPrompt
 from callcenter.ivr.named.service import AlreadyThere, Imported, NamedPrompts, NoSuchPrompt, Overtaken
-from callcenter.ivr.sound import as_wav, for_telephone
+from callcenter.ivr.sounds.decoder import Sound, sound_of
+from callcenter.ivr.sounds.sound import as_wav, for_telephone
 from callcenter.store.engine import Store
 from tests.ivr_prompts.sounds import tone
 

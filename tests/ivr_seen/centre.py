@@ -11,9 +11,9 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from callcenter.ivr.keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.visits import Visits
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
+from callcenter.ivr.seen.visits import Visits
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
 from tests.calls_pages.centre import Client, build, furnish, settings_of, signed_in

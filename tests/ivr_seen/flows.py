@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callcenter.ivr.load import load
-from callcenter.ivr.steps import Flow
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import Flow
 
 ORDERS = """
 name: orders

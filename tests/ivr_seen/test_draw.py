@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.cli import main
-from callcenter.ivr.load import load
-from callcenter.ivr.picture.arrows import Arrow, arrows
-from callcenter.ivr.picture.draw import Mark, Placed, Shown, draw, layout, now_mark
-from callcenter.ivr.picture.labels import along
-from callcenter.ivr.picture.placing import Box, Line, place
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.ways import ways
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.ways import ways
+from callcenter.ivr.seen.picture.arrows import Arrow, arrows
+from callcenter.ivr.seen.picture.draw import Mark, Placed, Shown, draw, layout, now_mark
+from callcenter.ivr.seen.picture.labels import along
+from callcenter.ivr.seen.picture.placing import Box, Line, place
 from callcenter.settings import CHECKOUT
 
 SHIPPED = sorted(path for path in (CHECKOUT / "ivr_flows").glob("*.yaml") if path.name != "prompts.yaml" and ".walk." not in path.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Floor, advance
-from callcenter.ivr.now import FlowsNow, at_steps, topic_of
+from callcenter.ivr.seen.now import FlowsNow, at_steps, topic_of
 from callcenter.settings import read
 from callcenter.store.clock import now_ms
 from callcenter.web.hub import Hub

@@ -14,7 +14,7 @@ from callcenter.hotlines.calendar import WeeklyPlan
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.opening import Rules, SpecialDay
 from callcenter.hotlines.public_days import public_days
-from callcenter.ivr.script import judge, read_scripts
+from callcenter.ivr.scripts.script import judge, read_scripts
 from callcenter.store.engine import Store
 from tests.ivr_seen.centre import Seen, serving
 from tests.ivr_seen.flows import orders

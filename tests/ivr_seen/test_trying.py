@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.ivr.load import load
-from callcenter.ivr.script import judge, read_scripts, walk_script
-from callcenter.ivr.script_file import Script
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.trying import KEYS, Done, NotDone, Waits, as_walk, kept, pressed, read_done, waits_for, with_done
-from callcenter.ivr.walk import Caller
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.scripts.script import judge, read_scripts, walk_script
+from callcenter.ivr.scripts.script_file import Script
+from callcenter.ivr.trying.trying import KEYS, Done, NotDone, Waits, as_walk, kept, pressed, read_done, waits_for, with_done
+from callcenter.ivr.walking.walk import Caller
 from callcenter.settings import CHECKOUT
 from tests.ivr_seen.flows import orders
 

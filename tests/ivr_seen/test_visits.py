@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.floor.call import Call
-from callcenter.ivr.funnel import StepFigures, arrow_counts, figures, in_order, percentile
-from callcenter.ivr.visits import FATES, Visits, Wanted
+from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, figures, in_order, percentile
+from callcenter.ivr.seen.visits import FATES, Visits, Wanted
 from callcenter.store.engine import Store
 from tests.ivr_seen.walked import HOTLINE, call, keep, talked, waited
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from callcenter.hotlines.service import Hotlines
 from callcenter.hotlines.tables import HotlineRow, QueueRow
-from callcenter.ivr.around import Around
-from callcenter.ivr.in_use import InUse
-from callcenter.ivr.kept import KeptFlows
-from callcenter.ivr.known import Known, NamedPrompt
-from callcenter.ivr.steps import Flow
-from callcenter.ivr.versions import HotlineFlow
+from callcenter.ivr.language.known import Known, NamedPrompt
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.published.around import Around
+from callcenter.ivr.published.in_use import InUse
+from callcenter.ivr.published.kept import KeptFlows
+from callcenter.ivr.walking.hotline_flows import HotlineFlow
 from callcenter.store.engine import Store
 
 WALKS = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.cli import main
-from callcenter.ivr.kept import KeptFlows
+from callcenter.ivr.published.kept import KeptFlows
 from callcenter.store.engine import Store
 from tests.ivr_versions.flows import WALKS, flow, furnish
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from callcenter.audit.service import verify
 from callcenter.audit.tables import AuditRow
-from callcenter.ivr.kept import AlreadyThere, Draft, KeptFlows, NoSuchFlow, Overtaken, before
+from callcenter.ivr.published.kept import AlreadyThere, Draft, KeptFlows, NoSuchFlow, Overtaken, before
 from callcenter.store.engine import Store
 
 NO_PROMPTS: dict[str, dict[str, dict[str, str]]] = {}

@@ -11,10 +11,10 @@ from sqlalchemy import delete
 from callcenter.calls.words import step_title
 from callcenter.floor.call import Step
 from callcenter.hotlines.tables import QueueRow
-from callcenter.ivr.in_use import InUse, silent
-from callcenter.ivr.kept import Overtaken, Version
-from callcenter.ivr.place import Place
-from callcenter.ivr.publishing import NothingBefore, Refused, publish, roll_back
+from callcenter.ivr.published.in_use import InUse, silent
+from callcenter.ivr.published.kept import Overtaken, Version
+from callcenter.ivr.published.publishing import NothingBefore, Refused, publish, roll_back
+from callcenter.ivr.walking.place import Place
 from callcenter.store.engine import AWAY, Store
 from tests.ivr_versions.flows import WALKS, Centre, flow, furnish, goes_to
 

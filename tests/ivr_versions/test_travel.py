@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.publishing import publish
-from callcenter.ivr.reader import MOST_BYTES
-from callcenter.ivr.travel import CannotImport, begin_with, bring, differing, read_files, write_files
+from callcenter.ivr.language.reader import MOST_BYTES
+from callcenter.ivr.published.publishing import publish
+from callcenter.ivr.published.travel import CannotImport, begin_with, bring, differing, read_files, write_files
 from callcenter.store.engine import Store
 from tests.ivr_versions.flows import WALKS, Centre, flow, furnish, goes_to
 

@@ -82,7 +82,7 @@ long:
   replies: [{status: 200, where: {/state: ok}, result: found}]
 """
 MODULE = """\
-from callcenter.ivr.actions.action import Action, Answer, Asked
+from callcenter.ivr.language.action import Action, Answer, Asked
 
 
 async def raises(asked: Asked) -> Answer:

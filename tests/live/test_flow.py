@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from callcenter.floor import events as ev
-from callcenter.ivr.check import Known
-from callcenter.ivr.prompts import Prompts, fixed_texts
-from callcenter.ivr.run import run
-from callcenter.ivr.services import Reached, Recognised, Services
-from callcenter.ivr.speech import Voice
-from callcenter.ivr.versions import HotlineFlow, load_flows
+from callcenter.ivr.checking.check import Known
+from callcenter.ivr.running.run import run
+from callcenter.ivr.running.services import Services
+from callcenter.ivr.sounds.prompts import Prompts, fixed_texts
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.answered import Reached, Recognised
+from callcenter.ivr.walking.hotline_flows import HotlineFlow, load_flows
 from callcenter.telephony import actions
 from callcenter.telephony.ami import Link
 from callcenter.telephony.line import Line

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.prompts import Prompts, wav
-from callcenter.ivr.sound import BEFORE
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.sounds.prompts import Prompts, wav
+from callcenter.ivr.sounds.sound import BEFORE
+from callcenter.ivr.sounds.speech import Voice
+from callcenter.ivr.walking.commands import Words
 from callcenter.settings import CHECKOUT
 from tests.live.centre import Centre, until
 from tests.live.person import signed_in

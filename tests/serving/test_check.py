@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from callcenter import demo
 from callcenter.check import check
-from callcenter.ivr.load import read_prompts
+from callcenter.ivr.language.load import read_prompts
 from callcenter.migrations import run as migrations
 from callcenter.people.passwords import Passwords
 from callcenter.rooms import rooms

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from callcenter.app import running
 from callcenter.hotlines.tables import HotlineRow, QueueRow
-from callcenter.ivr.in_use import InUse
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.published.in_use import InUse
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speech import Voice
 from callcenter.live.keys import FLOOR
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import read

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from callcenter.crm.cases.rules import KINDS
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.cases.words import KINDS as KIND_WORDS
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
 from callcenter.ivr.actions.kept import once_kept
 from callcenter.ivr.actions.running import ActionFailed
 from callcenter.ivr.actions.whose import Whose
 from callcenter.ivr.actions.words import day, said
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
 from callcenter.people.service import People
 
 log = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ import aiohttp
 from jsonpointer import JsonPointer
 from yarl import URL
 
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
 from callcenter.ivr.actions.rest import IN_A_ROW, REST_S, Rests, Unanswered
 from callcenter.ivr.actions.running import ActionFailed
 from callcenter.ivr.actions.template import Unfillable, address, text
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
 
 CONNECTIONS = 32
 """To one host at once: one that hangs keeps nobody from the others."""

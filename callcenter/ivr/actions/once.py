@@ -8,8 +8,8 @@ from types import MappingProxyType
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from callcenter.ivr.actions.action import Answer, Asked
 from callcenter.ivr.actions.tables import ActRow
+from callcenter.ivr.language.action import Answer, Asked
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from callcenter.crm.orders.service import Order, Orders
 from callcenter.crm.orders.words import STATES
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
 from callcenter.ivr.actions.whose import Whose
 from callcenter.ivr.actions.words import day, said, yuan
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
 
 INPUTS = {
     "order": Input(

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.orders.service import Orders
-from callcenter.ivr.actions.action import FAILED, INPUT_KINDS, LIMIT_S, MOST_INPUT, MOST_LIMIT_S, MOST_SLOT, SLOT_KINDS, Action
 from callcenter.ivr.actions.http import OF_CALL
 from callcenter.ivr.actions.registry import OWN, of_store
 from callcenter.ivr.actions.remarks import Remarks
 from callcenter.ivr.actions.rest import IN_A_ROW, REST_S
 from callcenter.ivr.actions.services_file import KEYS, REPLY_KEYS
 from callcenter.ivr.actions.whose import MOST_MISSES
-from callcenter.ivr.key_table import key_table
+from callcenter.ivr.language.action import FAILED, INPUT_KINDS, LIMIT_S, MOST_INPUT, MOST_LIMIT_S, MOST_SLOT, SLOT_KINDS, Action
+from callcenter.ivr.language.key_table import key_table
 from callcenter.people.service import People
 from callcenter.store.engine import Store
 
@@ -93,7 +93,7 @@ urge_delivery:
     - {status: 409, result: on_the_way}
 """
 MODULE = """\
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
 
 
 async def points(asked: Asked) -> Answer:

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.crm.orders.service import Orders
-from callcenter.ivr.actions.action import Action
 from callcenter.ivr.actions.cases import case_actions
 from callcenter.ivr.actions.http import Web, ask_http
 from callcenter.ivr.actions.orders import order_actions
 from callcenter.ivr.actions.remarks import Remarks, note_action
 from callcenter.ivr.actions.services_file import read_services
 from callcenter.ivr.actions.whose import Whose
-from callcenter.ivr.finding import Finding
+from callcenter.ivr.language.action import Action
+from callcenter.ivr.language.finding import Finding
 from callcenter.people.service import People
 
 OWN = "ACTIONS"

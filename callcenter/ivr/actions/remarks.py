@@ -9,9 +9,9 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from callcenter.ivr.actions.action import Action, Answer, Asked, Input
 from callcenter.ivr.actions.kept import once_kept
 from callcenter.ivr.actions.tables import RemarkRow
+from callcenter.ivr.language.action import Action, Answer, Asked, Input
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 

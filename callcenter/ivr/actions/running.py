@@ -10,9 +10,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from callcenter.ivr.actions.action import FAILED, MOST_SLOT, TEXT, Action, Answer, Asked
 from callcenter.ivr.actions.once import Acts
-from callcenter.ivr.spoken import Unspeakable, spoken
+from callcenter.ivr.language.action import FAILED, MOST_SLOT, TEXT, Action, Answer, Asked
+from callcenter.ivr.language.spoken import Unspeakable, spoken
 from callcenter.store.engine import AWAY
 
 log = logging.getLogger(__name__)

@@ -12,11 +12,11 @@ import yaml
 from jsonpointer import JsonPointer, JsonPointerException
 from yarl import URL
 
-from callcenter.ivr.actions.action import INPUT_KINDS, MOST_LIMIT_S, SLOT_KINDS, BadAction
 from callcenter.ivr.actions.http import OF_CALL, SECRET, Reply, Service, Taken, Web, ask_http, secret_in
 from callcenter.ivr.actions.template import places, wrong_address
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text, yes_or_no
+from callcenter.ivr.language.action import INPUT_KINDS, MOST_LIMIT_S, SLOT_KINDS, BadAction
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text, yes_or_no
 
 MOST_KIB = 1024
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 
 from callcenter.crm.customers.service import Customers
-from callcenter.ivr.actions.action import Asked
+from callcenter.ivr.language.action import Asked
 
 log = logging.getLogger(__name__)
 

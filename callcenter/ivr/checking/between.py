@@ -7,9 +7,9 @@ from functools import partial
 
 from callcenter.ivr.checking.net import Net, Node, circles, everywhere, net_of, reached, silently, step_at
 from callcenter.ivr.checking.slots import unset_from
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Callback, Flow, GoTo, Hours, Menu, Message, Queue
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import Callback, Flow, GoTo, Hours, Menu, Message, Queue
 
 
 def unreached(flow: Flow, known: Known) -> Iterator[Finding]:

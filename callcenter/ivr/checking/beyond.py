@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from callcenter.ivr.checking.slots import unset_from
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Flow, GoTo
-from callcenter.ivr.words import meant
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import Flow, GoTo
+from callcenter.ivr.language.words import meant
 
 
 def flows_gone_to(flow: Flow, known: Known) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callcenter.ivr.actions.action import Action
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import SLOT, Do, Flow
-from callcenter.ivr.words import meant
+from callcenter.ivr.language.action import Action
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import SLOT, Do, Flow
+from callcenter.ivr.language.words import meant
 
 
 def actions_used(flow: Flow, known: Known) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Flow, Menu, Survey
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import Flow, Menu, Survey
 
 NAMED_KEY: Mapping[str, re.Pattern[str]] = {
     "zh": re.compile(r"按\s*([0-9*])(?![0-9])"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Flow, GoTo, Menu, Step
-from callcenter.ivr.ways import silent_ways, ways
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import Flow, GoTo, Menu, Step
+from callcenter.ivr.language.ways import silent_ways, ways
 
 Node = tuple[str, str]
 """A step: its flow's name, and its own."""

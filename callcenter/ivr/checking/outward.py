@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import Callback, Flow, Menu, Message, Queue, Transfer
-from callcenter.ivr.words import meant
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import Callback, Flow, Menu, Message, Queue, Transfer
+from callcenter.ivr.language.words import meant
 
 
 def queues_used(flow: Flow, known: Known) -> Iterator[Finding]:

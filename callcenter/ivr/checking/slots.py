@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
-from callcenter.ivr.actions.action import slots_of
-from callcenter.ivr.finding import Finding
-from callcenter.ivr.known import Known
-from callcenter.ivr.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Menu, Step
-from callcenter.ivr.ways import named, prompts
-from callcenter.ivr.words import meant
+from callcenter.ivr.language.action import slots_of
+from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Menu, Step
+from callcenter.ivr.language.ways import named, prompts
+from callcenter.ivr.language.words import meant
 
 
 def filled_by(flow: Flow, step: Step, known: Known) -> Mapping[str, frozenset[str]]:

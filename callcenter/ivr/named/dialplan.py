@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from callcenter.hotlines.service import Hotlines
-from callcenter.ivr.known import NamedPrompt
+from callcenter.ivr.language.known import NamedPrompt
 from callcenter.ivr.named.hours_said import hours_said
 from callcenter.ivr.named.service import NamedPrompts, of_dialplan
-from callcenter.ivr.prompts import FOLDERS, Prompts
+from callcenter.ivr.sounds.prompts import FOLDERS, Prompts
 
 log = logging.getLogger(__name__)
 

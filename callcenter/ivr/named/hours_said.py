@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from callcenter.hotlines.calendar import ALWAYS, DAY, WeeklyPlan
-from callcenter.ivr.spoken import spoken
+from callcenter.ivr.language.spoken import spoken
 
 DAYS: Mapping[str, tuple[str, ...]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),

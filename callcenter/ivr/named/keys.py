@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from callcenter.ivr.decoder import Decoder
-from callcenter.ivr.kept import KeptFlows
 from callcenter.ivr.named.service import NamedPrompts
-from callcenter.ivr.prompts import Prompts
+from callcenter.ivr.published.kept import KeptFlows
+from callcenter.ivr.sounds.decoder import Decoder
+from callcenter.ivr.sounds.prompts import Prompts
 
 NAMED = web.AppKey("NAMED", NamedPrompts)
 SOUND_FILES = web.AppKey("SOUND_FILES", Prompts)

@@ -10,14 +10,14 @@ from typing import Any
 from aiohttp import web
 
 from callcenter.calls.keys import USER_NAMES
-from callcenter.ivr.commands import Words
-from callcenter.ivr.decoder import MOST_BYTES, NoSound, Sound
+from callcenter.ivr.language.words import LANGUAGES, MOST_TITLE
 from callcenter.ivr.named import rules, uses
 from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
 from callcenter.ivr.named.service import DIALPLAN, AlreadyThere, KeptPrompt, NoSuchPrompt, Overtaken
 from callcenter.ivr.named.upload import Submitted, submitted
-from callcenter.ivr.prompts import PromptError, wav
-from callcenter.ivr.words import LANGUAGES, MOST_TITLE
+from callcenter.ivr.sounds.decoder import MOST_BYTES, NoSound, Sound
+from callcenter.ivr.sounds.prompts import PromptError, wav
+from callcenter.ivr.walking.commands import Words
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import Form, read_form
 from callcenter.web.rendering import render

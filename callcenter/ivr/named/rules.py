@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from callcenter.ivr.fill import fill
+from callcenter.ivr.language.fill import fill
+from callcenter.ivr.language.spoken import KINDS
+from callcenter.ivr.language.steps import SLOT
+from callcenter.ivr.language.words import LANGUAGES, MOST_TEXT, NAME
 from callcenter.ivr.named.service import KeptPrompt
-from callcenter.ivr.spoken import KINDS
-from callcenter.ivr.steps import SLOT
-from callcenter.ivr.words import LANGUAGES, MOST_TEXT, NAME
 from callcenter.web.texts import N_
 
 RESERVED = frozenset({"new", "spoken", "sounds"})

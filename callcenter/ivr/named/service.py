@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.audit.service import append
-from callcenter.ivr.decoder import Sound
-from callcenter.ivr.known import NamedPrompt
+from callcenter.ivr.language.known import NamedPrompt
 from callcenter.ivr.named.tables import PromptImportRow, PromptRow, PromptSoundRow, PromptVersionRow
+from callcenter.ivr.sounds.decoder import Sound
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
-from callcenter.ivr.decoder import MOST_BYTES
+from callcenter.ivr.sounds.decoder import MOST_BYTES
 
 MOST_TEXT_BYTES = 100_000
 MOST_READ = 10 * MOST_BYTES

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 
-from callcenter.ivr.kept import Draft, KeptFlows, PromptsUsed, Version
-from callcenter.ivr.known import NamedPrompt
-from callcenter.ivr.load import load
+from callcenter.ivr.language.known import NamedPrompt
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.named.rules import Use
 from callcenter.ivr.named.service import DIALPLAN
-from callcenter.ivr.ways import prompts
+from callcenter.ivr.published.kept import Draft, KeptFlows, PromptsUsed, Version
 
 REFUSALS = ("blacklisted", "nuisance", "silent")
 """Prompts that callers hear for whom no flow is."""

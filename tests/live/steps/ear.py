@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from callcenter.ivr.commands import Words
-from callcenter.ivr.prompts import Prompts, wav
+from callcenter.ivr.sounds.prompts import Prompts, wav
+from callcenter.ivr.walking.commands import Words
 from tests.bench.rtp import ALAW, SAMPLES, SILENCE, Handset
 from tests.live.centre import until
 from tests.live.sipp import Telephone, alaw, caller

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from callcenter.demo import SEED, SHOPS
 from callcenter.demo_shops import shops
-from callcenter.ivr.prompts import Prompts
-from callcenter.ivr.speech import Voice
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.sounds.speech import Voice
 from tests.live.centre import Centre, free_port
 from tests.live.person import signed_in
 from tests.live.phone.phone import open_phone

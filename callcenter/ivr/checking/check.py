@@ -1,0 +1,65 @@
+"""What is wrong with a flow that can be read, and with several of them together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from callcenter.ivr.checking.between import circles_without_keys, menus_alone, unreached, unset_slots
+from callcenter.ivr.checking.beyond import flows_gone_to
+from callcenter.ivr.checking.doing import actions_used
+from callcenter.ivr.checking.keys_told import keys_told
+from callcenter.ivr.checking.outward import people, queues_used, transfers
+from callcenter.ivr.checking.slots import slots_used
+from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.load import Loaded, load
+from callcenter.ivr.language.steps import Flow, together
+
+__all__ = ["Known", "check", "check_files", "check_source"]
+
+EACH = (queues_used, people, slots_used, keys_told, actions_used, transfers, flows_gone_to)
+"""What is judged of each step alone."""
+WHOLE = (unreached, circles_without_keys, unset_slots, menus_alone)
+"""What is judged of how steps hang together."""
+
+
+def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
+    """Every finding. `whole` False: some steps could not be read, so nothing is said about how steps hang together."""
+    rules = (*EACH, *WHOLE) if whole else EACH
+    return tuple(sorted(finding for rule in rules for finding in rule(flow, known)))
+
+
+def check_source(source: str, file: str, known: Known) -> Loaded:
+    """Read and check one flow's text; the flow only when there is no error."""
+    loaded = load(source, file, known)
+    if loaded.flow is None:
+        return loaded
+    findings = (*loaded.findings, *check(loaded.flow, known, whole=not errors(loaded.findings)))
+    return Loaded(None if errors(findings) else loaded.flow, tuple(sorted(findings)))
+
+
+def check_files(paths: Iterable[Path], known: Known) -> tuple[Finding, ...]:
+    """Every finding in these files, and between them: two flows of one name, hotlines whose flow is missing."""
+    findings: list[Finding] = []
+    sources: dict[Path, str] = {}
+    for path in paths:
+        try:
+            sources[path] = path.read_bytes().decode("utf-8", errors="replace")
+        except OSError as wrong:
+            findings.append(Finding(str(path), 1, f"cannot be read: {wrong.strerror}"))
+    flows = [flow for path, source in sources.items() if (flow := load(source, str(path), known).flow) is not None]
+    beside = replace(known, others={**(known.others or {}), **together(flows)})
+    for path, source in sources.items():
+        findings += check_source(source, str(path), beside).findings
+    files: dict[str, str] = {}
+    for flow in flows:
+        if flow.name in files:
+            findings.append(Finding(flow.file, flow.line, f"the flow {flow.name!r} is already in {files[flow.name]}"))
+        files.setdefault(flow.name, flow.file)
+    have = ", ".join(sorted(files)) or "none"
+    for hotline, name in (known.flows or {}).items():
+        if name not in files:
+            findings.append(Finding(f"{name}.yaml", 1, f"hotline {hotline} names the flow {name!r}; the flows are {have}"))
+    return tuple(sorted(findings))

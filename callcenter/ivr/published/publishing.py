@@ -1,0 +1,124 @@
+"""A draft is judged, published, or refused with all that is wrong; an earlier version is put back. Page and command do it alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from callcenter.ivr.checking.check import check, check_source
+from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.steps import Flow, GoTo, together
+from callcenter.ivr.published.around import Around
+from callcenter.ivr.published.in_use import InUse
+from callcenter.ivr.published.kept import Draft, KeptFlows, Version, before
+from callcenter.ivr.published.read_all import Source, file_of, known_to, prompts_used, source_of, walks_of
+from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
+
+
+@dataclass(frozen=True)
+class WalkedScript:
+    """One walk of those beside a flow, and what came otherwise than it expects."""
+
+    script: Script
+    walked: Walked
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`flow` is None when it cannot be used. `findings` are those in its text and in its walks, the walks' differences among them."""
+
+    flow: Flow | None
+    findings: tuple[Finding, ...]
+    walks: tuple[WalkedScript, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return self.flow is not None and not errors(self.findings)
+
+
+class Refused(Exception):
+    """It is not published; `findings` say why, errors and warnings."""
+
+    def __init__(self, name: str, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{name} is not published: " + "; ".join(map(str, errors(self.findings))))
+
+
+class NothingBefore(Exception):
+    """There is no earlier version to go back to."""
+
+
+def judge(name: str, text: str, walks: str, around: Around, others: Mapping[str, Flow]) -> Judged:
+    """A draft beside the flows in use: its text, then every walk of its scripts."""
+    source = Source(name, text)
+    loaded = check_source(text, file_of(name), known_to(source, around.known, others))
+    if loaded.flow is None:
+        return Judged(None, loaded.findings)
+    flow = together([*(flow for flow in others.values() if flow.name != name), loaded.flow])[loaded.flow.name]
+    named = tuple(_named(flow, name))
+    if not walks.strip():
+        return Judged(flow, (*loaded.findings, *named))
+    of, scripts, findings = read_scripts(walks, walks_of(name))
+    if not findings and of != name:
+        findings = (Finding(walks_of(name), 1, f"the walks are through the flow {of!r}; this flow is {name!r}"),)
+    walked = () if findings else tuple(_walk(flow, script) for script in scripts)
+    wrong = [Finding(walks_of(name), one.script.line, f"{one.script.it}: {what}") for one in walked for what in one.differences]
+    return Judged(flow, (*loaded.findings, *named, *findings, *wrong), walked)
+
+
+def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Flow], walks: str) -> Judged:
+    """As `judge`, and whether it breaks one of the others, that goes on in it."""
+    name = draft.flow if isinstance(draft, Version) else draft.name
+    judged = judge(name, draft.text, walks, around, others)
+    if judged.flow is None:
+        return judged
+    beside = together([*(flow for flow in others.values() if flow.name != name), judged.flow])
+    known = replace(around.known, others=beside)
+    there = [flow for flow in beside.values() if any(isinstance(step, GoTo) and step.flow == name for step in flow.steps.values())]
+    broken = [finding for flow in there if flow.name != name for finding in errors(check(flow, known))]
+    return replace(judged, findings=(*judged.findings, *broken))
+
+
+async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:
+    """New callers walk this draft from now on. Raise Refused, Overtaken, NoSuchFlow."""
+    await in_use.look()
+    judged = await asyncio.to_thread(judge_beside, draft, in_use.around, in_use.flows.by_name, draft.walks)
+    if judged.flow is None or not judged.good:
+        raise Refused(draft.name, judged.findings)
+    version = await in_use.kept.publish(draft.name, draft.revision, prompts_used(judged.flow), by=by, note=note)
+    await in_use.look()
+    return version
+
+
+async def roll_back(in_use: InUse, name: str, to: int | None, *, by: str, note: str = "") -> Version:
+    """Put an earlier version back in use, None: the one before. Raise Refused when it does not fit any more, NothingBefore, NoSuchFlow."""
+    await in_use.look()
+    number = await _before(in_use.kept, name) if to is None else to
+    version = await in_use.kept.version(name, number)
+    around = Around(in_use.around.hotlines, known_to(source_of(version), in_use.around.known, {}))
+    judged = await asyncio.to_thread(judge_beside, version, around, in_use.flows.by_name, "")
+    if not judged.good:
+        raise Refused(f"{name} version {number}", judged.findings)
+    await in_use.kept.roll_back(name, number, by=by, note=note)
+    await in_use.look()
+    return version
+
+
+async def _before(kept: KeptFlows, name: str) -> int:
+    history = await kept.history((await kept.draft(name)).name)
+    number = before(history) if history else None
+    if number is None:
+        raise NothingBefore(f"{name}: no other version was in use before")
+    return number
+
+
+def _named(flow: Flow, name: str) -> Iterator[Finding]:
+    if flow.name != name:
+        yield Finding(file_of(name), flow.line, f"expected the name {name!r}, got {flow.name!r}: a flow keeps its name")
+
+
+def _walk(flow: Flow, script: Script) -> WalkedScript:
+    walked = walk_script(flow, script)
+    return WalkedScript(script, walked, tuple(differences(script, walked)))

@@ -1,0 +1,1 @@
+"""Flows run on callers' lines: commands become sound, keys and rows."""

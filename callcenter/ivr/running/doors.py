@@ -1,0 +1,132 @@
+"""What flows ask of other rooms, as plain functions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
+from callcenter.crm.callers.lookup import Found, Lookup
+from callcenter.crm.callers.service import Callers
+from callcenter.crm.customers.recognise import Recogniser, outside_number
+from callcenter.crm.surveys.follow_up import FollowUp
+from callcenter.floor.floor import Floor
+from callcenter.hotlines.hours import Hours
+from callcenter.hotlines.last_said import LastSaid
+from callcenter.ivr.actions.running import Actions
+from callcenter.ivr.running.services import Services
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
+from callcenter.routing.outbound import may_dial
+from callcenter.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RECOGNITION_S = 0.5
+"""How long a caller waits in silence to be recognised."""
+
+
+def services(
+    settings: Settings,
+    floor: Callable[[], Floor],
+    hours: Hours,
+    recogniser: Recogniser,
+    callbacks: Callbacks,
+    follow_up: FollowUp,
+    prompts: Prompts,
+    actions: Actions,
+    *,
+    callers: Callers,
+    lookup: Lookup,
+) -> Services:
+    last_said = LastSaid(hours)
+
+    async def on_duty(queue: str) -> bool:
+        return somebody_on_duty(floor(), queue)
+
+    async def reach(number: str) -> Reached:
+        agent = floor().agents.get(number)
+        if agent is None or not agent.reachable:
+            return Reached(why="no_answer")
+        return Reached(why="busy") if agent.state in ("ringing", "talking") else Reached(agent.seat)
+
+    async def opening(hotline: str) -> str:
+        found = await hours.opening(hotline)
+        return "open" if found.open else "holiday" if found.day.of_holiday else "closed"
+
+    async def emergency(hotline: str) -> Emergency | None:
+        said = await last_said.first(hotline)
+        return Emergency(said.texts, said.closed) if said else None
+
+    async def treatment(_hotline: str, number: str) -> str:
+        return await callers.treatment(number)
+
+    async def look_up(kind: str, value: str, call: str) -> Looked:
+        if kind == "number":
+            return looked(await lookup.by_number(value, call))
+        known = floor().calls.get(call)
+        return looked(await lookup.by_key(value, number=outside_number(known) if known else "", call=call))
+
+    async def caller(call: str) -> Recognised:
+        known = floor().calls.get(call)
+        if known is not None and known.customer is not None:
+            return Recognised(known.customer, known.customer_name, known.tier)
+        found = (await asyncio.wait_for(recogniser.of(call), RECOGNITION_S)).customer
+        return Recognised(found.id, found.name, found.tier) if found else Recognised()
+
+    async def promise_callback(
+        *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
+    ) -> None:
+        ask = NewAsk(number, kind, customer=customer, call=call, hotline=hotline, queue=queue or None, recording=recording, key=key)
+        try:
+            await callbacks.promise(ask)
+        except NotANumber:
+            log.warning("call %s: nobody can be called back at what it came from", call)
+
+    async def survey(*, call: str, step: str, answer: str | None, key: str) -> None:
+        await follow_up.answered(call=call, step=step, answer=answer, key=key)
+
+    async def questions(call: str) -> list[Question]:
+        known = floor().calls.get(call)
+        queue = known.queue if known else None
+        asked = await follow_up.surveys.questions(queue) if queue else []
+        return [Question(one.id, {"zh": one.zh, "en": one.en}, one.keys) for one in asked]
+
+    return Services(
+        on_duty=on_duty,
+        opening=opening,
+        reach=reach,
+        may_dial=partial(may_dial, country=settings.country, others=settings.dialled_countries),
+        caller=caller,
+        promise_callback=promise_callback,
+        survey=survey,
+        prompts=prompts,
+        recordings=settings.recordings,
+        zone=settings.zone,
+        longest_wait_s=settings.queue_timeout_s,
+        emergency=emergency,
+        treatment=treatment,
+        may_ask=callbacks.may_ask,
+        questions=questions,
+        answer_question=follow_up.answered,
+        lookup=look_up,
+        do=actions.do,
+    )
+
+
+def looked(found: Found) -> Looked:
+    """What a lookup found, in the flow's words."""
+    who = found.customer
+    if who is None:
+        return Looked(found.result)
+    return Looked(found.result, who.id, who.name, who.tier, who.language.partition("_")[0], found.open_case, who.account_manager)
+
+
+def somebody_on_duty(floor: Floor, queue: str) -> bool:
+    """Is anybody signed in for the queue, at a phone that can be reached. Who has a break or writes up a call comes back soon."""
+    # Who can be reached is not known before the picture of a login has been taken in: nobody is sent away until then.
+    if floor.link != "live":
+        return True
+    return any(agent.reachable and queue in agent.queues for agent in floor.agents.values())

@@ -1,0 +1,105 @@
+"""What a walk needs of other rooms, given by who starts it: plain async functions. One that cannot reach the store raises one of AWAY."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from callcenter.ivr.language.action import FAILED, Answer, Asked
+from callcenter.ivr.sounds.prompts import Prompts
+from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
+
+
+class KeepQuestion(Protocol):
+    """An answer to a queue's question; None: asked and not answered. A second call with the same `key` does nothing."""
+
+    async def __call__(self, *, call: str, step: str, question: int, answer: str | None, key: str) -> None: ...
+
+
+class LookUpCaller(Protocol):
+    """Who is the caller of this call, by `kind`: number (his own) or keyed (a licence or customer number)?"""
+
+    async def __call__(self, kind: str, value: str, call: str) -> Looked: ...
+
+
+class PromiseCallback(Protocol):
+    """A callback is owed. `kind`: asked, voicemail, after_hours. `recording`: the message's file name in the folder of recordings.
+
+    A second call with the same `key` does nothing.
+    """
+
+    async def __call__(
+        self, *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
+    ) -> None: ...
+
+
+class KeepAnswer(Protocol):
+    """An answer to a survey; None: asked and not answered. A second call with the same `key` does nothing."""
+
+    async def __call__(self, *, call: str, step: str, answer: str | None, key: str) -> None: ...
+
+
+async def _not_found(kind: str, value: str, call: str) -> Looked:
+    return Looked("unknown")
+
+
+async def _no_emergency(_hotline: str) -> Emergency | None:
+    return None
+
+
+async def _no_treatment(_hotline: str, _number: str) -> str:
+    return ""
+
+
+async def _may(_number: str) -> bool:
+    return True
+
+
+async def _no_questions(_call: str) -> Sequence[Question]:
+    return ()
+
+
+async def _not_kept(*, call: str, step: str, question: int, answer: str | None, key: str) -> None:
+    return None
+
+
+async def _nobody_there(_agent: str) -> Reached:
+    return Reached()
+
+
+async def _no_action(_action: str, _asked: Asked) -> Answer:
+    return Answer(FAILED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
+    `caller(call)` waits for recognition, half a second at most. `emergency(hotline)` is asked when a call begins and by its hours;
+    `treatment(hotline, number)` before the flow begins: '', or the exit (blacklisted, nuisance, silent) of whom no flow is for.
+    `may_ask(number)`: whether a caller of this number may leave one more message; `questions(call)` of the queue in which he was.
+    `reach(agent)` by the agent's number; `may_dial(number)`: whether a transfer may leave the house for it.
+    `do(action, asked)` never raises for what goes wrong in an action. `longest_wait_s`: no queue keeps a caller longer, whatever its
+    step says.
+    """
+
+    on_duty: Callable[[str], Awaitable[bool]]
+    opening: Callable[[str], Awaitable[str]]
+    caller: Callable[[str], Awaitable[Recognised]]
+    promise_callback: PromiseCallback
+    survey: KeepAnswer
+    prompts: Prompts
+    recordings: Path
+    zone: ZoneInfo
+    longest_wait_s: int = 7200
+    lookup: LookUpCaller = _not_found
+    emergency: Callable[[str], Awaitable[Emergency | None]] = _no_emergency
+    treatment: Callable[[str, str], Awaitable[str]] = _no_treatment
+    may_ask: Callable[[str], Awaitable[bool]] = _may
+    questions: Callable[[str], Awaitable[Sequence[Question]]] = _no_questions
+    answer_question: KeepQuestion = _not_kept
+    reach: Callable[[str], Awaitable[Reached]] = _nobody_there
+    may_dial: Callable[[str], bool] = lambda _number: False
+    do: Callable[[str, Asked], Awaitable[Answer]] = _no_action

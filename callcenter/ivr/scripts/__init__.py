@@ -1,0 +1,1 @@
+"""Flows walked by scripts, without a telephone. Pure."""

@@ -1,0 +1,1 @@
+"""What became of callers in a flow: figures, pictures, who is where now."""

@@ -1,0 +1,150 @@
+"""A flow's picture with the figures of some days on it, who is where in it now, and what became of callers at one step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from callcenter.calls import words
+from callcenter.calls.keys import CALL_HOTLINES, CALLS
+from callcenter.calls.service import CallFilter
+from callcenter.floor.call import Step as WalkedStep
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.ways import prompts
+from callcenter.ivr.seen import days
+from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, figures
+from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choices, wanted
+from callcenter.ivr.seen.keys import VISITS
+from callcenter.ivr.seen.now import topic_of
+from callcenter.ivr.seen.picture.arrows import PERSON, arrows
+from callcenter.ivr.seen.picture.draw import Mark, Shown, draw
+from callcenter.ivr.seen.visits import Wanted
+from callcenter.store.clock import now_ms
+from callcenter.web import clock
+from callcenter.web.app_keys import SETTINGS
+from callcenter.web.forms import FormError
+from callcenter.web.rendering import render
+from callcenter.web.texts import N_, gettext
+
+FIELDS = ("from", "to", "hotline", "version", "step")
+LATEST = 6
+"""Calls shown of a step."""
+
+
+async def picture(request: web.Request) -> web.Response:
+    """GET /flows/{name}/picture?from=&to=&hotline=&version=&step=: the version in use, or the one asked for as it was."""
+    flow = await flow_asked(request, request.query.get("version", "").strip())
+    settings, locale, now = request.app[SETTINGS], request["locale"], now_ms()
+    hotlines = [one for one in await request.app[CALL_HOTLINES].all() if one.flow == flow.name]
+    values = {name: request.query.get(name, "").strip() for name in FIELDS}
+    if "day" in request.query:
+        values["from"] = values["to"] = request.query["day"].strip()
+    errors: dict[str, str] = {}
+    found: dict[str, Any] = {"version_choices": []}
+    try:
+        period = days.asked(values, locale, now, settings.zone)
+        values |= period.fields()
+        of = replace(wanted(flow.name, period, values, hotlines), version=flow.version)
+        found = await _drawn(request, flow, of, values)
+        found |= await _step(request, flow, of, values, period) if values["step"] else {}
+    except FormError as wrong:
+        errors = wrong.errors
+    return await render(
+        request,
+        "ivr/picture.html",
+        status=422 if errors else 200,
+        flow=flow,
+        topic=topic_of(flow.name, flow.version),
+        values=values,
+        errors=errors,
+        hotlines=[(one.number, one.title(locale)) for one in hotlines],
+        choices=[(text, days.address(request.path, {**values, **of.fields()})) for text, of in days.choices(now, settings.zone).items()],
+        **found,
+    )
+
+
+async def step(request: web.Request) -> web.Response:
+    """GET /flows/{name}/picture/steps/{step}?from=&to=&hotline=&version=: the fragment beside the picture."""
+    flow = await flow_asked(request, request.query.get("version", "").strip())
+    values = {name: request.query.get(name, "").strip() for name in FIELDS} | {"step": request.match_info["step"]}
+    hotlines = [one for one in await request.app[CALL_HOTLINES].all() if one.flow == flow.name]
+    try:
+        period = days.asked(values, request["locale"], now_ms(), request.app[SETTINGS].zone)
+    except FormError:
+        raise web.HTTPBadRequest from None
+    if values["step"] not in flow.steps:
+        raise web.HTTPNotFound
+    of = replace(wanted(flow.name, period, values, hotlines), version=flow.version)
+    return await render(request, "ivr/picture_step.html", flow=flow, **await _step(request, flow, of, values, period))
+
+
+async def drawing(request: web.Request) -> web.Response:
+    """GET /flows/{name}/picture.svg?version=: the flow alone, without figures."""
+    flow = await flow_asked(request, request.query.get("version", "").strip())
+    picture = await asyncio.to_thread(draw, flow, language_of(request["locale"]))
+    return web.Response(text=picture, content_type="image/svg+xml")
+
+
+def language_of(locale: str) -> str:
+    """The language of a flow's titles and of the picture's words."""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+async def _drawn(request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str]) -> dict[str, Any]:
+    visits, locale = request.app[VISITS], request["locale"]
+    found = figures(await visits.tallies(of))
+    counts = arrow_counts(found.values())
+    marks = {name: tuple(_marks(flow, name, found.get(name), counts, locale)) for name in flow.steps}
+    opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
+    versions = dict(await visits.versions(replace(of, version=None)))
+    shown = Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)
+    return {
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
+        "callers": versions.get(flow.version, 0),
+        "others": sum(versions.values()) - versions.get(flow.version, 0),
+        "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),
+        "version_choices": version_choices(versions, "", flow.version, locale),
+    }
+
+
+def _marks(flow: Flow, name: str, of: StepFigures | None, counts: Mapping[tuple[str, str], int], locale: str) -> list[Mark]:
+    """What stands in a step's box: how many came, how many of them somebody answered, how many gave up there."""
+    if of is None:
+        return [Mark(gettext(locale, "nobody came"), "came")]
+    marks = [Mark(_said(locale, N_("%(num)s came"), of.entered), "came")]
+    by_person_key = {(way.start, way.end) for way in arrows(flow) if way.side and way.why == (PERSON,)}
+    if flow.person and (name, flow.person) in by_person_key and counts.get((name, flow.person)):
+        marks.append(Mark(_said(locale, N_("0: %(num)s"), counts[name, flow.person]), "came"))
+    if of.fates.get("person"):
+        marks.append(Mark(_said(locale, N_("%(num)s answered"), of.fates["person"]), "person"))
+    if of.fates.get("gave_up"):
+        marks.append(Mark(_said(locale, N_("%(num)s gave up"), of.fates["gave_up"]), "gave_up"))
+    return marks
+
+
+def _said(locale: str, text: str, number: int) -> str:
+    return gettext(locale, text) % {"num": clock.number(number, locale)}
+
+
+async def _step(request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str], period: days.Days) -> dict[str, Any]:
+    """What the fragment of one step shows; nothing when the flow has no such step."""
+    name, locale = values["step"], request["locale"]
+    if name not in flow.steps:
+        return {}
+    found = figures(await request.app[VISITS].tallies(of)).get(name) or StepFigures(name, flow.kind(name), 0, {}, (), None, None)
+    told = CallFilter(since=of.since, until=of.until, hotline=of.hotline, step=f"{flow.name}/{name}", limit=LATEST)
+    return {
+        "step": found,
+        "spoken": [prompt.texts.get(language_of(locale), "") for prompt in prompts(flow.steps[name])],
+        "latest": await request.app[CALLS].find(told),
+        "all_calls": days.address("/calls", {**period.of_calls(), "hotline": values["hotline"], "step": told.step or ""}),
+        "title": title_of(flow, locale),
+        "step_kinds": words.STEP_KINDS,
+        "way_words": {way.result: words.step_result(WalkedStep(0, "", "", name, found.kind, 0, result=way.result)) for way in found.ways},
+        "exits": words.EXITS,
+        "exit_colour": words.exit_colour,
+    }

@@ -1,0 +1,1 @@
+"""Words as sound files: voices, engines, files of one's own."""

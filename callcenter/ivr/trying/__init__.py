@@ -1,0 +1,1 @@
+"""A flow tried out by hand on a page."""

@@ -1,0 +1,202 @@
+"""A flow tried out on a page, key by key: what is heard, which steps are entered. The page keeps what was done, the server nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from callcenter.calls import words
+from callcenter.calls.keys import CALL_HOTLINES
+from callcenter.hotlines.emergency import said_first
+from callcenter.hotlines.keys import HOURS
+from callcenter.hotlines.numbers import digits
+from callcenter.hotlines.opening import opening, special_of
+from callcenter.hotlines.service import Hotline
+from callcenter.ivr.language.steps import Flow, Queue
+from callcenter.ivr.scripts.script import Told, Walked, walk_script
+from callcenter.ivr.scripts.script_file import OPENING, Answered, Script, World
+from callcenter.ivr.seen.funnel_pages import title_of
+from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
+from callcenter.ivr.seen.picture.draw import Shown, draw
+from callcenter.ivr.seen.picture_pages import language_of
+from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
+from callcenter.ivr.trying.words import ANSWERS, CALLERS, OPENINGS, VERSIONS, WAITS
+from callcenter.ivr.walking.answered import Emergency
+from callcenter.ivr.walking.walk import Caller
+from callcenter.store.clock import now_ms
+from callcenter.web import clock
+from callcenter.web.app_keys import SETTINGS
+from callcenter.web.forms import Form, FormError, read_form
+from callcenter.web.rendering import render
+from callcenter.web.texts import gettext
+
+
+@dataclass
+class StepHeard:
+    """A step that was entered: what was heard there (with the address of its sound), done and answered."""
+
+    name: str
+    told: list[tuple[Told, str]] = field(default_factory=list)
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /flows/{name}/simulate: nothing done yet."""
+    settings = request.app[SETTINGS]
+    first = {"at": clock.input_value(now_ms(), settings.zone), "who": "number", "number": "13800000000", **dict(request.query)}
+    return await _page(request, Form(first, request["locale"], settings.zone))
+
+
+async def press(request: web.Request) -> web.Response:
+    """POST /flows/{name}/simulate: one more press, or other conditions."""
+    return await _page(request, await read_form(request))
+
+
+async def _page(request: web.Request, form: Form) -> web.Response:
+    flow, hotlines = await _flow(request, form), await _hotlines(request)
+    shown = flow or await request.app[FLOW_OF](request.match_info["name"], "")
+    if shown is None:
+        raise web.HTTPNotFound
+    context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": ""}
+    if flow is not None:
+        away = _away(form, flow)
+        context["queues"] = [(queue, queue not in away) for queue in _queues(flow)]
+        try:
+            context |= await _tried(request, form, flow, hotlines)
+        except FormError as wrong:
+            context |= {"errors": wrong.errors, "done": form.raw("done"), "typed": form.raw("typed")}
+        except NotDone:
+            raise web.HTTPBadRequest from None
+    return await render(
+        request,
+        "ivr/simulate.html",
+        status=422 if context["errors"] else 200,
+        flow=shown,
+        broken=flow is None,
+        values={
+            **{name: form.raw(name) for name in ("hotline", "at", "opening", "who", "number", "name")},
+            "version": "draft" if flow is None or flow.version == "draft" else "",
+        },
+        hotlines=[(one.number, one.title(request["locale"])) for one in hotlines],
+        versions=VERSIONS.items(),
+        openings=OPENINGS.items(),
+        callers=CALLERS.items(),
+        answers=ANSWERS,
+        exits=words.EXITS,
+        exit_colour=words.exit_colour,
+        **context,
+    )
+
+
+async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline]) -> dict[str, Any]:
+    """The walk so far, after the press."""
+    locale = request["locale"]
+    sets = {name: tuple(action) for name, action in request.app[ACTION_SLOTS]().items()}
+    base = await _script(request, form, flow, hotlines)
+    done, typed = read_done(form.raw("done")), form.raw("typed")
+    waits = waits_for(walk_script(flow, with_done(base, done)), flow, sets)
+    if word := form.raw("press"):
+        slots = {name.removeprefix("slot-"): value for name, value in form.values.items() if name.startswith("slot-")}
+        done, typed = pressed(done, typed, waits, word, slots)
+    script = with_done(base, done)
+    walked = walk_script(flow, script)
+    waits = waits_for(walked, flow, sets)
+    here = walked.path[-1] if walked.path else ""
+    return {
+        "done": kept(done),
+        "typed": typed,
+        "anything": bool(done),
+        "waits": waits,
+        "asks": gettext(locale, WAITS[waits.what]) % {"name": waits.name} if waits else "",
+        "stuck": waits is None and bool(walked.unexpected or walked.unused),
+        "heard": _heard(walked),
+        "title": title_of(flow, locale),
+        "outcome": walked.outcome,
+        "owes": walked.owes,
+        "here": here,
+        "walk": as_walk(flow.name, script, walked),
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), Shown(path=tuple(walked.path))),
+    }
+
+
+def _heard(walked: Walked) -> list[StepHeard]:
+    steps = [StepHeard("")]
+    for one in walked.told:
+        if one.what == "entered":
+            steps.append(StepHeard(one.word))
+        else:
+            steps[-1].told.append((one, _sound(one)))
+    return [step for step in steps if step.name or step.told]
+
+
+def _sound(one: Told) -> str:
+    """Where what is heard can be listened to; '' for what makes no sound."""
+    if one.what != "hears":
+        return ""
+    return f"/prompts/sounds/{one.sound}" if one.sound else f"/prompts/spoken?language={one.language}&text={quote(one.word)}"
+
+
+async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline]) -> Script:
+    """Who calls, where, when, and what he finds there. Raise FormError."""
+    at = form.moment("at")
+    hotline = next((one for one in hotlines if one.number == form.raw("hotline")), hotlines[0] if hotlines else None)
+    who = form.choice("who", CALLERS)
+    number = "" if who == "withheld" else digits(form.raw("number"))
+    if who != "withheld" and not number:
+        form.wrong("number", gettext(request["locale"], "Digits were expected, such as 13800138000."))
+    name = form.text("name", max_length=60, required=who == "known") if who == "known" else ""
+    chosen = form.choice("opening", OPENING, required=False)
+    form.check()
+    assert at is not None
+    by_calendar, emergency = await _calendar(request, hotline, at)
+    known = {number: (Answered("known", {"name": name}) if name else Answered("unknown"),)} if number else {}
+    local = clock.local(at, request.app[SETTINGS].zone).replace(tzinfo=UTC)
+    return Script(
+        it=gettext(request["locale"], "Tried out on %(at)s") % {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}"},
+        language=hotline.language[:2] if hotline else flow.languages[0],
+        caller=Caller(name, number),
+        opening=chosen or by_calendar,
+        at=int(local.timestamp() * 1000),
+        away=_away(form, flow),
+        services=World(lookup=known, emergency=emergency),
+    )
+
+
+def _queues(flow: Flow) -> tuple[str, ...]:
+    return tuple(sorted({step.queue for step in flow.steps.values() if isinstance(step, Queue)}))
+
+
+def _away(form: Form, flow: Flow) -> tuple[str, ...]:
+    """The queues with nobody on duty: those that were not ticked, once there was something to tick."""
+    return tuple(queue for queue in _queues(flow) if "done" in form.values and not form.raw(f"duty-{queue}"))
+
+
+async def _calendar(request: web.Request, hotline: Hotline | None, at: int) -> tuple[str, Emergency | None]:
+    """What the hotline's own hours say at that time, and what its callers hear first of all."""
+    if hotline is None:
+        return "open", None
+    hours = request.app[HOURS]
+    schedule = await hours.schedule(hotline.number)
+    found = opening(schedule, hours.public.day, at, hours.zone)
+    special = special_of(schedule.specials, clock.local(at, hours.zone).date())
+    said = said_first(await hours.switch(hotline.number), special, at)
+    word = "open" if found.open else "holiday" if found.day.of_holiday else "closed"
+    return word, Emergency(said.texts, said.closed) if said else None
+
+
+async def _flow(request: web.Request, form: Form) -> Flow | None:
+    """The draft, or the version in use where there is one; None when the draft cannot be walked."""
+    name, flow_of = request.match_info["name"], request.app[FLOW_OF]
+    in_use = None if form.raw("version") == "draft" else await flow_of(name, "")
+    return in_use or await flow_of(name, "draft")
+
+
+async def _hotlines(request: web.Request) -> list[Hotline]:
+    """Those of the flow first; all of them where it has none yet."""
+    every = await request.app[CALL_HOTLINES].all()
+    mine = [one for one in every if one.flow == request.match_info["name"]]
+    return mine or every

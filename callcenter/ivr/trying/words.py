@@ -1,0 +1,43 @@
+"""What trying a flow out is called on its page: English texts, translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from callcenter.ivr.scripts.script import HANGS_UP
+from callcenter.ivr.trying.trying import SILENCE
+from callcenter.web.texts import N_
+
+VERSIONS: Mapping[str, str] = {"": N_("The one in use"), "draft": N_("The draft")}
+OPENINGS: Mapping[str, str] = {
+    "": N_("As the calendar says"),
+    "open": N_("Open"),
+    "closed": N_("Closed"),
+    "holiday": N_("Holiday"),
+}
+CALLERS: Mapping[str, str] = {"number": N_("A number nobody has"), "known": N_("A known customer"), "withheld": N_("Number withheld")}
+WAITS: Mapping[str, str] = {
+    "keys": N_("The caller's turn: a key, or silence"),
+    "queue": N_("He waits in the queue %(name)s"),
+    "transfer": N_("It rings at %(name)s"),
+    "message": N_("His message is recorded"),
+    "action": N_("What does the action %(name)s answer?"),
+    "lookup": N_("Whose number is %(name)s?"),
+}
+ANSWERS: Mapping[str, str] = {
+    "answered": N_("Somebody answers"),
+    "timeout": N_("Waited too long"),
+    "full": N_("Queue was full"),
+    "empty": N_("Nobody on duty"),
+    "no_answer": N_("No answer"),
+    "busy": N_("Line busy"),
+    "refused": N_("Refused"),
+    "spoken": N_("He speaks"),
+    "silent": N_("He says nothing"),
+    "known": N_("A customer's"),
+    "unknown": N_("Nobody's"),
+    "several": N_("Several customers'"),
+    "locked": N_("Locked after wrong tries"),
+    HANGS_UP: N_("Hangs up"),
+    SILENCE: N_("Silence"),
+}

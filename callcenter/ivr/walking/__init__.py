@@ -1,0 +1,1 @@
+"""The walk through a flow: places, commands, what comes after what. Pure."""

@@ -1,0 +1,64 @@
+"""Hours, lookup and do: what others answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from callcenter.ivr.language.action import FAILED
+from callcenter.ivr.language.steps import SLOT, Do, Hours, Lookup
+from callcenter.ivr.walking.commands import Act, AskHours, Command, LookUp, Speak, Switch
+from callcenter.ivr.walking.moves.at import At, Go, with_slots
+from callcenter.ivr.walking.place import Place
+
+
+def hours(step: Hours, _at: At) -> Command:
+    return AskHours(step.plan)
+
+
+def after_hours(step: Hours, at: At, result: str) -> Go:
+    if result == "open":
+        return at.go(step.open, result)
+    to = {"holiday": step.holiday, "emergency": step.emergency}.get(result)
+    return at.go(to or step.closed, result, outcome="after_hours")
+
+
+def lookup(step: Lookup, at: At) -> Command:
+    if at.phase == "speak":
+        return Switch(at.place.language)
+    return LookUp("number" if step.by == "number" else "keyed", at.values.get(step.by, ""))
+
+
+def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> Place | Go:
+    """Who is known by now is spoken to in his own language, when the flow has it."""
+    if at.phase == "speak":
+        return at.go(step.known, "known")
+    match result:
+        case "several":
+            return at.go(step.several or step.unknown, result)
+        case "locked":
+            return at.go(step.locked or step.unknown, result)
+        case "known":
+            slots = {name: value for name, value in got.items() if name != "language"}
+            language = got.get("language", "")
+            if language in at.flow.languages and language != at.place.language:
+                return with_slots(at.stay(phase="speak", language=language), slots)
+            return at.go(step.known, result, slots=slots)
+    return at.go(step.unknown, "unknown")
+
+
+def do(step: Do, at: At) -> Command:
+    if step.prompt and at.phase == "":
+        return Speak(at.words(step.prompt), interrupt=step.interrupt)
+    return Act(step.action, {name: _filled(text, at.values) for name, text in step.given.items()})
+
+
+def after_do(step: Do, at: At, result: str, got: Mapping[str, str]) -> Place | Go:
+    """A result without a way, which a checked flow has not, goes the way of `failed`."""
+    if step.prompt and at.phase == "":
+        return at.stay(phase="do")
+    to = step.results.get(result) or step.results.get(FAILED) or next(iter(step.results.values()))
+    return at.go(to, result, slots=got)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return SLOT.sub(lambda slot: values.get(slot[1], ""), text)
