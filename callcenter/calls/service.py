@@ -114,12 +114,12 @@ class Calls:
                 session.add(LinkGapRow(began=began, why="server"))
         return began if opened is None else min(opened, began)
 
-    async def recorded(self, calls: Collection[str]) -> frozenset[str]:
-        """Which of these calls are in the record."""
-        wanted, found = sorted(calls), set[str]()
+    async def recorded(self, legs: Collection[str]) -> frozenset[str]:
+        """Which of these legs are in the record."""
+        wanted, found = sorted(legs), set[str]()
         async with self._store.transaction() as session:
             for start in range(0, len(wanted), AT_ONCE):
-                found |= set(await session.scalars(select(CallRow.id).where(CallRow.id.in_(wanted[start : start + AT_ONCE]))))
+                found |= set(await session.scalars(select(LegRow.id).where(LegRow.id.in_(wanted[start : start + AT_ONCE]))))
         return frozenset(found)
 
     async def told(

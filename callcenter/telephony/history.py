@@ -62,9 +62,10 @@ def first_needed(known: Heard, floor: Floor) -> int:
     return min([known.since, *open_calls]) - LATE_MS
 
 
-def arrivals(lines: Sequence[Line], known: Heard) -> frozenset[str]:
-    """The legs with which unknown calls began."""
-    return frozenset(line.leg for line in lines if line.event == "CHAN_START" and line.leg == line.linked and _is_new(line, known))
+def unheard(lines: Sequence[Line], known: Heard) -> frozenset[str]:
+    """The legs that may be news, and those with which their calls began: what is in the record already is none."""
+    new = (line for line in lines if line.event == "CHAN_START" and _is_new(line, known))
+    return frozenset(leg for line in new for leg in (line.leg, line.linked)) - known.legs.keys()
 
 
 def told(
@@ -72,7 +73,7 @@ def told(
 ) -> list[ev.Event]:
     """What is not known yet and happened before `until`, in order of time. `lines` and `entries` are in that order.
 
-    Calls in `passed` are left out.
+    Legs in `passed`, and those of their calls, are left out.
     """
     new = {line.leg for line in lines if line.event == "CHAN_START" and _is_new(line, known) and not {line.leg, line.linked} & passed}
     return [event for leg, event in happened(lines, entries) if event.at < until and (leg in new or _is_news(event, leg, known))]

@@ -9,7 +9,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import arrivals, calls_of, first_needed, heard, told
+from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
 from callcenter.telephony.record import Record
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ BEFORE_END_MS = 60_000
 class Past:
     """Fills gaps. `record` is Asterisk's own; where it cannot be read nothing can be told, and the gap is said to be unfilled.
 
-    `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these calls are in the record;
+    `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these legs are in the record;
     `note` is told of each gap. At the start nobody has listened since `began` (ms; None: nobody ever did), and what happened before `kept`
     (ms) is in the store, but for its last minute.
     """
@@ -64,7 +64,7 @@ class Past:
         if lines is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
-        events = told(lines, known, until, frozenset(await self._recorded(arrivals(lines, known))), entries or ())
+        events = told(lines, known, until, frozenset(await self._recorded(unheard(lines, known))), entries or ())
         calls = self._with_earlier(began, calls_of(events, known, floor))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         self._note(GapFilled(until, began, len(calls), why, unknown(lines)))

@@ -216,3 +216,8 @@ def test_what_is_no_sound_is_missing(tmp_path: Path) -> None:
     (tmp_path / "x-agent.wav").write_bytes(b"RIFF")
     (tmp_path / "x-caller.wav").write_bytes(b"\0" * 5000)
     assert measure(tmp_path, "x", 5000) == Measured(None, "missing")
+
+
+async def test_which_legs_are_in_the_record_is_known_by_leg(store: Store) -> None:
+    await put(store, folded(tell.PLAIN).calls[CALLER])
+    assert await Calls(store, Path()).recorded([CALLER, AGENT, OUT]) == {CALLER, AGENT}

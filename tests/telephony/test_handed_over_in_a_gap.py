@@ -16,9 +16,10 @@ from callcenter.calls.told import told as as_told
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.changes import Misfit
-from callcenter.floor.floor import Floor, Rules, advance
+from callcenter.floor.floor import Floor, Rules, advance, restore
 from callcenter.telephony import cel, queue_log
-from callcenter.telephony.history import Heard, heard, told
+from callcenter.telephony.history import Heard, heard, told, unheard
+from callcenter.telephony.past import BEFORE_END_MS
 from tests.streams import FOLDER
 
 NAMES = sorted(path.name.removesuffix(".json") for path in (FOLDER / "gaps").glob("*.json"))
@@ -85,6 +86,24 @@ def test_a_link_lost_in_the_midst_of_it_changes_nothing(name: str) -> None:
         after, misfits = fold(told(written, heard(before, at - 1), end, entries=queued), before)
         assert misfits == [], cut
         assert {id: plain(call) for id, call in after.calls.items()} == {id: plain(call) for id, call in whole.calls.items()}, cut
+
+
+@pytest.mark.parametrize("late_ms", [0, 1000], ids=["stored", "stored a second before"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_server_killed_in_the_midst_of_it_tells_every_call_once_and_as_it_was(name: str, late_ms: int) -> None:
+    written, queued = lines(name), entries(name)
+    end = written[-1].at + 1
+    whole, _ = fold(everything(name), empty(name))
+    for cut in range(1, len(written), max(1, len(written) // (4 * CUTS))):
+        at = written[cut].at
+        before, _ = fold(told(written, Heard(0, {}), at - late_ms, entries=queued), empty(name))
+        again = restore(empty(name), [call for call in before.calls.values() if not call.complete])
+        known_then = heard(again, at - BEFORE_END_MS)
+        recorded = unheard(written, known_then) & before.legs.keys()
+        after, misfits = fold(told(written, known_then, end, recorded, queued), again)
+        assert misfits == [], cut
+        told_so = {**before.calls, **after.calls}
+        assert {id: plain(call) for id, call in told_so.items()} == {id: plain(call) for id, call in whole.calls.items()}, cut
 
 
 def plain(call: Call) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.changes import Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.telephony.cel import Line, read
-from callcenter.telephony.history import Heard, arrivals, calls_of, first_needed, heard, told
+from callcenter.telephony.history import Heard, calls_of, first_needed, heard, told, unheard
 from tests.streams import FOLDER
 
 TEXT = gzip.decompress((FOLDER / "away.cel.gz").read_bytes()).decode()
@@ -131,7 +131,7 @@ def test_a_channels_name_that_comes_again_is_another_channel() -> None:
 def test_a_call_that_is_in_the_record_is_left_out() -> None:
     known = Heard(0, {})
     recorded = frozenset({LIVE[0]["call"]})
-    assert recorded < arrivals(LINES, known)
+    assert recorded < unheard(LINES, known)
     floor, misfits = fold(told(LINES, known, END, recorded))
     assert misfits == []
     assert not recorded & floor.calls.keys()
