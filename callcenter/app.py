@@ -239,9 +239,11 @@ async def gaps(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledger,
             # Calls of the gap are told all the same; one that is in the record already is written a second time.
             return frozenset()
 
-    known = [moment for moment in (await rooms.calls.newest(), last_written(settings.tapes)) if moment is not None]
-    began = await rooms.calls.gap_open_since(max(known)) if known else None
-    return Past(record, floor, recorded, lambda gap: ledger.take([gap]), began=began, kept=min(known, default=0))
+    newest, alive = await rooms.calls.newest(), last_written(settings.tapes)
+    moments = [moment for moment in (alive, *(newest or ())) if moment is not None]
+    began = await rooms.calls.gap_open_since(max(moments)) if moments else None
+    kept = min(moment for moment in (*moments, began or 0))
+    return Past(record, floor, recorded, lambda gap: ledger.take([gap]), began=began, kept=kept)
 
 
 def listen(parts: Parts, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from callcenter.calls.history import is_news, store_agent_state, store_gap, store_link
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Sequence[Change]], None]
 """Told of changes whose rows are committed. Must not await and must not take long."""
 
+AT_ONCE = 100
+"""Calls that are written together: some tenths of a second."""
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 
@@ -48,9 +50,26 @@ class Batch:
     def changes(self) -> list[Change]:
         return [*self.calls.values(), *self.others]
 
+    def parts(self, most: int) -> Iterator[Batch]:
+        """So many calls at a time, in the order in which they began, and with the last of them all else.
+
+        So every call is in the record that began before the newest one there, and all that are told of a gap when it is over.
+        """
+        calls = sorted(self.calls.items(), key=lambda call: call[1].after.began)
+        *firsts, last = [dict(calls[start : start + most]) for start in range(0, len(calls), most)] or [{}]
+        for first in firsts:
+            yield Batch(first)
+        yield Batch(last, self.others)
+
+    def without(self, part: Batch) -> Batch:
+        """What is left when `part` is written."""
+        calls = {id: change for id, change in self.calls.items() if id not in part.calls}
+        return Batch(calls, [] if part.others is self.others else self.others)
+
 
 class Ledger:
-    """Takes changes without awaiting and writes them, one transaction a batch. While the store is away it keeps everything.
+    """Takes changes without awaiting and writes them: a transaction a batch, several for a large one, so that a process that is killed soon
+    has written some of it. While the store is away it keeps everything.
 
     `state`: ok or away. `counts`: batches and calls written, rows the store refused.
     """
@@ -62,6 +81,7 @@ class Ledger:
         self._store = store
         self._listeners = list(after_commit)
         self._batch = Batch()
+        self._writing = Batch()
         self._stored = {call.id: call for call in stored}
         self._taken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -82,7 +102,7 @@ class Ledger:
     @property
     def waiting(self) -> int:
         """Calls and further changes that are not written yet."""
-        return len(self._batch)
+        return len(self._batch) + len(self._writing)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -105,18 +125,22 @@ class Ledger:
             log.error("the store is away: %d changes are lost with this process", len(self._batch))
 
     async def _write_all(self) -> bool:
-        """Write the batch; False when the store is away and everything was kept."""
-        batch, self._batch = self._batch, Batch()
+        """Write the batch; False when the store is away and what was not written was kept."""
+        self._writing, self._batch = self._batch, Batch()
         self._taken.clear()
-        try:
-            await self._write(batch)
-        except AWAY as why:
-            self._keep(batch, why)
-            return False
-        except BaseException:
-            self._put_back(batch)
-            raise
-        self._written(batch)
+        for part in self._writing.parts(AT_ONCE):
+            try:
+                await self._write(part)
+            except AWAY as why:
+                self._keep(why)
+                return False
+            except BaseException:
+                self._put_back()
+                raise
+            self._writing = self._writing.without(part)
+            self._written(part)
+        if not self._batch:
+            self._idle.set()
         return True
 
     async def _write(self, batch: Batch) -> None:
@@ -170,8 +194,6 @@ class Ledger:
                 self._stored.pop(id, None)
             else:
                 self._stored[id] = change.after
-        if not self._batch:
-            self._idle.set()
         for listener in self._listeners:
             self._tell(listener, batch.changes)
 
@@ -183,14 +205,14 @@ class Ledger:
             self.counts["listener_errors"] += 1
             log.exception("a listener failed: %r", listener)
 
-    def _keep(self, batch: Batch, why: BaseException) -> None:
+    def _keep(self, why: BaseException) -> None:
         if self.state == "ok":
             log.error("the store is away, changes are kept in memory: %s", why)
         self.state = "away"
-        self._put_back(batch)
+        self._put_back()
 
-    def _put_back(self, batch: Batch) -> None:
-        newer, self._batch = self._batch, batch
+    def _put_back(self) -> None:
+        newer, self._batch, self._writing = self._batch, self._writing, Batch()
         for change in newer.changes:
             self._batch.add(change)
         self._taken.set()

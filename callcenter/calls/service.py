@@ -97,11 +97,14 @@ class Calls:
         async with self._store.transaction() as session:
             return await load_calls(session, wanted)
 
-    async def newest(self) -> int | None:
-        """The latest moment at which a call of the record began or ended (ms); None when there is none."""
+    async def newest(self) -> tuple[int, int] | None:
+        """When the latest call began, and the latest moment at which one began or ended (ms); None when there is no call.
+
+        All that began before the latest one are in the record; see the ledger.
+        """
         async with self._store.transaction() as session:
-            moments = [await session.scalar(select(func.max(column))) for column in (CallRow.began, CallRow.ended)]
-        return max((moment for moment in moments if moment is not None), default=None)
+            began, ended = [await session.scalar(select(func.max(column))) for column in (CallRow.began, CallRow.ended)]
+        return None if began is None else (began, max(began, ended or began))
 
     async def gap_open_since(self, began: int) -> int:
         """Open the gap that the start of a process ends, and say since when it goes on (ms).

@@ -9,7 +9,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
+from callcenter.telephony.history import arrived, calls_of, first_needed, heard, told, unheard
 from callcenter.telephony.record import Record
 
 log = logging.getLogger(__name__)
@@ -64,8 +64,10 @@ class Past:
         if lines is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
-        events = told(lines, known, until, frozenset(await self._recorded(unheard(lines, known))), entries or ())
-        calls = self._with_earlier(began, calls_of(events, known, floor))
+        recorded = frozenset(await self._recorded(unheard(lines, known)))
+        events = told(lines, known, until, recorded, entries or ())
+        # A process that was killed at once again has told some of them to the record.
+        calls = self._with_earlier(began, calls_of(events, known, floor) | (arrived(lines, began) & recorded))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
         return events

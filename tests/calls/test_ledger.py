@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from callcenter.calls.ledger import Ledger
+from callcenter.calls.ledger import AT_ONCE, Ledger
 from callcenter.calls.rows import load_call
 from callcenter.calls.service import Calls
 from callcenter.calls.tables import AgentStateRow, LinkGapRow
 from callcenter.floor import events as ev
-from callcenter.floor.changes import CallChanged, Change, GapFilled
+from callcenter.floor.changes import CallChanged, Change, GapFilled, LinkMoved
 from callcenter.floor.floor import Floor
 from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
@@ -145,6 +145,21 @@ async def test_a_process_that_is_killed_before_it_wrote_of_its_gap_leaves_it_to_
         await ledger.flush()
     assert [(gap.began - T, gap.ended and gap.ended - T, gap.rebuilt) for gap in await calls.gaps()] == [(0, 60, 2)]
     assert await calls.gap_open_since(T + 90) == T + 90
+
+
+@pytest.mark.usefixtures("user")
+async def test_many_calls_are_written_in_the_order_in_which_they_began_and_what_else_happened_with_the_last(store: Store) -> None:
+    told: list[Sequence[Change]] = []
+    ledger = Ledger(store, [told.append])
+    ledger.take(fold([ev.LinkChanged(T + 60, "live")])[1])
+    for n in reversed(range(2 * AT_ONCE + 1)):
+        ledger.take(fold(tell.arrives(n, f"a1-9.{n}"))[1])
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        await ledger.flush()
+    began = [[one.after.began for one in part if isinstance(one, CallChanged)] for part in told]
+    assert [len(part) for part in began] == [AT_ONCE, AT_ONCE, 1]
+    assert [one for part in began for one in part] == [T + n for n in range(2 * AT_ONCE + 1)]
+    assert [isinstance(part[-1], LinkMoved) for part in told] == [False, False, True]
 
 
 async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:
