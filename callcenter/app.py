@@ -70,6 +70,7 @@ from callcenter.live.words import Words, read_words
 from callcenter.rooms import Rooms
 from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
+from callcenter.seat_secrets import Telling
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.telephony.ami import Link
@@ -307,9 +308,6 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
     def scraped() -> bytes:
         return exposition(figures(parts.keeper, parts.link, parts.ledger, parts.tape, parts.watch, parts.nightly, rooms.actions))
 
-    async def phone_secret(seat: str) -> str | None:
-        return secrets.seats.get(seat) if (await rooms.people.seats()).get(seat) == "browser" else None
-
     async def callers() -> list[tuple[str, str]]:
         return [(card.phones[0].number, card.customer.name) for card in await rooms.customers.examples()]
 
@@ -327,7 +325,7 @@ def application(settings: Settings, secrets: Secrets, rooms: Rooms, parts: Parts
         away=AWAY,
     )
     app[FLOOR], app[AGENTS], app[CONTROL], app[SCREENS] = floor, parts.agents, parts.control, parts.screens
-    app[WORDS], app[HEALTH], app[PHONE_SECRET] = parts.words, look, phone_secret
+    app[WORDS], app[HEALTH], app[PHONE_SECRET] = parts.words, look, Telling(settings, rooms).tell
     app[ORDERS], app[REMARKS] = rooms.orders, rooms.remarks
     app[CALLS], app[CALL_HOTLINES], app[USER_NAMES] = rooms.calls, rooms.hotlines, rooms.people.names
     app[LISTENINGS], app[STEP_TITLES] = Listenings(rooms.store, now_ms), parts.words.steps

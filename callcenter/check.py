@@ -18,8 +18,9 @@ from callcenter.ivr.sounds.prompts import Prompts, fixed_texts
 from callcenter.ivr.sounds.speech import SpeechError, Voice
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, Flows, flow_files, load_flows
 from callcenter.migrations import run as migrations
+from callcenter.plan import plan
 from callcenter.rooms import Rooms, rooms
-from callcenter.serving import plan, speaker
+from callcenter.serving import speaker
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found

@@ -21,6 +21,7 @@ from callcenter.migrations import run as migrations
 from callcenter.replay import command
 from callcenter.replay.command import CannotReplay
 from callcenter.rooms import rooms
+from callcenter.seat_secrets import renew_by_command
 from callcenter.settings import Settings, SettingsError, read
 from callcenter.site import command as site
 from callcenter.telephony import pbx
@@ -98,6 +99,10 @@ def parser() -> argparse.ArgumentParser:
     render = asterisk.add_parser("render", help="make a folder with Asterisk's files in etc/, for an Asterisk of your own")
     render.add_argument("folder", type=Path)
     render.set_defaults(run=_pbx_render)
+
+    renewing = asterisk.add_parser("renew", help="give seats new secrets for their phones, all seats when none is named; no call ends")
+    renewing.add_argument("seat", nargs="*")
+    renewing.set_defaults(run=_pbx_renew)
 
     db = commands.add_parser("db", help="the store").add_subparsers(required=True, metavar="what")
     db.add_parser("upgrade", help="bring the store to this version's schema").set_defaults(run=_db_upgrade)
@@ -207,6 +212,10 @@ def _pbx_fetch(_asked: argparse.Namespace) -> int:
 
 def _pbx_render(asked: argparse.Namespace) -> int:
     return asyncio.run(serving.render_into(read(), asked.folder))
+
+
+def _pbx_renew(asked: argparse.Namespace) -> int:
+    return asyncio.run(renew_by_command(read(), asked.seat))
 
 
 def _db_upgrade(_asked: argparse.Namespace) -> int:

@@ -37,12 +37,12 @@ from callcenter.ivr.sounds.speaker import Speaker
 from callcenter.ivr.sounds.speech import Voice
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, Flows
 from callcenter.migrations import run as migrations
+from callcenter.plan import plan
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
 from callcenter.store.engine import AWAY, Store
 from callcenter.telephony import pbx
-from callcenter.telephony.embedded import Installation, found, somebody_elses
-from callcenter.telephony.pbx import HotlinePlan, PbxPlan, QueuePlan
+from callcenter.telephony.embedded import found, somebody_elses
 from callcenter.telephony.record_rows import Rows
 from callcenter.telephony.secrets import Secrets, secrets
 
@@ -115,13 +115,6 @@ def stop(settings: Settings) -> int:
     stopped = settings.asterisk != "external" and pbx.stop(settings)
     say("stopped" if holding or stopped else "nothing was running")
     return 0
-
-
-async def plan(settings: Settings, installation: Installation, secret: Secrets, house: Rooms) -> PbxPlan:
-    """Asterisk's files as the rows want them."""
-    queues = [QueuePlan(queue.name, queue.strategy, settings.ring_timeout_s) for queue in await house.hotlines.queues()]
-    hotlines = [HotlinePlan(one.number, one.queue, one.language) for one in await house.hotlines.all()]
-    return pbx.plan_pbx(settings, installation, secret, queues=queues, hotlines=hotlines)
 
 
 async def render_into(settings: Settings, folder: Path) -> int:

@@ -1,4 +1,5 @@
-// A SIP phone in the browser: one call at a time, A-law only, no STUN. Tells every change by a "change" event.
+// A SIP phone in the browser: one call at a time, A-law only, no STUN. Tells every change by a "change" event, and by "refused" that its
+// secret is not taken any longer.
 import JsSIP from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { UA } from "jssip/lib/UA";
@@ -64,13 +65,22 @@ export class Phone extends EventTarget {
     this.ua = ua;
     ua.on("connecting", () => this.setLine(this.line === "lost" ? "lost" : "connecting"));
     ua.on("registered", () => this.registered());
-    ua.on("registrationFailed", () => this.setLine("lost"));
+    ua.on("registrationFailed", (event: { cause?: string }) => {
+      this.setLine("lost");
+      if (event.cause === JsSIP.C.causes.AUTHENTICATION_ERROR) this.dispatchEvent(new Event("refused"));
+    });
     ua.on("disconnected", () => {
       this.broken = this.session?.isEstablished() ?? false;
       this.setLine("lost");
     });
     ua.on("newRTCSession", (event: { session: RTCSession }) => this.take(event.session));
     ua.start();
+  }
+
+  // Sign in again with another secret; a call goes on.
+  renew(secret: string): void {
+    this.ua?.set("password", secret);
+    this.ua?.register();
   }
 
   stop(): void {

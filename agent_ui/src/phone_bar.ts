@@ -3,6 +3,8 @@ import { span } from "./clock";
 import { Phone, type PhoneView } from "./phone";
 import { Ring } from "./ring";
 
+const REFUSED_PAUSE_MS = 1000;
+
 export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void> {
   const answer = await seat(url);
   if (answer === null) {
@@ -17,8 +19,16 @@ export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void
   window.addEventListener("beforeunload", (event) => {
     if (phone.inCall) event.preventDefault();
   });
+  phone.addEventListener("refused", () => void renew(phone, url));
   phone.register({ uri: answer.uri, secret: answer.secret, ws: sipAddress() });
   await checkMicrophone(bar);
+}
+
+// The seat's secret was made anew while this page was open. Who sits there no longer is told none.
+async function renew(phone: Phone, url: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
+  const answer = await seat(url);
+  if (answer !== null) phone.renew(answer.secret);
 }
 
 function sipAddress(): string {

@@ -13,8 +13,8 @@ from callcenter.live.health import Health
 from callcenter.live.screens import Screens
 from callcenter.live.words import Words
 
-PhoneSecret = Callable[[str], Awaitable[str | None]]
-"""The SIP secret of a seat whose phone is the browser; None for a seat with a phone of its own."""
+PhoneSecret = Callable[[str, str], Awaitable[str | None]]
+"""The SIP secret of a seat whose phone is the browser, told to the user of this number; None for a seat with a phone of its own."""
 
 FLOOR: web.AppKey[Callable[[], Floor]] = web.AppKey("FLOOR")
 AGENTS: web.AppKey[Agents] = web.AppKey("AGENTS", Agents)

@@ -26,9 +26,11 @@ async def floor(request: web.Request) -> web.Response:
 
 async def phone(request: web.Request) -> web.Response:
     """GET /agent/phone: what the browser phone signs in with, {"seat", "uri", "secret"}; 204 for who sits nowhere or has a desk phone."""
-    agent = request.app[FLOOR]().agents.get(signed_in(request).number)
-    secret = await request.app[PHONE_SECRET](agent.seat) if agent else None
-    if agent is None or secret is None:
+    number = signed_in(request).number
+    agent = request.app[FLOOR]().agents.get(number)
+    secret = await request.app[PHONE_SECRET](agent.seat, number) if agent else None
+    still = request.app[FLOOR]().agents.get(number)
+    if agent is None or secret is None or still is None or still.seat != agent.seat:
         return web.Response(status=204)
     host = request.url.host or "localhost"
     return web.json_response(

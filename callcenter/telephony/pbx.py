@@ -9,8 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -41,6 +41,7 @@ __all__ = [
     "running",
     "start",
     "stop",
+    "with_seats",
     "write",
 ]
 
@@ -86,7 +87,7 @@ def plan_pbx(
     hotlines: Iterable[HotlinePlan],
 ) -> PbxPlan:
     """The plan of an Asterisk run by these settings, with a seat for every secret of a seat."""
-    return PbxPlan(
+    made = PbxPlan(
         folder=settings.asterisk_dir,
         socket_folder=socket_folder(settings),
         modules=installation.modules,
@@ -109,11 +110,16 @@ def plan_pbx(
         seat_ring_s=settings.ring_timeout_s,
         park_s=settings.park_timeout_s,
         seat_outside_calls=settings.seat_outside_calls,
-        seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())),
         queues=tuple(queues),
         hotlines=tuple(hotlines),
         record=_record(settings.record_url),
     )
+    return with_seats(made, secrets)
+
+
+def with_seats(plan: PbxPlan, secrets: Secrets) -> PbxPlan:
+    """The plan with a seat for every secret of a seat."""
+    return replace(plan, seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())))
 
 
 def _record(url: str) -> RecordPlan | None:
@@ -148,9 +154,12 @@ def differing(settings: Settings, plan: PbxPlan) -> list[str]:
     return [name for name, text in render(plan).items() if _text(folder / name) != text]
 
 
-def put(settings: Settings, plan: PbxPlan) -> list[str]:
-    """Write the files that differ, each in one step, and have a running Asterisk read them; returns their names. Raises PbxError."""
-    changed = write(plan)
+def put(settings: Settings, plan: PbxPlan, only: Collection[str] = ()) -> list[str]:
+    """Write the files that differ, each in one step, and have a running Asterisk read them; returns their names. Raises PbxError.
+
+    `only` names the files that are looked at, where not all are.
+    """
+    changed = write(plan, only)
     if changed and running(settings):
         for name in changed:
             if name in RELOADS:
@@ -158,14 +167,17 @@ def put(settings: Settings, plan: PbxPlan) -> list[str]:
     return changed
 
 
-def write(plan: PbxPlan) -> list[str]:
-    """Make the folders of a run directory and write those of its files that differ, each in one step; returns their names."""
+def write(plan: PbxPlan, only: Collection[str] = ()) -> list[str]:
+    """Make the folders of a run directory and write those of its files that differ, each in one step; returns their names.
+
+    `only` names the files that are looked at, where not all are.
+    """
     ensure_music(plan.folder / "music")
     _folders(plan)
     changed = []
     for name, text in render(plan).items():
         path = plan.folder / "etc" / name
-        if _text(path) == text:
+        if (only and name not in only) or _text(path) == text:
             continue
         partial = path.with_name(f".{name}.{os.getpid()}")
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -14,12 +16,16 @@ from callcenter.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """What the server, the seats, the newcomer's phone and the trunk sign in to Asterisk with."""
+    """What the server, the seats, the newcomer's phone and the trunk sign in to Asterisk with.
+
+    told: by seat, the number of the user whose browser was told its secret last.
+    """
 
     ami: str
     demo_phone: str
     trunk: str
     seats: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class SecretsError(Exception):
@@ -31,20 +37,60 @@ def secrets(settings: Settings, seats: Iterable[str] = ()) -> Secrets:
 
     Raises SecretsError when the file is there but is not what was written.
     """
-    path = settings.data_dir / "secrets.json"
-    kept = _read(path)
-    given = dict(kept.seats) if kept else {}
-    wanted = {seat: given.get(seat) or token_urlsafe(18) for seat in seats}
-    if kept and wanted.keys() <= given.keys():
+    wanted = set(seats)
+    kept = _read(_file(settings))
+    if kept and wanted <= kept.seats.keys():
         return kept
-    made = Secrets(
-        ami=kept.ami if kept else token_urlsafe(24),
-        demo_phone=kept.demo_phone if kept else token_urlsafe(18),
-        trunk=kept.trunk if kept else token_urlsafe(18),
-        seats={**given, **wanted},
-    )
-    _write(path, made)
+    with _alone(settings):
+        return _made(settings, wanted)
+
+
+@contextmanager
+def renewed(settings: Settings, seats: Collection[str]) -> Iterator[Secrets]:
+    """The secrets with new ones for these seats, which nobody has been told; they are kept once the block is left without an error.
+
+    Raises SecretsError.
+    """
+    with _alone(settings):
+        kept = _made(settings, seats)
+        told = {seat: who for seat, who in kept.told.items() if seat not in seats}
+        made = replace(kept, seats={**kept.seats, **{seat: token_urlsafe(18) for seat in seats}}, told=told)
+        yield made
+        _write(_file(settings), made)
+
+
+def note_told(settings: Settings, seat: str, who: str) -> str:
+    """Remember whose browser is told a seat's secret, and return it. Raises SecretsError."""
+    with _alone(settings):
+        kept = _made(settings, [seat])
+        if kept.told.get(seat) != who:
+            _write(_file(settings), replace(kept, told={**kept.told, seat: who}))
+        return kept.seats[seat]
+
+
+def _made(settings: Settings, seats: Iterable[str]) -> Secrets:
+    kept = _read(_file(settings))
+    given = dict(kept.seats) if kept else {}
+    missing = {seat: token_urlsafe(18) for seat in seats if seat not in given}
+    if kept and not missing:
+        return kept
+    fresh = kept or Secrets(ami=token_urlsafe(24), demo_phone=token_urlsafe(18), trunk=token_urlsafe(18))
+    made = replace(fresh, seats={**given, **missing})
+    _write(_file(settings), made)
     return made
+
+
+def _file(settings: Settings) -> Path:
+    return settings.data_dir / "secrets.json"
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One process at a time: a command gives new secrets while the server runs."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(settings.data_dir / "secrets.lock", os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> Secrets | None:
@@ -57,7 +103,6 @@ def _read(path: Path) -> Secrets | None:
 
 
 def _write(path: Path, made: Secrets) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(asdict(made), file, indent=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -22,7 +23,7 @@ POLICY = 1008
 
 
 async def sip(request: web.Request) -> web.WebSocketResponse:
-    """GET /sip: pass SIP messages on, both ways, until one side closes. 1013 when Asterisk is away."""
+    """GET /sip: pass SIP messages on, both ways, until one side closes. 1013 when Asterisk is away, 1008 for who sits there no longer."""
     name = request.app[SIP_ALLOWED](request)
     if name is None:
         raise web.HTTPForbidden
@@ -50,7 +51,12 @@ async def pass_on(request: web.Request, browser: web.WebSocketResponse, name: st
         aiohttp.ClientSession(timeout=timeout) as session,
         session.ws_connect(f"http://127.0.0.1:{port}/ws", protocols=("sip",), max_msg_size=MOST_BYTES) as asterisk,
     ):
-        inward = asyncio.create_task(copy(browser, asterisk, name))
+
+        def may(message: str) -> bool:
+            # Who has left his seat has nothing more to say there, though his page is still open.
+            return request.app[SIP_ALLOWED](request) == name and may_pass(message, name)
+
+        inward = asyncio.create_task(copy(browser, asterisk, may))
         outward = asyncio.create_task(copy(asterisk, browser))
         endings: tuple[asyncio.Future[Any], ...] = (inward, outward, ended)
         done, _ = await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
@@ -67,14 +73,14 @@ async def pass_on(request: web.Request, browser: web.WebSocketResponse, name: st
 async def copy(
     source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
     target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
-    name: str | None = None,
+    may: Callable[[str], bool] = lambda _message: True,
 ) -> None:
-    """Pass on text until the source closes, the target is gone or, with the name of an endpoint, the source says that it is another one."""
+    """Pass on text until the source closes, the target is gone or the source says what it may not."""
     async for message in source:
         if message.type is not WSMsgType.TEXT:
             continue
-        if name is not None and not may_pass(message.data, name):
-            log.warning("the phone of %s said what only another one may say", name)
+        if not may(message.data):
+            log.warning("a phone said what only another one may say: %.60r", message.data)
             return
         try:
             await target.send_str(message.data)

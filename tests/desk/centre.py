@@ -215,7 +215,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     async def healthy() -> Health:
         return health(keeper.floor, database=centre.trouble)
 
-    async def secret(seat: str) -> str | None:
+    async def secret(seat: str, _who: str) -> str | None:
         return f"secret of {seat}" if seat != "1002" else None
 
     app[DESK], app[AGENTS], app[SCREENS], app[WORDS] = desk, agents, screens, words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 import wave
@@ -15,12 +16,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
+from callcenter.telephony.secrets import secrets
 from tests.live.browser import Screen, at_desk, chromium, screen
 from tests.live.centre import Centre, until
 from tests.live.console import at_step
 from tests.live.person import Person, signed_in
+from tests.live.phone.phone import Refused, open_phone
 from tests.live.record import complete, kinds, moment, of_kind, seconds
 from tests.live.sipp import Key, caller, tone
 from tests.live.sound import samples, share
@@ -271,6 +274,39 @@ async def test_an_agent_asks_a_colleague_and_hands_the_customer_over_with_the_ke
     assert [reason for kind, reason in kinds(call) if kind in ("hold", "talk")] == ["held", "transferred", "caller_hung_up"]
     assert [one["state"] for one in call["recordings"]] == ["whole", "whole"]
     assert share(samples(centre.folder / "recordings" / f"{call['recordings'][1]['leg']}-caller.wav"), CALLER_HZ) > 0.8
+
+
+async def test_a_page_takes_its_seats_new_secret_by_itself_and_the_next_has_another(centre: Centre, browser: Browser) -> None:
+    centre: Centre, browser: Browser
+) -> None:
+    def secret() -> str:
+        return secrets(centre.settings).seats["1005"]
+
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    async with screen(browser, centre) as one:
+        await one.page.route_web_socket("**/sip", pass_on)
+        await one.sign_in("2005", "1005")
+        await one.phone("ready")
+        await centre.command("pbx", "renew", "1005")
+        copied = secret()
+        await sockets[-1].close()
+        await one.phone("lost")
+        await one.phone("ready")
+        async with signed_in(centre, "2005") as same:
+            assert await same.post("/agent/leave") == 204
+    async with signed_in(centre, "2006", "1005") as after:
+        told = json.loads(await after.get("/agent/phone"))["secret"]
+    assert told == secret() != copied
+    with pytest.raises(Refused):
+        async with open_phone(centre.sip_port, "1005", copied):
+            pass
+    async with open_phone(centre.sip_port, "1005", told):
+        pass
 
 
 async def asks(agent: Screen, colleague: Screen, customer: str) -> None:

@@ -111,6 +111,19 @@ async def test_a_phone_speaks_for_its_own_seat_alone() -> None:
         assert phone.close_code == 1008
 
 
+async def test_who_has_left_his_seat_has_nothing_more_to_say_there() -> None:
+    seats = ["1001"]
+    async with far_end(asyncio.Event()) as port, serving(overrides=settings(port), sip_allowed=lambda _request: seats[-1]) as client:
+        await sign_in(client, "2001")
+        phone = await client.ws_connect("/sip", protocols=("sip",))
+        await phone.send_str(REGISTER)
+        assert await phone.receive_str(timeout=LIMIT_S) == REGISTER
+        seats.append("1002")
+        await phone.send_str(REGISTER)
+        assert (await phone.receive(timeout=LIMIT_S)).type is WSMsgType.CLOSE
+        assert phone.close_code == 1008
+
+
 async def test_who_signs_out_has_no_phone_any_more() -> None:
     async with far_end(asyncio.Event()) as port, serving(overrides=settings(port)) as client:
         await sign_in(client, "2001")
