@@ -277,8 +277,6 @@ async def test_an_agent_asks_a_colleague_and_hands_the_customer_over_with_the_ke
 
 
 async def test_a_page_takes_its_seats_new_secret_by_itself_and_the_next_has_another(centre: Centre, browser: Browser) -> None:
-    centre: Centre, browser: Browser
-) -> None:
     def secret() -> str:
         return secrets(centre.settings).seats["1005"]
 
