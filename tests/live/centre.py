@@ -21,11 +21,11 @@ from callcenter.crm.cases.service import Cases
 from callcenter.settings import Settings, read
 from callcenter.store.engine import Store
 from callcenter.telephony.secrets import secrets
-from tests.live import spoken
+from tests.live import begun, spoken
 
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 25.0
-LOOK_S = 0.05
+LOOK_S = 0.1
 
 
 async def until(what: str, look: Callable[[], Awaitable[Any]], limit_s: float = 10.0) -> Any:
@@ -51,7 +51,10 @@ class Centre:
     """`start`, `kill` (-9, as power is lost), `stop` (as Ctrl-C).
 
     What the commands tell is read as they read it, in this process: a Python that starts for each look would take the cores from the sound.
+    Set `from_nothing` and its first start makes the demo's store itself, as a newcomer's does.
     """
+
+    from_nothing = False
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -89,6 +92,8 @@ class Centre:
         prompts = self.folder / "prompts"
         if not prompts.exists():
             await asyncio.to_thread(spoken.bring, prompts)
+        if not self.from_nothing:
+            await asyncio.to_thread(begun.begin, self.settings)
         with (self.folder / "serve.out").open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -48,6 +48,12 @@ async def waits(centre: Centre, number: str) -> bool:
     return channel is not None and channel.application == "Queue" and channel.bridge == ""
 
 
+async def pauses(centre: Centre, seat: str) -> bool:
+    """Asterisk offers this seat no caller, in no queue."""
+    members = [line for line in (await console(centre, "queue show")).splitlines() if f"PJSIP/{seat}" in line]
+    return bool(members) and all("(paused" in line for line in members)
+
+
 async def in_fallback(centre: Centre, number: str) -> bool:
     """He is in a queue to which the dialplan took him by itself."""
     channel = (await channels(centre)).get(number)

@@ -81,7 +81,7 @@ class Telephone:
         """Hang up what is still going on and end the program."""
         self.hang_up()
         try:
-            await self.done(1)
+            await self.finish(1)
         except TimeoutError:
             self.process.send_signal(signal.SIGINT)
             await self.done(10)

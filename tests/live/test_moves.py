@@ -230,6 +230,7 @@ async def test_nobody_is_lost_when_the_server_dies_while_a_colleague_is_asked(ce
         await does(other.first, "/desk/move", act="ask", target="agent:2010")
         await until("it rings", lambda: in_segment(centre, rings, "2010", "ring"))
         await does(other.first, "/agent/state", state="paused", reason="meal")  # or he would take the customer again as soon as he is free
+        await until("Asterisk offers him nobody", lambda: console.pauses(centre, "1009"))
         await centre.kill()
         talk.first.phone.hang_up()
         await until("who was asked has the customer", lambda: joined(centre, consults, "1002"))

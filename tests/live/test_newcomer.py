@@ -65,6 +65,7 @@ async def heard(context: BrowserContext, centre: Centre, call: str) -> bytes:
 
 async def test_a_message_left_from_the_newcomers_phone_is_heard_by_the_reviewer(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
+    centre.from_nothing = True
     try:
         await centre.start()
         async with async_playwright() as playwright:

@@ -36,6 +36,7 @@ SDP = (
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
     one = Centre(tmp_path_factory.mktemp("centre"))
+    one.from_nothing = True
     try:
         await one.start()
         yield one

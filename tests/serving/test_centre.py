@@ -33,6 +33,7 @@ START_CPU_S = 6.0
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
     one = Centre(tmp_path_factory.mktemp("centre"), wrapup_s="1")
+    one.from_nothing = True
     try:
         await one.start()
         yield one

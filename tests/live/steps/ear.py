@@ -85,11 +85,14 @@ class Caller:
         wanted = whole[-most:] if end else whole[:most]
         assert len(wanted) >= LEAST, f"too short to be known again: {text}"
 
-        async def look() -> int:
-            at = await asyncio.to_thread(place, wanted, bytes(self.ear.heard[self._since :]))
-            return 0 if at is None else at + len(wanted)
+        async def look() -> bool:
+            came = bytes(self.ear.heard[self._since :])
+            at = await asyncio.to_thread(place, wanted, came)
+            # What was compared and is not it need not be compared again.
+            self._since += max(0, len(came) - len(wanted) + 1) if at is None else at + len(wanted)
+            return at is not None
 
-        self._since += await until(f"{self.number} hears {text!r}", look, limit_s)
+        await until(f"{self.number} hears {text!r}", look, limit_s)
 
     async def press(self, keys: str) -> None:
         for key in keys:
