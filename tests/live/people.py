@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,7 +53,6 @@ async def recorded(centre: Centre, numbers: Iterable[str], limit_s: float = 30) 
     wanted = set(numbers)
 
     async def look() -> dict[str, dict[str, Any]] | None:
-        await asyncio.sleep(0.3)
         calls = [call for call in await centre.calls() if call["from"] in wanted]
         done = {call["from"]: call for call in calls if is_complete(call)}
         assert len({call["call"] for call in calls}) == len({call["from"] for call in calls}), "a call is there twice"

@@ -132,7 +132,6 @@ async def test_who_calls_again_and_again_for_nothing_is_turned_away_and_let_in_a
 
 
 async def exits(centre: Centre, number: str, wanted: list[str]) -> bool:
-    await asyncio.sleep(0.3)
     calls = sorted((call for call in await centre.calls() if call["from"] == number), key=lambda call: str(call["started"]))
     return [call["exit"] for call in calls] == wanted
 
@@ -189,7 +188,6 @@ async def test_a_number_leaves_so_many_messages_a_day(centre: Centre, store: Sto
     await dial(centre, HOTLINE, tmp_path, number, keys=[Key(1.5, "2")])
 
     async def second() -> list[str] | None:
-        await asyncio.sleep(0.3)
         calls = sorted((call for call in await centre.calls() if call["from"] == number), key=lambda call: str(call["started"]))
         return await path(store, calls[1]) if len(calls) == 2 and calls[1]["exit"] else None
 

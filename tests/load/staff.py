@@ -1,20 +1,15 @@
-"""A centre with more people than the demo: their seats and accounts are put into the empty store before it is started."""
+"""A centre with more people than the demo: their seats and accounts are put into its store before it is started."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-
-from callcenter.demo import QUEUES
-from callcenter.hotlines.tables import QueueRow
-from callcenter.migrations.run import upgrade
-from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.people.tables import SeatRow
-from callcenter.settings import read
 from callcenter.store.engine import Store
+from tests.live.begun import begin, cheap
 from tests.live.centre import Centre
 
 PASSWORD = "load-and-nothing-else"
@@ -31,17 +26,15 @@ class Colleague:
 
 async def staff(centre: Centre, count: int) -> Sequence[Colleague]:
     """So many agents beside the demo's, before the centre's first start."""
-    settings = read(centre.environ)
+    settings = centre.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    await upgrade(settings.database_url)
+    await asyncio.to_thread(begin, settings)
     store = Store(settings.database_url)
-    cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     colleagues = [Colleague(str(FIRST_AGENT + n), str(FIRST_SEAT + n)) for n in range(count)]
     try:
         async with store.transaction() as session:
-            session.add_all(QueueRow(name=n, zh=zh, en=en, strategy=s) for n, zh, en, s in QUEUES)
             session.add_all(SeatRow(name=one.seat, kind="desk") for one in colleagues)
-        people = People(store, idle_ms=1, passwords=cheap)
+        people = People(store, idle_ms=1, passwords=cheap())
         for one in colleagues:
             await people.add(
                 number=one.number, name=f"客服{one.number}", password=PASSWORD, roles=("agent",), language="zh_CN", queues=("orders",)

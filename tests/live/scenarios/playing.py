@@ -58,7 +58,6 @@ async def told(centre: Centre, played: Sequence[Played]) -> list[dict[str, Any]]
     wanted = sum(len(one.true) for one in played)
 
     async def look() -> list[dict[str, Any]]:
-        await asyncio.sleep(0.5)
         calls = await centre.calls()
         whole = sum(any(is_complete(call) for call in told_of(true, calls)) for one in played for true in one.true)
         return calls if whole == wanted else []
