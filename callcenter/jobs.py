@@ -16,7 +16,7 @@ class Job:
 
     name: str
     every_s: float
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[object]]
 
 
 async def run(jobs: Sequence[Job]) -> None:

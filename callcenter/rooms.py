@@ -62,6 +62,7 @@ class Rooms:
     actions: Actions
     not_actions: tuple[Finding, ...]
     around: Callable[[], Awaitable[Around]]
+    may_dial: Callable[[str], bool]
     country: str
 
     @property
@@ -109,5 +110,6 @@ def rooms(settings: Settings) -> Rooms:
         actions=actions,
         not_actions=found.findings,
         around=partial(look_around, hotlines, people, prompts, settings.flows, actions.by_name, may),
+        may_dial=may,
         country=settings.country,
     )

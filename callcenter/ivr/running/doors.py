@@ -1,17 +1,18 @@
-"""What flows ask of other rooms, as plain functions."""
+"""What flows ask of other rooms."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 
 from callcenter.crm.callbacks.service import Callbacks, NewAsk, NotANumber
 from callcenter.crm.callers.lookup import Found, Lookup
 from callcenter.crm.callers.service import Callers
 from callcenter.crm.customers.recognise import Recogniser, outside_number
 from callcenter.crm.surveys.follow_up import FollowUp
+from callcenter.floor.call import Call
 from callcenter.floor.floor import Floor
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.last_said import LastSaid
@@ -19,7 +20,6 @@ from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
-from callcenter.routing.outbound import may_dial
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,90 +28,94 @@ RECOGNITION_S = 0.5
 """How long a caller waits in silence to be recognised."""
 
 
-def services(
-    settings: Settings,
-    floor: Callable[[], Floor],
-    hours: Hours,
-    recogniser: Recogniser,
-    callbacks: Callbacks,
-    follow_up: FollowUp,
-    prompts: Prompts,
-    actions: Actions,
-    *,
-    callers: Callers,
-    lookup: Lookup,
-) -> Services:
-    last_said = LastSaid(hours)
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """The rooms that flows ask; each method is one of Services' questions."""
 
-    async def on_duty(queue: str) -> bool:
-        return somebody_on_duty(floor(), queue)
+    floor: Callable[[], Floor]
+    hours: Hours
+    last_said: LastSaid
+    recogniser: Recogniser
+    lookup: Lookup
+    callers: Callers
+    callbacks: Callbacks
+    follow_up: FollowUp
 
-    async def reach(number: str) -> Reached:
-        agent = floor().agents.get(number)
+    async def on_duty(self, queue: str) -> bool:
+        return somebody_on_duty(self.floor(), queue)
+
+    async def reach(self, number: str) -> Reached:
+        agent = self.floor().agents.get(number)
         if agent is None or not agent.reachable:
             return Reached(why="no_answer")
         return Reached(why="busy") if agent.state in ("ringing", "talking") else Reached(agent.seat)
 
-    async def opening(hotline: str) -> str:
-        found = await hours.opening(hotline)
+    async def opening(self, hotline: str) -> str:
+        found = await self.hours.opening(hotline)
         return "open" if found.open else "holiday" if found.day.of_holiday else "closed"
 
-    async def emergency(hotline: str) -> Emergency | None:
-        said = await last_said.first(hotline)
+    async def emergency(self, hotline: str) -> Emergency | None:
+        said = await self.last_said.first(hotline)
         return Emergency(said.texts, said.closed) if said else None
 
-    async def treatment(_hotline: str, number: str) -> str:
-        return await callers.treatment(number)
+    async def treatment(self, _hotline: str, number: str) -> str:
+        return await self.callers.treatment(number)
 
-    async def look_up(kind: str, value: str, call: str) -> Looked:
+    async def look_up(self, kind: str, value: str, call: str) -> Looked:
         if kind == "number":
-            return looked(await lookup.by_number(value, call))
-        known = floor().calls.get(call)
-        return looked(await lookup.by_key(value, number=outside_number(known) if known else "", call=call))
+            return looked(await self.lookup.by_number(value, call))
+        known = self._call(call)
+        return looked(await self.lookup.by_key(value, number=outside_number(known) if known else "", call=call))
 
-    async def caller(call: str) -> Recognised:
-        known = floor().calls.get(call)
+    async def caller(self, call: str) -> Recognised:
+        known = self._call(call)
         if known is not None and known.customer is not None:
             return Recognised(known.customer, known.customer_name, known.tier)
-        found = (await asyncio.wait_for(recogniser.of(call), RECOGNITION_S)).customer
+        found = (await asyncio.wait_for(self.recogniser.of(call), RECOGNITION_S)).customer
         return Recognised(found.id, found.name, found.tier) if found else Recognised()
 
     async def promise_callback(
-        *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
+        self, *, call: str, hotline: str, number: str, customer: int | None, queue: str, kind: str, recording: str | None, key: str
     ) -> None:
         ask = NewAsk(number, kind, customer=customer, call=call, hotline=hotline, queue=queue or None, recording=recording, key=key)
         try:
-            await callbacks.promise(ask)
+            await self.callbacks.promise(ask)
         except NotANumber:
             log.warning("call %s: nobody can be called back at what it came from", call)
 
-    async def survey(*, call: str, step: str, answer: str | None, key: str) -> None:
-        await follow_up.answered(call=call, step=step, answer=answer, key=key)
+    async def survey(self, *, call: str, step: str, answer: str | None, key: str) -> None:
+        await self.follow_up.answered(call=call, step=step, answer=answer, key=key)
 
-    async def questions(call: str) -> list[Question]:
-        known = floor().calls.get(call)
+    async def questions(self, call: str) -> list[Question]:
+        known = self._call(call)
         queue = known.queue if known else None
-        asked = await follow_up.surveys.questions(queue) if queue else []
+        asked = await self.follow_up.surveys.questions(queue) if queue else []
         return [Question(one.id, {"zh": one.zh, "en": one.en}, one.keys) for one in asked]
 
+    def _call(self, call: str) -> Call | None:
+        return self.floor().calls.get(call)
+
+
+def services(settings: Settings, doors: Doors, prompts: Prompts, actions: Actions, may_dial: Callable[[str], bool]) -> Services:
+    """All that a walk may ask for."""
     return Services(
-        on_duty=on_duty,
-        opening=opening,
-        reach=reach,
-        may_dial=partial(may_dial, country=settings.country, others=settings.dialled_countries),
-        caller=caller,
-        promise_callback=promise_callback,
-        survey=survey,
+        on_duty=doors.on_duty,
+        opening=doors.opening,
+        reach=doors.reach,
+        may_dial=may_dial,
+        caller=doors.caller,
+        promise_callback=doors.promise_callback,
+        survey=doors.survey,
         prompts=prompts,
         recordings=settings.recordings,
         zone=settings.zone,
         longest_wait_s=settings.queue_timeout_s,
-        emergency=emergency,
-        treatment=treatment,
-        may_ask=callbacks.may_ask,
-        questions=questions,
-        answer_question=follow_up.answered,
-        lookup=look_up,
+        emergency=doors.emergency,
+        treatment=doors.treatment,
+        may_ask=doors.callbacks.may_ask,
+        questions=doors.questions,
+        answer_question=doors.follow_up.answered,
+        lookup=doors.look_up,
         do=actions.do,
     )
 
