@@ -21,7 +21,7 @@ from callcenter.telephony.lines import HEARD, Lines
 from callcenter.telephony.snapshot import picture
 from callcenter.telephony.tape import Tape
 from callcenter.telephony.translate import RULES, Garbled, Marks, stamped, told
-from callcenter.telephony.wire import HEAD, Message, Torn, event_name, is_headed, parse
+from callcenter.telephony.wire import HEAD, UNSTAMPED, Message, Torn, event_name, parse
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,8 @@ NEEDED = frozenset(
 FATES: dict[type[BaseException] | type[None], str] = {ActionRefused: "refused", Deadline: "unanswered", LinkLost: "cut_off"}
 """How a fate other than an answer is counted."""
 FORGED = "an event is not as Asterisk writes it and is not believed: a caller's number held lines, or manager.conf lacks timestampevents"
-SUBSCRIBED = RULES.keys() | HEARD | {"FullyBooted"}
+SUBSCRIBED = {name.encode(): name for name in RULES.keys() | HEARD | {"FullyBooted"}}
+"""The events that are read; of any other no more than its first line."""
 ACTION_ID = b"\nActionID: "
 
 
@@ -187,6 +188,8 @@ class Link:
         await self._moved("live")
         self.counts["logins"] += 1
         self.trouble = ""
+        # What happened since the picture was taken is heard before its answer: a lease would tear apart who talks by now.
+        await self._see_it_lives(connection)
         self._lines.serve(self, seen)
         await self._stay(connection)
 
@@ -321,25 +324,28 @@ class Link:
             self._tape.note_all(at, [raw for raw in messages if not raw.startswith(OWN)])
         for raw in messages:
             head = HEAD.match(raw)
-            if head is not None and (name := head[1].decode()) in SUBSCRIBED:
+            if head is None:
+                self._read_unstamped(raw, at)
+            elif (name := SUBSCRIBED.get(head[1])) is not None:
                 self._happened(name, raw, int(head[2] + head[3]))
-            else:
-                self._read_other(raw, at)
+            elif ACTION_ID in raw:
+                self._answered(raw)
 
-    def _read_other(self, raw: bytes, at: int) -> None:
-        """An answer, an item of a list, an event without a stamp, something forged, or what we do not ask for."""
-        name = event_name(raw).decode("utf-8", "replace")
-        if not name or ACTION_ID in raw:
-            message = parse(raw)
-            answered = self._connection is None or (not message.torn and self._connection.answered(message))
-            if answered or not name:
-                return
-        elif name not in SUBSCRIBED:
+    def _read_unstamped(self, raw: bytes, at: int) -> None:
+        """An answer, an item of a list, FullyBooted, what we do not ask for, or something forged."""
+        written = event_name(raw)
+        if (not written or ACTION_ID in raw) and self._answered(raw):
             return
-        if is_headed(raw):
-            self._happened(name, raw, stamped(parse(raw), at))
-        else:
+        name = SUBSCRIBED.get(written)
+        if name is not None and written in UNSTAMPED:
+            self._happened(name, raw, at)
+        elif name is not None:
             self._count("forged", FORGED)
+
+    def _answered(self, raw: bytes) -> bool:
+        """Give an answer to the action that asked for it; whether it is nobody else's."""
+        message = parse(raw)
+        return self._connection is None or (not message.torn and self._connection.answered(message))
 
     def _happened(self, name: str, raw: bytes, at: int) -> None:
         try:

@@ -81,13 +81,13 @@ class Glance:
 
     def __getitem__(self, name: str) -> str:
         """Raise KeyError when it is missing."""
-        value = self._find(name)
+        value = self._channel[name] if self._channel is not None and name in OF_CHANNEL else self._find(name)
         if value is None:
             raise KeyError(name)
         return value
 
     def get(self, name: str, default: str) -> str:
-        value = self._find(name)
+        value = self._channel[name] if self._channel is not None and name in OF_CHANNEL else self._find(name)
         return default if value is None else value
 
     def marking(self, of: str) -> str:
@@ -105,8 +105,6 @@ class Glance:
         return text[at : text.find("\n", at)] if at >= len(begin) else ""
 
     def _find(self, name: str) -> str | None:
-        if self._channel is not None and name in OF_CHANNEL:
-            return self._channel[name]
         text, begin = self._text, BEGINS[name]
         at = text.find(begin)
         if at < 0:

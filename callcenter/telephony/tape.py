@@ -7,7 +7,6 @@ length of the packed file, and packed into one gzip member more of `DAY.ami.gz`:
 
 from __future__ import annotations
 
-import gzip
 import logging
 import os
 import threading
@@ -15,6 +14,8 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from isal import igzip
 
 from callcenter.telephony.taped import OPEN_SUFFIX, SUFFIX, Noted, after_of, is_packed, packed, parts_of, read, size_of, whole
 
@@ -86,7 +87,7 @@ class Tape:
         began = time.monotonic()
         try:
             file = self._file if self._file is not None and at // DAY_MS == self._day else self._open(at // DAY_MS)
-            self._size = _put(file, self._path, text_of((at, message) for message in messages), self._size)
+            self._size = _put(file, self._path, _read_together(at, messages), self._size)
         except OSError as wrong:
             self.lost += len(messages)
             if not self.trouble:
@@ -171,12 +172,22 @@ def day_of(at: int) -> str:
 
 
 def text_of(batch: Iterable[Noted]) -> bytes:
-    return b"".join(b"Read: %d\n%b\n\n" % noted for noted in batch)
+    return b"".join(_read_together(at, (message,)) for at, message in batch)
+
+
+def _read_together(at: int, messages: Sequence[bytes]) -> bytes:
+    head = b"Read: %d\n" % at
+    return head + (b"\n\n" + head).join(messages) + b"\n\n" if messages else b""
+
+
+def packed_text(text: bytes) -> bytes:
+    """One gzip member. A quarter of the time that zlib takes at its fastest, and a little smaller."""
+    return igzip.compress(text, compresslevel=2)
 
 
 def append(path: Path, batch: Iterable[Noted]) -> None:
     """Add one gzip member. Raises OSError."""
-    _append_whole(path, gzip.compress(text_of(batch), compresslevel=1))
+    _append_whole(path, packed_text(text_of(batch)))
 
 
 def _append_whole(path: Path, data: bytes) -> None:
@@ -212,7 +223,7 @@ def pack(path: Path) -> None:
     if text and not is_packed(target, after):
         if size_of(target) > after:
             os.truncate(target, after)
-        _append_whole(target, gzip.compress(text, compresslevel=1))
+        _append_whole(target, packed_text(text))
     path.unlink()
 
 
