@@ -33,7 +33,9 @@ class Size:
     flows: int = 40
 
 
-SMALL = Size(pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2, flows=2, callers=(1, 3))
+SMALL = Size(
+    pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2, callers=(1, 3), entering=5, flows=2
+)
 
 
 async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:

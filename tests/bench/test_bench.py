@@ -16,7 +16,6 @@ from tests.bench.run import SMALL, measured
 
 
 @pytest.mark.live
-@pytest.mark.alone
 @pytest.mark.timeout(300)
 async def test_every_figure_has_its_line(tmp_path: Path) -> None:
     figures = [figure async for figure in measured(tmp_path, SMALL)]

@@ -61,15 +61,22 @@ class Telephone:
         return await asyncio.wait_for(self.process.wait(), limit_s)
 
     def hang_up(self) -> None:
-        """Put the receiver down now. SIPp has no button for that: a message within its call tells its scenario to leave."""
-        heard = (self.folder / "messages.log").read_text(errors="replace") if (self.folder / "messages.log").exists() else ""
-        calls = re.findall(r"^Call-ID: (\S+)", heard, re.MULTILINE)
-        if not calls or self.process.returncode is not None:
+        """Put the receiver down now, in each call that goes on. SIPp has no button for that: a message within a call tells it to leave."""
+        if self.process.returncode is not None:
             return
-        head = f"INFO sip:leave@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKleave\r\nCall-ID: {calls[-1]}\r\n"
-        rest = "From: <sip:test@127.0.0.1>;tag=t\r\nTo: <sip:leave@127.0.0.1>\r\nCSeq: 99 INFO\r\nContent-Length: 0\r\n\r\n"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            out.sendto((head + rest).encode(), ("127.0.0.1", self.port))
+            for call in self._going_on():
+                head = f"INFO sip:leave@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKleave\r\nCall-ID: {call}\r\n"
+                rest = "From: <sip:test@127.0.0.1>;tag=t\r\nTo: <sip:leave@127.0.0.1>\r\nCSeq: 99 INFO\r\nContent-Length: 0\r\n\r\n"
+                out.sendto((head + rest).encode(), ("127.0.0.1", self.port))
+
+    def _going_on(self) -> list[str]:
+        """The Call-IDs of what was begun and neither ended nor cancelled."""
+        log = self.folder / "messages.log"
+        heard = log.read_text(errors="replace") if log.exists() else ""
+        begun = dict.fromkeys(re.findall(r"^Call-ID: (\S+)", heard, re.MULTILINE))
+        over = set(re.findall(r"^(?:BYE|CANCEL) (?:[^\n]+\n)*?Call-ID: (\S+)", heard, re.MULTILINE))
+        return [call for call in begun if call not in over]
 
     async def finish(self, limit_s: float = LIMIT_S) -> int:
         """Begin no call any more and end when those that go on are over; 0 when all went as the scenario says."""

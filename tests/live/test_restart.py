@@ -25,7 +25,7 @@ from tests.live.sipp import Key, Telephone, caller, desk_phone, tone
 from tests.live.sound import samples, share
 from tests.prove.restart import MOST_ERROR_S, killed_and_back, moments
 
-pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 HOTLINE = "8000000001"
 BROWSER, DESK, WAITS, MENU, GAP = (f"0215555010{n}" for n in range(5))
@@ -57,6 +57,7 @@ class Callers:
         return await self._stack.enter_async_context(calling)
 
 
+@pytest.mark.alone
 async def test_a_server_that_comes_back_finds_everybody_where_he_was(centre: Centre, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         callers = Callers(centre, tmp_path, stack)

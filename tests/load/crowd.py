@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import struct
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from tests.live.sipp import Key, Telephone, alaw, calls, run
 
 PACKET = 160
 """Bytes of A-law in 20 ms."""
+DIALLED_S = 8.0
+"""Who has dialled has pressed his keys by then: only who listens can be told to leave."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,14 @@ class Crowd:
     numbers: Sequence[str]
 
     async def finish(self, limit_s: float) -> Sequence[str]:
-        """No new callers; wait for those that are there. The numbers that called. AssertionError when a call did not go as planned."""
-        await self.phone.finish(limit_s)
+        """No new callers; those that are there hang up, in the queue or in their talks. The numbers that called.
+
+        AssertionError when a call did not go as planned.
+        """
+        over = asyncio.create_task(self.phone.finish(limit_s))
+        await asyncio.wait({over}, timeout=DIALLED_S)
+        self.phone.hang_up()
+        await over
         counted = self._counted()
         failed = int(counted["FailedCall(C)"])
         assert failed == 0, f"{self.kind.name}: {failed} calls failed; see {self.phone.folder}"

@@ -23,6 +23,8 @@ FULL_S = 15.0
 BETWEEN_S = (8.0, 28.0)
 """Long enough, most of the time, for a caller to come to the end of what he is asked after a talk: else nobody new would come in."""
 LONGEST_ABSENCE_S = 6.0
+SERVED_S = 20.0
+"""After the last start, before everybody hangs up: who waited is served, who talked is asked how it was."""
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Killer:
             await asyncio.sleep(chance.uniform(0, LONGEST_ABSENCE_S))
             await centre.start()
             print(f"  killed and back: {number + 1} of {self.kills}", flush=True)
+        await asyncio.sleep(SERVED_S)
         self.gaps = marked(centre)
 
 
@@ -53,7 +56,7 @@ def marked(centre: Centre) -> int:
 
 async def run(folder: Path, kills: int, seed: int) -> tuple[load.Outcome, Killer]:
     killer = Killer(kills, seed)
-    longest_s = FULL_S + kills * (BETWEEN_S[1] + LONGEST_ABSENCE_S)
+    longest_s = FULL_S + kills * (BETWEEN_S[1] + LONGEST_ABSENCE_S) + SERVED_S
     return await load.run(folder, replace(BUSY, minutes=longest_s / 60), killer), killer
 
 
