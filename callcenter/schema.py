@@ -22,6 +22,7 @@ ROOMS = (
     "ivr.actions",
     "ivr.published",
     "ivr.named",
+    "ivr.seen",
     "desk",
 )
 """The rooms that keep data."""

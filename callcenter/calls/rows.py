@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callcenter.calls.tables import CallRow, LegRow, RecordingRow, SegmentRow, StepRow
+from callcenter.calls.tables import CallRow, CountedDayRow, LegRow, RecordingRow, SegmentRow, StepRow
 from callcenter.floor.call import Call, Leg, Recording, Segment, Step
 from callcenter.store.base import Base
 
@@ -25,12 +25,19 @@ INT4 = 2**31
 async def store_calls(session: AsyncSession, pictures: Iterable[tuple[Call | None, Call]]) -> None:
     """Write what differs between each call as it is stored already (None when nothing is known to be) and as it is now."""
     pairs = list(pictures)
+    await _uncount(session, [call.began for pair in pairs for call in pair if call is not None])
     calls = [_call(after) for before, after in pairs if before is None or _call(before) != _call(after)]
     await _upsert(session, CallRow, calls)
     await _take_back(session, [(after.id, len(after.segments)) for before, after in pairs if _is_shorter(before, after)])
     for kind, rows_of, keep in PARTS:
         rows = [row for before, after in pairs for row in _differing(rows_of(before), rows_of(after))]
         await _upsert(session, kind, rows, keep)
+
+
+async def _uncount(session: AsyncSession, began: Sequence[int]) -> None:
+    """The figures of these calls' days hold no more. The first thing done: who counts a day meanwhile is waited for, or waits for us."""
+    if began:
+        await session.execute(delete(CountedDayRow).where(CountedDayRow.since <= max(began), CountedDayRow.until > min(began)))
 
 
 def _is_shorter(before: Call | None, after: Call) -> bool:

@@ -141,3 +141,15 @@ class LinkGapRow(Base):
     rebuilt: Mapped[int | None]
     why: Mapped[str] = mapped_column(String(20), default="link", server_default="link")
     unknown: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class CountedDayRow(Base):
+    """A day that is over and whose calls were counted; other rooms' figures of the day hang on it. `until`: the first moment after it.
+
+    Who writes a call of the day takes it away first, and its figures with it: they are counted again from the calls.
+    """
+
+    __tablename__ = "counted_days"
+
+    since: Mapped[Millis] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[Millis]

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 
 from callcenter.floor.events import Tick
+from callcenter.ivr.seen.count_days import CountDays
 from callcenter.jobs import Job
 from callcenter.store.clock import now_ms
 from callcenter.telephony.pbx import rotate_logs
@@ -53,5 +54,6 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
         Job("passing prompts", 3600, partial(asyncio.to_thread, ground.prompts.forget_passing)),
         Job("prompts of Asterisk's plan", 30, looking.spoken.look),
         Job("acts of flows", 3600, forget_acts),
+        Job("days that are over", 10, CountDays(rooms.store, settings.zone).look),
         Job("Asterisk's own record", 3600, shorten),
     ]

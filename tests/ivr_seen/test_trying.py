@@ -120,7 +120,7 @@ def read(path: Path) -> Flow:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_whatever_is_pressed_the_walk_that_comes_of_it_is_right(path: Path, data: st.DataObject) -> None:
     flow = read(path)
     caller = data.draw(st.sampled_from([Caller("", "13800000000"), Caller("张三", "13800000000"), Caller("", "")]))

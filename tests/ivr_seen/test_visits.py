@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.floor.call import Call
-from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, figures, in_order, percentile
-from callcenter.ivr.seen.visits import FATES, Visits, Wanted
+from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, by_exit, by_version, figures, in_order, percentile
+from callcenter.ivr.seen.tally import FATES, Wanted
+from callcenter.ivr.seen.visits import Visits
 from callcenter.store.engine import Store
 from tests.ivr_seen.walked import HOTLINE, call, keep, talked, waited
 
@@ -136,8 +137,10 @@ async def test_time_hotline_and_version_choose_the_calls(store: Store) -> None:
     assert (await seen(store, Wanted("orders", T, T + 24 * HOUR, hotline=HOTLINE)))["menu"].entered == 2
     assert (await seen(store, Wanted("orders", T, T + 24 * HOUR, version="v2")))["menu"].entered == 1
     assert await seen(store, Wanted("complaints", T, T + 24 * HOUR)) == {}
-    assert await visits.versions(DAY) == [("v2", 1), ("v1", 2)]
-    assert await visits.exits(DAY) == {"abandoned_ivr": 3}
+    came = await visits.came(DAY)
+    assert list(by_version(came).items()) == [("v2", 1), ("v1", 2)]
+    assert by_exit(came, None) == {"abandoned_ivr": 3}
+    assert by_exit(came, "v2") == {"abandoned_ivr": 1}
 
 
 def any_day(n: int) -> list[Call]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callcenter.calls.rows import store_call
+from callcenter.calls.rows import store_calls
 from callcenter.floor.call import Call, Leg, Segment, Step
 from callcenter.store.engine import Store
 
@@ -62,5 +62,4 @@ def talked(call: Call, began: int, ended: int) -> Call:
 
 async def keep(store: Store, *calls: Call) -> None:
     async with store.transaction() as session:
-        for one in calls:
-            await store_call(session, None, one)
+        await store_calls(session, [(None, one) for one in calls])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from callcenter.ivr.seen.visits import Tally
+from callcenter.ivr.seen.tally import Came, Tally
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,25 @@ def in_order(found: Mapping[str, StepFigures], steps: Sequence[str], kinds: Mapp
         yield found.get(step) or StepFigures(step, kinds[step], 0, {}, (), None, None)
     for step in sorted(found.keys() - set(steps)):
         yield found[step]
+
+
+def by_exit(came: Iterable[Came], version: str | None) -> Mapping[str | None, int]:
+    """How the calls ended that came to this version (None: to any): how many by exit; None for those that go on."""
+    counts: Counter[str | None] = Counter()
+    for one in came:
+        if version in (None, one.version):
+            counts[one.exit] += one.calls
+    return counts
+
+
+def by_version(came: Iterable[Came]) -> Mapping[str, int]:
+    """How many callers each version had; the one that a caller came to last is the first."""
+    counts: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    for one in came:
+        counts[one.version] += one.calls
+        last[one.version] = max(one.last, last.get(one.version, 0))
+    return {version: counts[version] for version in sorted(counts, key=lambda version: (-last[version], version))}
 
 
 def arrow_counts(found: Iterable[StepFigures]) -> Mapping[tuple[str, str], int]:

@@ -13,9 +13,9 @@ from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.hotlines.service import Hotline
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.seen import days
-from callcenter.ivr.seen.funnel import figures, in_order
+from callcenter.ivr.seen.funnel import by_exit, by_version, figures, in_order
 from callcenter.ivr.seen.keys import FLOW_OF, VISITS
-from callcenter.ivr.seen.visits import Wanted
+from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import FormError
@@ -84,9 +84,9 @@ def title_of(flow: Flow, locale: str) -> Callable[[str], str]:
 
 async def _figures(request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str]) -> dict[str, Any]:
     visits = request.app[VISITS]
-    exits = await visits.exits(of)
     found = figures(await visits.tallies(of))
-    versions = dict(await visits.versions(replace(of, version=None)))
+    came = await visits.came(replace(of, version=None))
+    exits = by_exit(came, of.version)
     return {
         "callers": sum(exits.values()),
         "ends": sorted(exits.items(), key=lambda one: (-one[1], one[0] or "")),
@@ -94,7 +94,7 @@ async def _figures(request: web.Request, flow: Flow, of: Wanted, values: Mapping
         "most": max((one.entered for one in found.values()), default=1),
         "any_unknown": any(one.fates.get("unknown") for one in found.values()),
         "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),
-        "version_choices": version_choices(versions, flow.version, values["version"], request["locale"]),
+        "version_choices": version_choices(by_version(came), flow.version, values["version"], request["locale"]),
     }
 
 

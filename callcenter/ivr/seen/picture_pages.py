@@ -16,13 +16,13 @@ from callcenter.floor.call import Step as WalkedStep
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
-from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, figures
+from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, by_version, figures
 from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choices, wanted
 from callcenter.ivr.seen.keys import VISITS
 from callcenter.ivr.seen.now import topic_of
 from callcenter.ivr.seen.picture.arrows import PERSON, arrows
 from callcenter.ivr.seen.picture.draw import Mark, Shown, draw
-from callcenter.ivr.seen.visits import Wanted
+from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
 from callcenter.web import clock
 from callcenter.web.app_keys import SETTINGS
@@ -100,7 +100,7 @@ async def _drawn(request: web.Request, flow: Flow, of: Wanted, values: Mapping[s
     counts = arrow_counts(found.values())
     marks = {name: tuple(_marks(flow, name, found.get(name), counts, locale)) for name in flow.steps}
     opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
-    versions = dict(await visits.versions(replace(of, version=None)))
+    versions = by_version(await visits.came(replace(of, version=None)))
     shown = Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)
     return {
         "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
