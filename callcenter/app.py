@@ -1,4 +1,4 @@
-"""A running centre: every part is built, told of the others, and set to work. Nothing else knows all rooms."""
+"""A running centre: every part is built, told of the others, and set to work; and ended in the opposite order."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from callcenter.rooms import Rooms
 from callcenter.settings import Settings
 from callcenter.telephony.record import opened
 from callcenter.telephony.secrets import Secrets
+from callcenter.wiring.application import application
 from callcenter.wiring.listeners import listen
 from callcenter.wiring.onlookers import Onlookers, onlookers
-from callcenter.wiring.pages import application
 from callcenter.wiring.parts import Ground, Parts, build
 from callcenter.wiring.regular import regular
 

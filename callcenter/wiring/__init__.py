@@ -1,1 +1,1 @@
-"""How the parts of a centre are tied together, one idea a module."""
+"""How the parts of a centre are tied together, one idea a module; nothing else knows all rooms."""
