@@ -185,11 +185,11 @@ class Link:
         await self._release()
         await self._tell(seen)
         self._heard = listening
+        # What happened since the picture was taken is heard before the answer to this: a lease would tear apart who talks by now.
+        await self._see_it_lives(connection)
         await self._moved("live")
         self.counts["logins"] += 1
         self.trouble = ""
-        # What happened since the picture was taken is heard before its answer: a lease would tear apart who talks by now.
-        await self._see_it_lives(connection)
         self._lines.serve(self, seen)
         await self._stay(connection)
 

@@ -56,6 +56,8 @@ class Lines:
         self._may = may
         self._lines: dict[str, Line] = {}
         self._early: dict[str, Callable[[Sender], Line]] = {}
+        self._asks: dict[str, Headers] = {}
+        self._gone: set[str] = set()
         self._sender: Sender | None = None
         prefix = secrets.token_hex(4)
         self._ids = (f"cc-{prefix}-{n}" for n in itertools.count(1))
@@ -69,10 +71,15 @@ class Lines:
             # Who asks may be a caller whose flow goes on afterwards.
             if name == "AsyncAGIStart":
                 self._asked(leg, message)
+            else:
+                self._asks.pop(leg, None)
         elif name == "AsyncAGIStart":
             self._started(leg, message)
         elif name in ("AsyncAGIEnd", "Hangup"):
             self._early.pop(leg, None)
+            self._asks.pop(leg, None)
+            if self._sender is None:
+                self._gone.add(leg)
             if self._lines.pop(leg, None) and line:
                 line.ended()
         elif line is None:
@@ -83,23 +90,29 @@ class Lines:
             line.pressed(message.get("digit", ""))
 
     def serve(self, sender: Sender, seen: Snapshot) -> None:
-        """The link lives: offer those who came meanwhile, and those who were in a flow before and still are."""
+        """The link lives: offer those who came meanwhile, and those who were in a flow when they were seen and have not left it since."""
         self._sender = sender
         for leg, make in self._early.items():
             self._offer(make(sender), leg)
         self._early.clear()
+        asks, self._asks = self._asks, {}
+        for leg, message in asks.items():
+            self._asked(leg, message)
         for one in in_flow(seen.legs):
-            if one.leg not in self._lines:
+            if one.leg not in self._lines and one.leg not in self._gone:
                 self._offer(self._again(sender, one), one.leg)
         for one in sent_on(seen.legs):
             # Who waited for his way back went with the link: without this he would come back to silence.
             sender.tell(actions.agi(one.leg, actions.leave(), next(self._ids)))
+        self._gone.clear()
 
     def lost(self) -> None:
         """The link is gone: nobody can be spoken to until the next snapshot."""
         self._sender = None
         lines, self._lines = self._lines, {}
         self._early.clear()
+        self._asks.clear()
+        self._gone.clear()
         for line in lines.values():
             line.lost()
 
@@ -114,6 +127,7 @@ class Lines:
 
     def _asked(self, leg: str, message: Headers) -> None:
         if self._sender is None:
+            self._asks[leg] = message
             return
         exten = message.get("exten", "")
         number = "" if message.get("context", "") == SITS_CONTEXT else exten
@@ -137,6 +151,7 @@ class Lines:
             ids=self._ids,
         )
         if self._sender is None:
+            self._gone.discard(leg)
             self._early[leg] = make
         else:
             self._offer(make(self._sender), leg)

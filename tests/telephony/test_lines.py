@@ -223,6 +223,25 @@ async def test_who_is_not_in_a_flow_is_not_offered(place: str) -> None:
             assert came.empty()
 
 
+async def test_who_leaves_his_flow_while_we_read_what_happened_before_is_not_offered_and_who_asks_is_answered() -> None:
+    """A lease would tear the first from whoever he talks with by then."""
+    inbox, came = Inbox(), asyncio.Queue[Line]()
+    async with FakeAsterisk() as asterisk:
+        asterisk.lists = seen("AGI", "cc-in", "orders/abc/menu")
+        asks = event("AsyncAGIStart", **{**CALLER, "Uniqueid": "1.2", "Exten": "139", "Context": "cc-outside"})
+
+        async def since(_last: int | None, _until: int, _booted: int) -> list[ev.Event]:
+            asterisk.send(END + asks)
+            return []
+
+        async with linked(asterisk, inbox, lines=Lines(came.put_nowait, lambda _: True), since=since):
+            await inbox.state("live")
+            assert (await asterisk.heard("AGI", Channel="1.2"))["Command"] == YES[0].replace("13900000001", "139")
+            assert came.empty()
+            asterisk.send(START)
+            assert (await asyncio.wait_for(came.get(), 10)).leg == LEG
+
+
 async def test_a_recording_is_as_long_as_its_file(tmp_path: Path) -> None:
     async with scene() as (_, line):
         with wave.open(str(tmp_path / "m.wav"), "wb") as sound:
