@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from callcenter.audit.service import verify
 from callcenter.ivr.checking.check import Known, check_files
 from callcenter.ivr.language.load import read_prompts
 from callcenter.ivr.published.around import prompts_of
@@ -29,8 +30,8 @@ from callcenter.telephony.secrets import SecretsError, secrets
 
 @dataclass(frozen=True)
 class Finding:
-    """`where`: settings, actions, flows, prompts, database, asterisk, disk, holidays. An error keeps the centre from working; anything else
-    is a warning."""
+    """`where`: settings, actions, flows, prompts, database, audit, asterisk, disk, holidays. An error keeps the centre from working or from
+    being believed; anything else is a warning."""
 
     where: str
     what: str
@@ -56,7 +57,7 @@ async def check(settings: Settings) -> list[Finding]:
             of_files = check_files(flow_files(settings.flows), Known(prompts=await prompts_of(settings.flows) or None))
             findings += [Finding("flows", str(finding), error=finding.level == "error") for finding in of_files]
             return [*findings, *_of_installation(settings)]
-        findings += [finding async for finding in _flows(settings, house)]
+        findings += [*await _trail(house), *[finding async for finding in _flows(settings, house)]]
         findings += _of_installation(settings)
         findings += [finding async for finding in _asterisk(settings, house)]
         return findings
@@ -96,6 +97,12 @@ async def _database(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
         yield Finding("database", f"has {has}, which this version does not know: a newer one made it")
     elif has != migrations.newest():
         yield Finding("database", f"has {has or 'no schema'}, this version needs {migrations.newest()}: callcenter db upgrade")
+
+
+async def _trail(house: Rooms) -> list[Finding]:
+    """Whether the audit trail is as it was written."""
+    broken = await verify(house.store)
+    return [Finding("audit", f"line {broken.seq} of the trail: {broken.why}; somebody wrote in the database")] if broken else []
 
 
 async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:

@@ -9,6 +9,9 @@ from babel.numbers import format_decimal
 
 NOTHING = "—"
 
+YEARS = range(1971, 2200)
+"""Years that can be typed: at the ends of the calendar no zone's clock and no day after it can be told."""
+
 
 def local(at: int, zone: ZoneInfo) -> datetime:
     """A time in milliseconds since the epoch on the site's clock."""
@@ -51,4 +54,7 @@ def input_value(at: int | None, zone: ZoneInfo) -> str:
 
 def from_input(text: str, zone: ZoneInfo) -> int:
     """The time such an input holds, in milliseconds since the epoch; ValueError when it is none."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+    typed = datetime.fromisoformat(text)
+    if typed.year not in YEARS:
+        raise ValueError(f"{typed.year} is no year from {YEARS[0]} to {YEARS[-1]}")
+    return int(typed.replace(tzinfo=zone).timestamp() * 1000)

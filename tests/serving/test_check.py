@@ -10,12 +10,14 @@ import pytest
 from argon2 import PasswordHasher
 
 from callcenter import demo
+from callcenter.audit.service import note
 from callcenter.check import check
 from callcenter.ivr.language.load import read_prompts
 from callcenter.migrations import run as migrations
 from callcenter.people.passwords import Passwords
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, read
+from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 
 
@@ -71,6 +73,18 @@ async def test_a_database_that_another_program_holds_can_be_looked_at(settings: 
         other.execute("pragma journal_mode=wal")
         other.execute("begin exclusive")
         assert await said(settings, "database") == []
+
+
+async def test_an_audit_trail_that_somebody_changed(settings: Settings) -> None:
+    store = Store(settings.database_url)
+    for who in ("3001", "9001"):
+        await note(store, now_ms, who, "listen", "recording 1 of call 1")
+    await store.close()
+    assert await said(settings, "audit") == []
+    with sqlite3.connect(settings.data_dir / "centre.sqlite") as raw:
+        raw.execute("update audit set who = '4001' where seq = 1")
+    [line] = await said(settings, "audit")
+    assert line.startswith("error: audit: line 1 of the trail: the line was changed")
 
 
 async def test_broken_flows_and_prompts_that_are_missing(settings: Settings, tmp_path: Path) -> None:

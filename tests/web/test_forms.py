@@ -27,6 +27,13 @@ def test_good_fields_are_read() -> None:
     good.check()
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "1970-01-01T00:00", "9999-12-31T23:59", "2026-13-01T00:00", "-2026-01-01T00:00"])
+def test_a_time_at_the_ends_of_the_calendar_cannot_be_typed(typed: str) -> None:
+    bad = form(due=typed)
+    assert bad.moment("due") is None
+    assert list(bad.errors) == ["due"]
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     bad = form(long="x" * 11, kind="theft", seats="13", due="tomorrow", bell="a\x07b")
     bad.text("note")
