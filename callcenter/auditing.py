@@ -8,11 +8,11 @@ from typing import Any
 
 import aiohttp
 
-from callcenter import serving
 from callcenter.calls.told import iso
 from callcenter.comparison.period import gaps_of, of_period, recordings_of
 from callcenter.comparison.token import NAME
 from callcenter.comparison.told import differs, incomplete, no_floor
+from callcenter.holding import holder
 from callcenter.rooms import rooms
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
@@ -33,7 +33,7 @@ async def audit(settings: Settings, since: int | None, until: int | None) -> tup
     now = now_ms()
     until = now if until is None else min(until, now)
     since = until - DAY_MS if since is None else since
-    runs = bool(serving.holder(settings))
+    runs = bool(holder(settings))
     floor = await ask(settings) if runs else no_floor("the server does not run")
     house = rooms(settings)
     try:

@@ -20,8 +20,8 @@ from callcenter.ivr.sounds.speech import SpeechError, Voice
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, Flows, flow_files, load_flows
 from callcenter.migrations import run as migrations
 from callcenter.plan import plan
+from callcenter.preparing import speaker
 from callcenter.rooms import Rooms, rooms
-from callcenter.serving import speaker
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found

@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving
 from callcenter.check import Finding, check
 from callcenter.demo import about
+from callcenter.holding import CannotServe, holder, make_data_dir
 from callcenter.migrations import run as migrations
+from callcenter.preparing import say
 from callcenter.replay import command
 from callcenter.replay.command import CannotReplay
 from callcenter.rooms import rooms
@@ -41,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(asked.run(asked))
     except SettingsError as wrong:
         sys.exit("\n".join(f"setting {finding}" for finding in wrong.findings))
-    except (PbxError, SecretsError, serving.CannotServe, migrations.Unusable, CannotReplay) as wrong:
+    except (PbxError, SecretsError, CannotServe, migrations.Unusable, CannotReplay) as wrong:
         sys.exit(str(wrong))
     except DBAPIError as wrong:
         sys.exit(f"the database cannot be used: {wrong.orig}; callcenter check says more")
@@ -200,12 +202,12 @@ def _replay(asked: argparse.Namespace) -> int:
     since, until = millis(asked.since, settings), millis(asked.until, settings)
     if asked.json:
         return command.tell(settings, asked.file, since, until)
-    served = serving.holder(settings) != 0
+    served = holder(settings) != 0
     return asyncio.run(command.write(settings, asked.file, since, until, served=served, dry_run=asked.dry_run))
 
 
 def _pbx_fetch(_asked: argparse.Namespace) -> int:
-    found = pbx.ensure_asterisk(read(), serving.say)
+    found = pbx.ensure_asterisk(read(), say)
     print(f"Asterisk {found.version}")
     return 0
 
@@ -220,7 +222,7 @@ def _pbx_renew(asked: argparse.Namespace) -> int:
 
 def _db_upgrade(_asked: argparse.Namespace) -> int:
     settings = read()
-    serving.make_data_dir(settings)
+    make_data_dir(settings)
     asyncio.run(migrations.upgrade(settings.database_url))
     return 0
 
