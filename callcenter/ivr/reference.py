@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from callcenter.ivr.language.fill import fill
+from callcenter.ivr.language.finding import MOST_FINDINGS
 from callcenter.ivr.language.key_table import key_table
 from callcenter.ivr.language.load import MOST_STEPS
 from callcenter.ivr.language.reader import MOST_BYTES
@@ -182,7 +183,8 @@ Everything at once, each with file, line and what would be right:
 - as a warning, recorded prompts whose slots keep their sound from being played
 - scripts beside the flow that come out otherwise
 
-An error keeps a flow from being used; a warning does not, and `callcenter flow check` ends with 0.
+An error keeps a flow from being used; a warning does not, and `callcenter flow check` ends with 0. Of a file the first {most} errors and
+the first {most} warnings are told, and whether there are more.
 """
 
 
@@ -196,7 +198,7 @@ def reference() -> str:
         *_slots(),
         *_scripts(),
         RESTARTED + _restarts(),
-        CHECKED,
+        CHECKED.format(most=MOST_FINDINGS),
     ]
     return "\n".join(parts)
 

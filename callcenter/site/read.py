@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from callcenter.hotlines.calendar import ALWAYS, WeeklyPlan
-from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.finding import Finding, at_most
 from callcenter.ivr.language.plan import read_plan
-from callcenter.ivr.language.reader import Key, Read, Reading, Spoilt, compose, entries, items, one_of, record, text, told
+from callcenter.ivr.language.reader import Enough, Key, Read, Reading, Spoilt, compose, entries, items, one_of, record, text, told
 from callcenter.telephony.render import STRATEGIES
 
 ROLES = ("agent", "supervisor", "qa", "admin")
@@ -52,8 +52,8 @@ def read_site(source: str, file: str) -> SiteRead:
     reading = Reading(file)
     try:
         site = Site(**record(compose(source, reading), reading, _SECTIONS, "a site file"))
-    except Spoilt:
-        return SiteRead(None, tuple(sorted(reading.findings)))
+    except (Spoilt, Enough):
+        return SiteRead(None, at_most(reading.findings))
     wrong = tuple(Finding(file, 1, what) for what in _between(site))
     return SiteRead(None if wrong else site, wrong)
 

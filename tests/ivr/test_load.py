@@ -304,6 +304,7 @@ def test_any_text_at_all(text: str) -> None:
     assert loaded.findings
 
 
+AND_MORE = "{}: and more: the first 100 are told; check again when they are mended"
 BOMB = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
 
 
@@ -314,10 +315,31 @@ BOMB = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)
         (SMALL + f"  # {'x' * 10_000_000}", "1: expected a file of at most 1024 KiB"),
         ("name: " + "[" * 500_000, "1: nested too deeply"),
         ("steps: {" + "a: {do: end}, " * 5_000 + "}", "1: 'a' stands here twice; first on line 1"),
+        ("- x\n" * 250_000, "99999: expected at most 100000 words in a file"),
+        (SMALL + "".join(f"  s{n}:\n    do: say\n    prompt: {{zh: 好}}\n    next: n{n}\n" for n in range(900)), AND_MORE.format(427)),
+        (SMALL + "".join(f"  s{n}: {{do: say, prompt: {{zh: 好}}, next: s{n}}}\n" for n in range(900)), AND_MORE.format(127)),
     ],
-    ids=["a bomb", "10 MB", "brackets", "a step 5000 times"],
+    ids=["a bomb", "10 MB", "brackets", "a step 5000 times", "a list without end", "900 wrong names", "900 steps that nobody reaches"],
 )
 def test_what_is_made_to_hurt_is_refused_at_once(source: str, expected: str) -> None:
     began = time.process_time()
-    assert expected in findings(source)
+    found = findings(source)
+    assert expected in found
+    assert len(found) <= 102
     assert time.process_time() - began < 1
+
+
+def test_warnings_however_many_hide_no_error() -> None:
+    menu = "  m{}: {{do: menu, prompt: {{zh: 您好}}, choices: {{1: person}}, otherwise: m{}}}\n"
+    menus = "".join(menu.format(n, n + 1) for n in range(150))
+    last = "  m150: {do: queue, queue: nowhere, answered: bye, timeout: bye, nobody: note}\n"
+    source = SMALL.replace("otherwise: person", "otherwise: m0") + menus + last
+    loaded = check_source(source, "f.yaml", KNOWN)
+    assert loaded.flow is None
+    assert [one.what for one in errors(loaded.findings)] == ["step 'm150': there is no queue 'nowhere'; the queues are orders"]
+    assert sum(one.level == "warning" for one in loaded.findings) == 101
+
+
+def test_a_finding_has_no_endless_words() -> None:
+    [found] = [one for one in findings(SMALL.replace("do: end", "do: end\n    " + "x" * 1_000 + ": 1")) if "has no" in one]
+    assert len(found) < 600

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -142,3 +144,41 @@ async def test_the_same_file_again_is_no_news(pages: FlowPages) -> None:
     (pages.folder / "gift.yaml").write_text(flow("gift"), encoding="utf-8")
     await bring(pages.flows.kept, read_files([pages.folder])[0], by="command")
     assert "gift.yaml" not in await pages.get("/flows")
+
+
+@pytest.mark.parametrize(
+    ("text", "walks"),
+    [
+        ("k: x\n" * 90_000, ""),
+        ("", "- x\n" * 100_000),
+        (flow() + "".join(f"  s{n}: {{do: say, prompt: {{zh: 好}}, next: n{n}}}\n" for n in range(900)), ""),
+        (flow(), "flow: orders\nwalks:\n" + "".join(f"  - {{it: w{n}, does: [answered], path: [bye]}}\n" for n in range(299))),
+    ],
+    ids=["a key over and over", "walks that are none", "900 wrong names", "299 wrong walks"],
+)
+async def test_rubbish_is_answered_shortly_and_calls_go_on_meanwhile(pages: FlowPages, text: str, walks: str) -> None:
+    revision = (await pages.draft()).revision
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.thread_time() - before)
+
+    watching = asyncio.ensure_future(watch())
+    status, told = await pages.type(text, walks, revision)
+    watching.cancel()
+    assert status == 200
+    assert 0 < len(told["findings"]) <= 103
+    assert len(told["checks"]) < 700_000
+    # The loop's own thread: what it did at a stretch, the browser's half of this test among it.
+    assert longest < 0.5
+
+
+async def test_ten_megabytes_are_refused_and_the_draft_stays(pages: FlowPages) -> None:
+    draft = await pages.draft()
+    status, _told = await pages.type("x" * 10_000_000, "", draft.revision)
+    assert status == 413
+    assert await pages.draft() == draft

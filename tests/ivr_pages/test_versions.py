@@ -120,3 +120,17 @@ async def test_files_to_take_along(pages: FlowPages) -> None:
         async with pages.client.get(path) as answer:
             assert await answer.text() == text
             assert answer.headers["Content-Disposition"].startswith('attachment; filename="orders.')
+
+
+async def test_two_long_texts_are_shown_as_far_as_anybody_reads(pages: FlowPages) -> None:
+    await pages.type(flow(), "# so\n# and so\n" * 30_000, (await pages.draft()).revision)
+    page = await pages.get("/flows/orders/differences")
+    assert page.count("cc-diff-new") < 2_001
+    assert "cc-diff-more" in page
+    lines = "".join(f"# {n}\n" for n in range(30_000))
+    await pages.type(flow() + lines, WALKS, (await pages.draft()).revision)
+    assert (await pages.post("/flows/orders/publish", revision=str((await pages.draft()).revision)))[0] == 303
+    await pages.type(flow() + lines.replace("# 15000\n", "# other\n"), WALKS, (await pages.draft()).revision)
+    page = await pages.get("/flows/orders/differences")
+    assert "# other" in page
+    assert page.count("cc-diff-same") == 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,22 @@ from yarl import URL
 from callcenter.ivr.actions.http import OF_CALL, SECRET, Reply, Service, Taken, Web, ask_http, secret_in
 from callcenter.ivr.actions.template import places, wrong_address
 from callcenter.ivr.language.action import INPUT_KINDS, MOST_LIMIT_S, SLOT_KINDS, BadAction
-from callcenter.ivr.language.finding import Finding
-from callcenter.ivr.language.reader import Key, Reading, Spoilt, compose, entries, items, number, one_of, record, text, yes_or_no
+from callcenter.ivr.language.finding import Finding, at_most
+from callcenter.ivr.language.reader import (
+    Enough,
+    Key,
+    Reading,
+    Spoilt,
+    compose,
+    entries,
+    items,
+    number,
+    one_of,
+    record,
+    text,
+    text_of,
+    yes_or_no,
+)
 
 MOST_KIB = 1024
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
@@ -30,20 +45,17 @@ def read_services(file: Path) -> tuple[tuple[Service, ...], tuple[Finding, ...]]
     """The services of a file that can be asked, and everything that is wrong with it."""
     reading = Reading(str(file))
     try:
-        source = file.read_bytes().decode("utf-8", errors="replace")
+        source = text_of(file)
     except OSError as wrong:
         return (), (Finding(str(file), 1, f"cannot be read: {wrong.strerror}"),)
     services = []
     try:
-        found = entries(compose(source, reading), reading, "services by name")
-    except Spoilt:
-        return (), tuple(reading.findings)
-    for name, (key, node) in found.items():
-        try:
-            services.append(_service(name, key, node, reading))
-        except Spoilt:
-            continue
-    return tuple(services), tuple(sorted((*reading.findings, *reading.warnings)))
+        for name, (key, node) in entries(compose(source, reading), reading, "services by name").items():
+            with suppress(Spoilt):
+                services.append(_service(name, key, node, reading))
+    except (Spoilt, Enough):
+        pass
+    return tuple(services), at_most((*reading.warnings, *reading.findings))
 
 
 def _service(name: str, key: yaml.Node, node: yaml.Node, reading: Reading) -> Service:

@@ -12,9 +12,10 @@ from callcenter.ivr.checking.doing import actions_used
 from callcenter.ivr.checking.keys_told import keys_told
 from callcenter.ivr.checking.outward import people, queues_used, transfers
 from callcenter.ivr.checking.slots import slots_used
-from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.finding import Finding, at_most, errors
 from callcenter.ivr.language.known import Known
 from callcenter.ivr.language.load import Loaded, load
+from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.language.steps import Flow, together
 
 __all__ = ["Known", "check", "check_files", "check_source"]
@@ -26,9 +27,9 @@ WHOLE = (unreached, circles_without_keys, unset_slots, menus_alone)
 
 
 def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
-    """Every finding. `whole` False: some steps could not be read, so nothing is said about how steps hang together."""
+    """What is wrong, as far as anybody reads. `whole` False: some steps could not be read, so nothing is said of how they hang together."""
     rules = (*EACH, *WHOLE) if whole else EACH
-    return tuple(sorted(finding for rule in rules for finding in rule(flow, known)))
+    return at_most(finding for rule in rules for finding in rule(flow, known))
 
 
 def check_source(source: str, file: str, known: Known) -> Loaded:
@@ -46,7 +47,7 @@ def check_files(paths: Iterable[Path], known: Known) -> tuple[Finding, ...]:
     sources: dict[Path, str] = {}
     for path in paths:
         try:
-            sources[path] = path.read_bytes().decode("utf-8", errors="replace")
+            sources[path] = text_of(path)
         except OSError as wrong:
             findings.append(Finding(str(path), 1, f"cannot be read: {wrong.strerror}"))
     flows = [flow for path, source in sources.items() if (flow := load(source, str(path), known).flow) is not None]

@@ -67,6 +67,8 @@ PHRASES = (
     ("expected a key 1 to 9 or '*', got {}", "按键应为 1 到 9 或 '*'，现为 {}"),
     ("key 0 leads to a person from every menu: set the flow's 'person' instead", "任何菜单按 0 都转人工：请设置流程的 'person'"),
     ("expected a file of at most {} KiB", "文件最大 {} KiB"),
+    ("expected at most {} words in a file", "一个文件最多 {} 个词"),
+    ("and more: the first {} are told; check again when they are mended", "还有更多：只列出前 {} 条，改正后请再次检查"),
     ("expected one document, here begins another", "只能有一个文档，这里又开始了一个"),
     ("anchors and aliases are not used here: write it out", "不支持锚点和引用，请直接写出内容"),
     ("tags (words that begin with !) are not used here", "不支持标签（以 ! 开头的词）"),

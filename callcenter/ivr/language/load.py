@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.finding import Finding, at_most
 from callcenter.ivr.language.known import NOTHING, Known
-from callcenter.ivr.language.reader import Key, Reading, Spoilt, compose, entries, items, one_of, record, text
+from callcenter.ivr.language.reader import Enough, Key, Reading, Spoilt, compose, entries, items, one_of, record, text, text_of
 from callcenter.ivr.language.step_keys import FIELDS, step_keys
 from callcenter.ivr.language.steps import KINDS, Do, Flow, Step
 from callcenter.ivr.language.words import LANGUAGES, NAME, Within, name, spoken_text
@@ -34,9 +34,9 @@ def load(source: str, file: str, known: Known = NOTHING) -> Loaded:
     reading = Reading(file)
     try:
         flow = _flow(source, reading, known)
-    except Spoilt:
+    except (Spoilt, Enough):
         flow = None
-    return Loaded(flow, tuple(sorted((*reading.findings, *reading.warnings))))
+    return Loaded(flow, at_most((*reading.warnings, *reading.findings)))
 
 
 def version_of(source: str) -> str:
@@ -73,7 +73,7 @@ def _top(node: yaml.Node, top: Mapping[str, Any], reading: Reading, steps: _Step
             values[word] = None
         else:
             reading.wrong(node, f"a flow needs {word!r}")
-    for word in top.keys() - keys.keys():
+    for word in (one for one in top if one not in keys):
         reading.wrong(top[word][0], f"a flow has no {word!r}; expected {', '.join(keys)}")
     if any(values.get(word) is None for word in ("name", "start", "steps")):
         raise Spoilt
@@ -156,11 +156,11 @@ def read_prompts(path: Path) -> tuple[Mapping[str, Mapping[str, str]], tuple[Fin
     reading = Reading(str(path))
     named: dict[str, Mapping[str, str]] = {}
     try:
-        node = compose(path.read_bytes().decode("utf-8", errors="replace"), reading)
+        node = compose(text_of(path), reading)
         for name, (_key, value) in entries(node, reading, "prompts by name").items():
             named[name] = MappingProxyType(record(value, reading, dict.fromkeys(LANGUAGES, Key(spoken_text)), f"prompt {name!r}"))
     except OSError as wrong:
         reading.findings.append(Finding(str(path), 1, f"cannot be read: {wrong.strerror}"))
-    except Spoilt:
+    except (Spoilt, Enough):
         pass
-    return MappingProxyType(named), tuple(reading.findings)
+    return MappingProxyType(named), at_most(reading.findings)

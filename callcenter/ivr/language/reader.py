@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
-from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.finding import MOST_FINDINGS, Finding
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 12
+MOST_NODES = 100_000
+"""Words, lists and mappings in a file."""
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """Its parser alone is used: events, from which nothing is built."""
 REQUIRED: Any = object()
@@ -21,8 +24,12 @@ class Spoilt(Exception):
     """What was being read cannot be used; the findings say why."""
 
 
+class Enough(Exception):
+    """So much is wrong that reading ends; the findings say what, as far as it came."""
+
+
 class Reading:
-    """The findings of one file while it is read."""
+    """The findings of one file while it is read: not more of them than anybody reads, and one more to know it by."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -30,12 +37,17 @@ class Reading:
         self.warnings: list[Finding] = []
 
     def wrong(self, node: yaml.Node, what: str) -> None:
+        """Note an error. Raise Enough when there are too many."""
         self.findings.append(Finding(self.file, node.start_mark.line + 1, what))
+        if len(self.findings) > MOST_FINDINGS:
+            raise Enough
 
     def warn(self, node: yaml.Node, what: str) -> None:
-        self.warnings.append(Finding(self.file, node.start_mark.line + 1, what, "warning"))
+        if len(self.warnings) <= MOST_FINDINGS:
+            self.warnings.append(Finding(self.file, node.start_mark.line + 1, what, "warning"))
 
     def refuse(self, node: yaml.Node, what: str) -> NoReturn:
+        """Note an error, and raise Spoilt (or Enough)."""
         self.wrong(node, what)
         raise Spoilt
 
@@ -65,6 +77,15 @@ def compose(text: str, reading: Reading) -> yaml.Node:
         _spoil(reading, 1, f"not YAML: {' '.join(str(wrong).split())}")
 
 
+def text_of(file: Path) -> str:
+    """A file's text as far as it may go, and a little further, so that `compose` finds it too large; what is no UTF-8 in it, too.
+
+    Raise OSError.
+    """
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1).decode("utf-8", errors="replace")
+
+
 def _spoil(reading: Reading, line: int, what: str) -> NoReturn:
     reading.findings.append(Finding(reading.file, line, what))
     raise Spoilt from None
@@ -74,7 +95,9 @@ def _document(events: Iterable[Any], reading: Reading) -> yaml.Node:
     """One document from its events, refusing what could make it grow or run: nothing recurses, nothing is built twice."""
     whole: list[yaml.Node] = []
     inside: list[tuple[yaml.Node, list[Any]]] = []
-    for event in events:
+    for n, event in enumerate(events):
+        if n > MOST_NODES:
+            _spoil(reading, _line(event), f"expected at most {MOST_NODES} words in a file")
         if trick := _trick(event, len(inside)):
             _spoil(reading, _line(event), trick)
         if isinstance(event, yaml.ScalarEvent):
@@ -131,7 +154,7 @@ def record(node: yaml.Node, reading: Reading, keys: Mapping[str, Key], what: str
     """A mapping with exactly these keys, each read; every finding is noted, then Spoilt when there was one."""
     before = len(reading.findings)
     found = entries(node, reading, what)
-    for name in found.keys() - keys.keys():
+    for name in (one for one in found if one not in keys):
         reading.wrong(found[name][0], f"{what} has no {name!r}; expected {', '.join(keys)}")
     values: dict[str, Any] = {}
     for name, key in keys.items():

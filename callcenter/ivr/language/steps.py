@@ -201,8 +201,9 @@ class Survey(Step):
 @dataclass(frozen=True, kw_only=True)
 class Lookup(Step):
     """Asks who the caller is, `by` his number or by what an `ask` step took (licence or customer number). From `known` on he is that
-    customer: his name, and the slots open_case and manager, may be spoken. `several` (customers have this number) and `locked` (too many
-    wrong tries) go where `unknown` goes when they are not given."""
+    customer: his name, and the slots open_case and manager, may be spoken; they hold nothing when he keyed in a number and calls from none
+    of the customer's, for others may know it. `several` (customers have this number) and `locked` (too many wrong tries) go where `unknown`
+    goes when they are not given."""
 
     by: str = "number"
     known: str

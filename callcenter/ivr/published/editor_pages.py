@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -15,10 +14,11 @@ from callcenter.ivr.language.reader import MOST_BYTES
 from callcenter.ivr.language.words import NAME
 from callcenter.ivr.published.kept import AlreadyThere, Draft, NoSuchFlow, Overtaken, Version
 from callcenter.ivr.published.keys import FLOWS
-from callcenter.ivr.published.publishing import Judged, judge
+from callcenter.ivr.published.publishing import Judged, WalkedScript, judge_draft
 from callcenter.ivr.published.read_all import prompts_used, walks_of
 from callcenter.ivr.published.states import files_of, same, states, trouble_of
 from callcenter.ivr.published.travel import CannotImport, FlowFile, bring, differing
+from callcenter.ivr.scripts.script import Told
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import read_form
 from callcenter.web.rendering import fragment, render
@@ -26,6 +26,8 @@ from callcenter.web.texts import gettext
 from callcenter.web.user import signed_in
 
 EDIT = frozenset({"supervisor", "admin"})
+MOST_TOLD = 2000
+"""Lines of all walks together that are told beside the text."""
 
 FIRST_TEXT = """\
 name: {name}
@@ -179,15 +181,22 @@ def checked(name: str, judged: Judged, locale: str) -> dict[str, Any]:
     return {
         "findings": for_reader(judged.findings, locale),
         "wrong": len(errors(judged.findings)),
-        "walks": judged.walks,
+        "walks": list(_within(judged.walks, MOST_TOLD)),
         "walks_file": walks_of(name),
         "flow": judged.flow,
     }
 
 
+def _within(walks: Iterable[WalkedScript], most: int) -> Iterator[tuple[WalkedScript, Sequence[Told]]]:
+    """Each walk with what is told of it, as long as there is room on the page."""
+    for one in walks:
+        told = one.walked.told[:most]
+        most -= len(told)
+        yield one, told
+
+
 async def judged_now(request: web.Request, draft: Draft) -> Judged:
-    in_use = request.app[FLOWS]
-    return await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, in_use.around, in_use.flows.by_name)
+    return await judge_draft(request.app[FLOWS], draft)
 
 
 async def draft_of(request: web.Request) -> Draft:

@@ -41,6 +41,7 @@ class InUse:
         self._around: Around | None = None
         self._seen = -1
         self._turn = asyncio.Lock()
+        self.judging = asyncio.Lock()
         self._titles: dict[tuple[str, str, str], tuple[str, str]] = {}
         self.flows = Flows({}, {})
         self.findings: tuple[Finding, ...] = ()
@@ -93,7 +94,7 @@ class InUse:
         except (NoSuchFlow, *AWAY) as wrong:
             log.warning("a caller in version %s of flow %s goes on in the one in use: %s", place.version, place.flow, wrong or "no answer")
             return self.flows
-        earlier = self._read(version)
+        earlier = await asyncio.to_thread(self._read, version)
         return replace(self.flows, earlier={(place.flow, place.version): earlier}) if earlier else self.flows
 
     async def one(self, name: str, version: str) -> Flow | None:
@@ -107,7 +108,9 @@ class InUse:
                 known = known_to(Source(name, draft.text), self.around.known, self.flows.by_name)
                 flow = (await asyncio.to_thread(check_source, draft.text, file_of(name), known)).flow
                 return replace(flow, version="draft", others=self.flows.by_name) if flow else None
-            return self._read(await self.kept.version(name, int(version))) if version.isdecimal() and len(version) < 10 else None
+            if not version.isdecimal() or len(version) >= 10:
+                return None
+            return await asyncio.to_thread(self._read, await self.kept.version(name, int(version)))
         except NoSuchFlow:
             return None
 

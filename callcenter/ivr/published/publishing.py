@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from callcenter.ivr.checking.check import check, check_source
-from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.finding import Finding, at_most, errors
 from callcenter.ivr.language.steps import Flow, GoTo, together
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.in_use import InUse
@@ -64,7 +64,7 @@ def judge(name: str, text: str, walks: str, around: Around, others: Mapping[str,
     if not findings and of != name:
         findings = (Finding(walks_of(name), 1, f"the walks are through the flow {of!r}; this flow is {name!r}"),)
     walked = () if findings else tuple(_walk(flow, script) for script in scripts)
-    wrong = [Finding(walks_of(name), one.script.line, f"{one.script.it}: {what}") for one in walked for what in one.differences]
+    wrong = at_most(Finding(walks_of(name), one.script.line, f"{one.script.it}: {what}") for one in walked for what in one.differences)
     return Judged(flow, (*loaded.findings, *named, *findings, *wrong), walked)
 
 
@@ -79,6 +79,12 @@ def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Fl
     there = [flow for flow in beside.values() if any(isinstance(step, GoTo) and step.flow == name for step in flow.steps.values())]
     broken = [finding for flow in there if flow.name != name for finding in errors(check(flow, known))]
     return replace(judged, findings=(*judged.findings, *broken))
+
+
+async def judge_draft(in_use: InUse, draft: Draft) -> Judged:
+    """A draft beside the flows in use, off the loop and one after the other: however many are typing, calls go on."""
+    async with in_use.judging:
+        return await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, in_use.around, in_use.flows.by_name)
 
 
 async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:

@@ -10,7 +10,7 @@ from pathlib import Path
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.published.in_use import InUse
 from callcenter.ivr.published.kept import Draft, Use, Version
-from callcenter.ivr.published.publishing import judge
+from callcenter.ivr.published.publishing import judge_draft
 from callcenter.ivr.published.read_all import file_of
 from callcenter.ivr.published.travel import FlowFile, differing, read_files
 
@@ -68,5 +68,4 @@ def trouble_of(in_use: InUse, name: str) -> tuple[Finding, ...]:
 
 
 async def _wrong(in_use: InUse, draft: Draft) -> int:
-    judged = await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, in_use.around, in_use.flows.by_name)
-    return len(errors(judged.findings))
+    return len(errors((await judge_draft(in_use, draft)).findings))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callcenter.ivr.language.finding import Finding, errors
-from callcenter.ivr.language.reader import MOST_BYTES
+from callcenter.ivr.language.reader import MOST_BYTES, text_of
 from callcenter.ivr.language.words import NAME
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.kept import Draft, KeptFlows, sum_of
@@ -116,9 +116,9 @@ async def _unpublished(kept: KeptFlows, draft: Draft) -> bool:
 
 
 def _read(path: Path) -> FlowFile:
-    text = path.read_bytes().decode("utf-8", errors="replace")
+    text = text_of(path)
     beside = path.with_name(path.name.removesuffix(".yaml") + WALKS)
-    walks = beside.read_bytes().decode("utf-8", errors="replace") if beside.exists() else ""
+    walks = text_of(beside) if beside.exists() else ""
     named = NAMED.search(text)
     return FlowFile(path, named[1] if named else path.stem, text, walks)
 

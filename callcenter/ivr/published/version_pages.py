@@ -36,7 +36,7 @@ async def differ(request: web.Request) -> web.StreamResponse:
         request,
         "ivr/differences.html",
         old=None if version is None else version.number,
-        parts=[] if version is None else _parts(draft.name, version, (draft.text, draft.walks)),
+        parts=[] if version is None else await asyncio.to_thread(_parts, draft.name, version, (draft.text, draft.walks)),
         prompts=[] if version is None or used is None else prompts_changed(version.prompts, used),
     )
 

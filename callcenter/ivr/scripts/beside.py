@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callcenter.ivr.language.known import Known, NamedPrompt
 from callcenter.ivr.language.load import load, read_prompts
+from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.language.steps import together
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, flow_files
 
@@ -21,8 +22,3 @@ def beside(file: Path, known: Known) -> Known:
         flows = (load(text_of(path), str(path), known).flow for path in flow_files(folder) if path.is_file())
         known = replace(known, others=together(flow for flow in flows if flow is not None))
     return known
-
-
-def text_of(file: Path) -> str:
-    """A file's text; what is no UTF-8 in it is found by reading it."""
-    return file.read_bytes().decode("utf-8", errors="replace")

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from callcenter.ivr.checking.check import Known, check_files, check_source
-from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.language.finding import Finding, at_most
 from callcenter.ivr.language.load import read_prompts
-from callcenter.ivr.scripts.beside import beside, text_of
+from callcenter.ivr.language.reader import text_of
+from callcenter.ivr.scripts.beside import beside
 from callcenter.ivr.scripts.script import judge, read_scripts
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, WALKS
 
@@ -49,4 +50,4 @@ def _walk(file: Path, known: Known) -> tuple[Finding, ...]:
     if loaded.flow.name != name:
         return (Finding(str(file), 1, f"the walks are through flow {name!r}; the flow beside them is {loaded.flow.name!r}"),)
     flow = replace(loaded.flow, others={**(known.others or {}), loaded.flow.name: loaded.flow})
-    return tuple(finding for script in scripts for finding in judge(flow, script, str(file)))
+    return at_most(finding for script in scripts for finding in judge(flow, script, str(file)))

@@ -37,8 +37,8 @@ from typing import Any
 
 import yaml
 
-from callcenter.ivr.language.finding import Finding
-from callcenter.ivr.language.reader import Key, Reading, Spoilt, compose, entries, items, one_of, record, text, yes_or_no
+from callcenter.ivr.language.finding import Finding, at_most
+from callcenter.ivr.language.reader import Enough, Key, Reading, Spoilt, compose, entries, items, one_of, record, text, yes_or_no
 from callcenter.ivr.language.words import LANGUAGES, spoken_text
 from callcenter.ivr.walking.answered import Emergency
 from callcenter.ivr.walking.walk import Caller
@@ -107,8 +107,8 @@ def read_scripts(source: str, file: str) -> tuple[str, tuple[Script, ...], tuple
         values = record(node, reading, keys, "a file of walks")
         if len(values["walks"]) > MOST_WALKS:
             reading.refuse(node, f"expected at most {MOST_WALKS} walks, got {len(values['walks'])}")
-    except Spoilt:
-        return "", (), tuple(sorted(reading.findings))
+    except (Spoilt, Enough):
+        return "", (), at_most(reading.findings)
     return values["flow"], values["walks"], ()
 
 

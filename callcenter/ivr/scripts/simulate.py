@@ -10,7 +10,8 @@ from typing import Any
 from callcenter.ivr.checking.check import Known, check_source
 from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.known import NOTHING
-from callcenter.ivr.scripts.beside import beside, text_of
+from callcenter.ivr.language.reader import text_of
+from callcenter.ivr.scripts.beside import beside
 from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
 
 SIGNS = {"entered": "", "hears": "  ◀ ", "does": "  ▶ ", "answered": "  · "}
