@@ -84,6 +84,20 @@ async def test_a_licence_number_is_found_by_its_digits(lookup: Lookup, store: St
         assert (await lookup.by_key(keyed, number="13700137000", call="1.2")).result == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("number", "proved"),
+    [(MOBILE, True), (f"+86{MOBILE}", True), ("02161234567", True), ("13700137000", False), ("anonymous", False), ("", False)],
+)
+async def test_a_licence_keyed_in_from_a_strange_number_proves_nothing(lookup: Lookup, customer: int, number: str, proved: bool) -> None:
+    found = await lookup.by_key(LICENCE, number=number, call="1.1")
+    assert (found.result, found.proved) == ("known", proved)
+
+
+async def test_a_number_that_several_customers_have_proves_each_of_them(lookup: Lookup, customer: int, store: Store) -> None:
+    await Customers(store).add(name="隔壁烟店", phones=[NewPhone(MOBILE)])
+    assert (await lookup.by_key(LICENCE, number=MOBILE, call="1.1")).proved
+
+
 async def test_right_keys_are_no_tries(lookup: Lookup, customer: int) -> None:
     for n in range(5):
         assert (await lookup.by_key(LICENCE, number=MOBILE, call=f"1.{n}")).result == "known"

@@ -38,6 +38,10 @@ def test_who_is_found_comes_with_tier_language_case_and_manager() -> None:
     assert looked(Found("known", SHOP, "C20261122-0001")) == Looked("known", 7, "好邻居便利店", "key", "zh", "C20261122-0001", "陈国栋")
 
 
+def test_of_a_customer_who_is_not_proved_to_call_nothing_can_be_spoken() -> None:
+    assert looked(Found("known", SHOP, "C20261122-0001", proved=False)) == Looked("known", 7, tier="key", language="zh")
+
+
 def test_who_is_not_found_comes_with_why() -> None:
     assert [looked(Found(result)) for result in ("unknown", "several", "locked")] == [
         Looked("unknown"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from callcenter.crm.callers.keyed import Keyed, Locked
@@ -17,11 +17,16 @@ Result = Literal["known", "unknown", "several", "locked"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`customer` and the number of the case of his that is due first ('' without one) when the result is known."""
+    """`customer` and the number of the case of his that is due first ('' without one) when the result is known.
+
+    `proved`: he calls from a number of the customer's. What he only keyed in stands on a paper that others have seen, too: he hears nothing
+    of the customer's for it.
+    """
 
     result: Result
     customer: Customer | None = None
     open_case: str = ""
+    proved: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,12 @@ class Lookup:
     async def by_key(self, keyed: str, *, number: str, call: str) -> Found:
         """Whose licence or customer number was keyed in by the caller of this number."""
         try:
-            return await self._known(await self.keyed.look(keyed, number=number, call=call), call)
+            found = await self._known(await self.keyed.look(keyed, number=number, call=call), call)
         except Locked:
             return Found("locked")
+        if found.customer is None:
+            return found
+        return replace(found, proved=(await self.customers.recognise(number)).may_be(found.customer.id))
 
     async def _known(self, customer: Customer | None, call: str) -> Found:
         if customer is None:

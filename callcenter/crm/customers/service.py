@@ -71,6 +71,10 @@ class Recognition:
     customer: Customer | None = None
     several: tuple[Customer, ...] = ()
 
+    def may_be(self, customer: int | None) -> bool:
+        """Whether the number is this customer's, too."""
+        return customer in {one.id for one in (*self.several, *([self.customer] if self.customer else []))}
+
 
 NOBODY = Recognition()
 

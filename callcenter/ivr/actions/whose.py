@@ -25,8 +25,7 @@ class Whose:
 
     async def rings_from_his(self, asked: Asked) -> bool:
         """Whether he calls from a number of the customer whom he is taken for, and did not only key in what others may know, too."""
-        found = await self._customers.recognise(asked.number)
-        return asked.customer in {one.id for one in (*found.several, *([found.customer] if found.customer else []))}
+        return (await self._customers.recognise(asked.number)).may_be(asked.customer)
 
     async def may_hear(self, asked: Asked, customer: int | None) -> bool:
         """Whether this caller hears what is the customer's: he is that customer, or keyed in his licence number."""

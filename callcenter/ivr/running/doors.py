@@ -121,11 +121,14 @@ def services(settings: Settings, doors: Doors, prompts: Prompts, actions: Action
 
 
 def looked(found: Found) -> Looked:
-    """What a lookup found, in the flow's words."""
+    """What a lookup found, in the flow's words; of a customer who is not proved to call, nothing that could be spoken."""
     who = found.customer
     if who is None:
         return Looked(found.result)
-    return Looked(found.result, who.id, who.name, who.tier, who.language.partition("_")[0], found.open_case, who.account_manager)
+    language = who.language.partition("_")[0]
+    if not found.proved:
+        return Looked(found.result, who.id, tier=who.tier, language=language)
+    return Looked(found.result, who.id, who.name, who.tier, language, found.open_case, who.account_manager)
 
 
 def somebody_on_duty(floor: Floor, queue: str) -> bool:
