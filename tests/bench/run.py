@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.busy import Stream, busy
 from tests.bench.figures import Figure
 from tests.bench.flows import checked
+from tests.bench.funnel import funnels
 from tests.bench.menu import menus
 from tests.bench.messages import BEGIN_S, held, throughput
 from tests.bench.pop import pops
@@ -31,16 +32,31 @@ class Size:
     callers: tuple[int, ...] = (1, 30, 90)
     entering: int = 60
     flows: int = 40
+    calls_a_day: int = 3000
+    looks: int = 40
 
 
 SMALL = Size(
-    pops=2, pages=4, rounds=1, calls=10, at_once=5, screens=2, live_calls=10, agents=20, keys=2, callers=(1, 3), entering=5, flows=2
+    pops=2,
+    pages=4,
+    rounds=1,
+    calls=10,
+    at_once=5,
+    screens=2,
+    live_calls=10,
+    agents=20,
+    keys=2,
+    callers=(1, 3),
+    entering=5,
+    flows=2,
+    calls_a_day=3,
+    looks=2,
 )
 
 
 async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:
     """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile; `stream` a recorded busy one."""
-    for name in ("replay", "messages", "held", "pop", "menu"):
+    for name in ("replay", "messages", "held", "pop", "menu", "funnel"):
         (folder / name).mkdir()
     stream = stream or busy(size.calls, size.at_once, BEGIN_S)
     for figure in await throughput(folder / "messages", stream, rounds=size.rounds, watchers=size.screens):
@@ -53,3 +69,5 @@ async def measured(folder: Path, size: Size, stream: Stream | None = None) -> As
     for figure in await menus(folder / "menu", keys=size.keys, callers=size.callers, entering=size.entering):
         yield figure
     yield checked(size.flows)
+    for figure in await funnels(folder / "funnel", calls=size.calls_a_day, rounds=size.looks):
+        yield figure

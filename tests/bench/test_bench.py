@@ -22,7 +22,7 @@ async def test_every_figure_has_its_line(tmp_path: Path) -> None:
     assert [figure.unit for figure in figures] == ["messages/s"] * 3 + ["µs each"] * 3 + [
         *("MiB", "MiB", "calls/s", "messages/s", "ms", "MiB"),
         *["ms", "ms"] * (2 * len(SMALL.callers)),
-        *("callers/s", "MiB", "ms CPU"),
+        *("callers/s", "MiB", "ms CPU", "ms", "ms", "ms"),
     ]
     for figure in figures:
         assert figure.values

@@ -97,7 +97,8 @@ def _met(walked: CTE) -> CTE:
     # Also where the dialplan took the caller to a queue without us, and he was answered: his step stood open until then.
     queued = or_(one.kind == "queue", one.to.is_(None))
     answered = case((one.kind == "transfer", _answered(one, "talk")), (queued, _answered(one, "queue")))
-    return select(*one, answered.label("met")).cte("met")
+    # Materialized: else a database may look for it again wherever it is read.
+    return select(*one, answered.label("met")).cte("met").prefix_with("MATERIALIZED")
 
 
 def _result(met: CTE) -> ColumnElement[str]:

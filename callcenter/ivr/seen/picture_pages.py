@@ -49,8 +49,9 @@ async def picture(request: web.Request) -> web.Response:
         period = days.asked(values, locale, now, settings.zone)
         values |= period.fields()
         of = replace(wanted(flow.name, period, values, hotlines), version=flow.version)
-        found = await _drawn(request, flow, of, values)
-        found |= await _step(request, flow, of, values, period) if values["step"] else {}
+        seen = figures(await request.app[VISITS].tallies(of))
+        found = await _drawn(request, flow, of, values, seen)
+        found |= await _step(request, flow, of, values["step"], seen, period) if values["step"] in flow.steps else {}
     except FormError as wrong:
         errors = wrong.errors
     return await render(
@@ -79,7 +80,8 @@ async def step(request: web.Request) -> web.Response:
     if values["step"] not in flow.steps:
         raise web.HTTPNotFound
     of = replace(wanted(flow.name, period, values, hotlines), version=flow.version)
-    return await render(request, "ivr/picture_step.html", flow=flow, **await _step(request, flow, of, values, period))
+    seen = figures(await request.app[VISITS].tallies(of))
+    return await render(request, "ivr/picture_step.html", flow=flow, **await _step(request, flow, of, values["step"], seen, period))
 
 
 async def drawing(request: web.Request) -> web.Response:
@@ -94,13 +96,14 @@ def language_of(locale: str) -> str:
     return "zh" if locale.startswith("zh") else "en"
 
 
-async def _drawn(request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str]) -> dict[str, Any]:
-    visits, locale = request.app[VISITS], request["locale"]
-    found = figures(await visits.tallies(of))
+async def _drawn(
+    request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str], found: Mapping[str, StepFigures]
+) -> dict[str, Any]:
+    locale = request["locale"]
     counts = arrow_counts(found.values())
     marks = {name: tuple(_marks(flow, name, found.get(name), counts, locale)) for name in flow.steps}
     opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
-    versions = by_version(await visits.came(replace(of, version=None)))
+    versions = by_version(await request.app[VISITS].came(replace(of, version=None)))
     shown = Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)
     return {
         "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
@@ -130,18 +133,18 @@ def _said(locale: str, text: str, number: int) -> str:
     return gettext(locale, text) % {"num": clock.number(number, locale)}
 
 
-async def _step(request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str], period: days.Days) -> dict[str, Any]:
-    """What the fragment of one step shows; nothing when the flow has no such step."""
-    name, locale = values["step"], request["locale"]
-    if name not in flow.steps:
-        return {}
-    found = figures(await request.app[VISITS].tallies(of)).get(name) or StepFigures(name, flow.kind(name), 0, {}, (), None, None)
+async def _step(
+    request: web.Request, flow: Flow, of: Wanted, name: str, seen: Mapping[str, StepFigures], period: days.Days
+) -> dict[str, Any]:
+    """What the fragment of one step shows."""
+    locale = request["locale"]
+    found = seen.get(name) or StepFigures(name, flow.kind(name), 0, {}, (), None, None)
     told = CallFilter(since=of.since, until=of.until, hotline=of.hotline, step=f"{flow.name}/{name}", limit=LATEST)
     return {
         "step": found,
         "spoken": [prompt.texts.get(language_of(locale), "") for prompt in prompts(flow.steps[name])],
         "latest": await request.app[CALLS].find(told),
-        "all_calls": days.address("/calls", {**period.of_calls(), "hotline": values["hotline"], "step": told.step or ""}),
+        "all_calls": days.address("/calls", {**period.of_calls(), "hotline": of.hotline or "", "step": told.step or ""}),
         "title": title_of(flow, locale),
         "step_kinds": words.STEP_KINDS,
         "way_words": {way.result: words.step_result(WalkedStep(0, "", "", name, found.kind, 0, result=way.result)) for way in found.ways},
