@@ -7,37 +7,27 @@ import wave
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from callcenter.telephony import actions
-from callcenter.telephony.ahead import NOTHING, VALID, Ahead, fitting, key_of, tag_of, variables
-from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost, Sender
+from callcenter.telephony.ahead import NOTHING, Ahead, fitting, key_of, tag_of, variables
+from callcenter.telephony.fate import Deadline, LinkLost, Sender
+from callcenter.telephony.session import LEASE_S, HungUp, Session, look_at, result_of
 
-__all__ = ["Deadline", "HungUp", "Line", "LinkLost"]
+__all__ = ["LEASE_S", "Deadline", "HungUp", "Line", "LinkLost"]
 
 PROMPT_S = 300.0
 """Longest that a prompt may take; how long it is nobody tells us beforehand."""
-END_S = 1.0
-"""How long after a command's -1 the end of the session may be told."""
 MOST_KEYS = 40
 FILES_BYTES = 800
 """Bytes of file names in one command."""
-LEASE_S = 18
-"""How long a caller in a flow waits for the server before the fallback takes him, unless the server renews it."""
 ANSWERED = "CONTINUE"
 """QUEUESTATUS of a caller who goes on after an agent has hung up."""
 QUEUED = "CC_QUEUED"
 """Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
-
-
 PUT_THROUGH = "CC_PUT_THROUGH"
 """Channel variable: how ringing somebody for the flow ended, DIALSTATUS and the cause (Q.850)."""
 REFUSED = "21"
 KEYS = "CC_KEYS"
-
-
-class HungUp(Exception):
-    """The caller is gone, or the dialplan has taken him over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +39,7 @@ class Asking:
     command: asyncio.Task[str]
 
 
-class Line:
+class Line(Session):
     """One caller in a flow. Used by one task; each method raises HungUp when he is gone and LinkLost when the link went.
 
     After LinkLost the same caller comes back as a new Line with `place` set, once the link lives again. Files are absolute paths without
@@ -59,23 +49,16 @@ class Line:
     def __init__(
         self, sender: Sender, leg: str, call: str, hotline: str, number: str, language: str, place: str | None, ids: Iterator[str]
     ) -> None:
-        self.leg = leg
+        super().__init__(sender, leg, ids, resumed=place is not None)
         self.call = call
         self.hotline = hotline
         self.number = number
         self.language = language
         self.place = place
-        self._sender = sender
-        self._ids = ids
         self._resumed = place is not None
-        self._taken_over = place is not None
         self._onward: Asking | None = None
         self._queued = ""
-        self._waiting: dict[str, asyncio.Future[str]] = {}
         self._keys: list[str] = []
-        self._ended = asyncio.Event()
-        self._lost = False
-        self.leased = True
 
     # --- what a flow does
 
@@ -84,7 +67,7 @@ class Line:
         for part in _parts(files):
             if self._keys:
                 return self._keys[0]
-            key = _result(await self._command(actions.background(part), PROMPT_S))
+            key = result_of(await self._command(actions.background(part), PROMPT_S))
             if key > 0:
                 return chr(key)
         return ""
@@ -114,12 +97,8 @@ class Line:
         ways = fitting(ahead) if most == 1 else {}
         onward = self._prepare(asking.variable, ways) if ways else None
         await self._done(asking, PROMPT_S + most * timeout_s)
-        if onward is not None and (not self._keys or not ways.keys().isdisjoint(self._keys)):
-            key = await self._variable(asking.variable)
-            if key in ways:
-                self._onward = replace(onward, question=ways[key].question)
-                del self._keys[: self._keys.index(key) + 1 if key in self._keys else 0]
-                return key
+        if onward is not None and (key := await self._led_on(asking, onward, ways)):
+            return key
         if len(self._keys) >= most or "#" in self._keys:
             return self._collected(kept, "", most)  # Asterisk cannot know of more, and the caller waits for the next prompt.
         status, keys = await asyncio.gather(self._variable("READSTATUS"), self._variable(asking.variable))
@@ -168,15 +147,6 @@ class Line:
         self._tell(actions.setvar(self.leg, "CC_LANGUAGE", language))
         self._tell(actions.setvar(self.leg, "CHANNEL(language)", language))
 
-    async def hang_up(self) -> None:
-        """End the call. Quiet when he is gone already."""
-        if self._ended.is_set():
-            return
-        try:
-            await self._sender.act(actions.hangup(self.leg))
-        except ActionRefused:
-            self.ended()
-
     async def _away(self, command: str) -> None:
         """Send him where Asterisk keeps him without us, unless he was sent there before our restart; returns when he is back."""
         place, again = self.place or "-", await self.sent_before()
@@ -215,6 +185,17 @@ class Line:
             self._tell(actions.setvar(self.leg, name, value))
         return await self._command(actions.gosub_next(tag, then), None)
 
+    async def _led_on(self, asking: Asking, onward: Asking, ways: Mapping[str, Ahead]) -> str:
+        """The key with which Asterisk went on by itself; '' when it did not."""
+        if self._keys and ways.keys().isdisjoint(self._keys):
+            return ""
+        key = await self._variable(asking.variable)
+        if key not in ways:
+            return ""
+        self._onward = replace(onward, question=ways[key].question)
+        del self._keys[: self._keys.index(key) + 1 if key in self._keys else 0]
+        return key
+
     async def _done(self, asking: Asking, deadline_s: float) -> None:
         try:
             async with asyncio.timeout(deadline_s):
@@ -231,103 +212,6 @@ class Line:
         del self._keys[: len(text) + (self._keys[len(text) : len(text) + 1] == ["#"])]
         return text
 
-    # --- what the link tells
-
-    def answered(self, identifier: str, result: str) -> None:
-        """A command's result has come (still URL-encoded)."""
-        waiting = self._waiting.pop(identifier, None)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(unquote(result).strip())
-
-    def pressed(self, key: str) -> None:
-        """A key from the caller. In a queue keys mean nothing to the flow."""
-        if self.leased and len(self._keys) < MOST_KEYS:
-            self._keys.append(key)
-
-    def ended(self) -> None:
-        """He hung up, or the dialplan took over."""
-        self._ended.set()
-        self._fail(HungUp(self.leg))
-
-    def lost(self) -> None:
-        """The link is gone; the caller is not."""
-        self._lost = True
-        self._fail(LinkLost(self.leg))
-
-    def renew(self) -> None:
-        """Renew the lease; not in a queue or a talk, which it would tear apart."""
-        if self.leased and not self._ended.is_set():
-            self._sender.tell(self._lease())
-
-    # --- how it is done
-
-    def _lease(self) -> actions.Action:
-        return actions.setvar(self.leg, "TIMEOUT(absolute)", str(LEASE_S))
-
-    def rest_lease(self) -> None:
-        """He is in a queue or a talk that began before we came: no lease until it is over."""
-        self.leased = False
-
-    def _fail(self, why: Exception) -> None:
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_exception(why)
-        self._waiting.clear()
-
-    def _check(self) -> None:
-        if self._ended.is_set():
-            raise HungUp(self.leg)
-        if self._lost:
-            raise LinkLost(self.leg)
-
-    def _tell(self, action: actions.Action) -> None:
-        self._check()
-        self._sender.tell(action)
-
-    async def _variable(self, name: str) -> str:
-        self._check()
-        try:
-            response, *_ = await self._sender.act(actions.getvar(self.leg, name))
-        except ActionRefused:
-            raise HungUp(self.leg) from None
-        return response.get("value", "")
-
-    async def _command(self, command: str, deadline_s: float | None) -> str:
-        """Let the channel run a command; its result. No deadline while he queues or talks."""
-        self._check()
-        if self._taken_over:
-            self._taken_over = False
-            self._tell(actions.setvar(self.leg, VALID, ""))
-        identifier = next(self._ids)
-        result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._waiting[identifier] = result
-        try:
-            async with asyncio.timeout(deadline_s if self.leased else None):
-                # The channel looks for its next command when a frame comes from the caller, or after 100 ms: a lease that is renewed
-                # puts a frame there at once.
-                await self._sender.act(actions.agi(self.leg, command, identifier), behind=self._lease() if self.leased else None)
-                text = await result
-        except ActionRefused:
-            raise HungUp(self.leg) from None
-        except TimeoutError:
-            raise Deadline(command.partition(" ")[0]) from None
-        finally:
-            self._waiting.pop(identifier, None)
-            _look_at(result)
-        if text == "HANGUP" or (_result(text) < 0 and await self._ends()):
-            raise HungUp(self.leg)
-        self.leased = True
-        return text
-
-    async def _ends(self) -> bool:
-        """Whether a -1 meant the end of the call, which is told right after it, and not an application that failed."""
-        try:
-            async with asyncio.timeout(END_S):
-                await self._ended.wait()
-        except TimeoutError:
-            return False
-        return True
-
     def _collected(self, kept: int, own: str, most: int) -> str:
         """What was keyed: the keys as they were seen, for those pressed before Asterisk had picked up the command are not in its answer."""
         seen = "".join(self._keys)
@@ -336,11 +220,18 @@ class Line:
         text = seen.partition("#")[0]
         return (text if len(text) >= len(before + own) else before + own)[:most]
 
+    # --- what the link tells
+
+    def pressed(self, key: str) -> None:
+        """A key from the caller. In a queue keys mean nothing to the flow."""
+        if self.leased and len(self._keys) < MOST_KEYS:
+            self._keys.append(key)
+
 
 def _started(command: Coroutine[None, None, str]) -> asyncio.Task[str]:
     """A command that goes on while other things are done. That it failed is told to whoever waits for it, if anybody does."""
     task = asyncio.create_task(command)
-    task.add_done_callback(_look_at)
+    task.add_done_callback(look_at)
     return task
 
 
@@ -352,18 +243,6 @@ def _fate(told: str) -> str:
     if cause == REFUSED or status in ("", "CONGESTION"):
         return "refused"
     return "busy" if status == "BUSY" else "no_answer"
-
-
-def _look_at(result: asyncio.Future[str]) -> None:
-    """Where the end is told twice nobody waits for this one any more."""
-    if result.done() and not result.cancelled():
-        result.exception()
-
-
-def _result(text: str) -> int:
-    """The number of the last line, `200 result=49 (…)`; -1 for what is no result."""
-    value = text.rpartition("result=")[2].partition(" ")[0]
-    return int(value) if value.removeprefix("-").isdigit() and value.isascii() else -1
 
 
 def _parts(files: Sequence[str]) -> Iterator[tuple[str, ...]]:
