@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from callcenter.settings import Settings
-from callcenter.web import assets, errors, guards, headers, hub, sign_in, sip_proxy, texts
+from callcenter.web import assets, errors, guards, headers, hub, sign_in, sip_proxy, sockets, texts
 from callcenter.web.app_keys import (
     ACCOUNTS,
     LEFT,
@@ -32,7 +32,7 @@ FRAME_ROUTES = (
     Route("POST", "/sign-in", sign_in.enter, ANYONE),
     Route("POST", "/sign-out", sign_in.leave, ANYONE),
     Route("POST", "/language", sign_in.choose_language, ANYONE),
-    Route("GET", "/live", hub.live, SIGNED_IN),
+    Route("GET", "/live", sockets.live, SIGNED_IN),
     Route("GET", "/sip", sip_proxy.sip, ANYONE),
 )
 """The frame's own routes, to be spliced into the one list. Who may use /sip is decided by sip_allowed."""
@@ -101,8 +101,8 @@ def build(
     app[SEATED], app[SIP_ALLOWED], app[SIP_GONE], app[PHONE_URL] = seated, sip_allowed, sip_gone, phone_url
     pages.allow("user:", own_topic)
     app.on_response_prepare.append(headers.secure)
-    app.cleanup_ctx.append(hub.beating)
-    app.on_shutdown.append(hub.close_pages)
+    app.cleanup_ctx.append(sockets.beating)
+    app.on_shutdown.append(sockets.close_pages)
     for route in routes:
         app.router.add_route(route.method, route.path, guards.guarded(route.handler, route.who), name=route.name)
     app.router.add_static("/static/", assets.DIST)

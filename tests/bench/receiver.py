@@ -29,7 +29,8 @@ from callcenter.settings import read
 from callcenter.telephony.ami import Link
 from callcenter.telephony.lines import Lines
 from callcenter.telephony.tape import Tape
-from callcenter.web.hub import HUB, Hub, live
+from callcenter.web.hub import HUB, Hub
+from callcenter.web.sockets import live
 from callcenter.web.user import User
 
 MARK = "mark-"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientWebSocketResponse
 
-from callcenter.web.hub import CUT_OFF, QUEUE_SIZE, Hub
+from callcenter.web.browser import CUT_OFF, QUEUE_SIZE
+from callcenter.web.hub import Hub
 from callcenter.web.user import User
 from tests.web.frame_app import Client, serving, sign_in
 
