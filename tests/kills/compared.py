@@ -16,7 +16,7 @@ TALKING = ("talk", "hold", "consult", "conference", "park")
 @dataclass(frozen=True)
 class Compared:
     """`error_s`: the largest difference of a talk's length (talk and hold together, by agent). `wrong`: a line for each call that is not
-    told as it was.
+    told as it was; `unsaid`: those of them in whose record no gap says that it may be so.
     """
 
     there: int
@@ -27,17 +27,19 @@ class Compared:
     talks: int
     error_s: float
     wrong: tuple[str, ...]
+    unsaid: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
-        """What must be: every call once, and every talk's length right to the second."""
-        return not (self.missing or self.twice or self.unknown) and self.error_s <= 1.0
+        """What must be: every call once, every talk's length right to the second, and nothing told otherwise without a word of it."""
+        return not (self.missing or self.twice or self.unknown or self.unsaid) and self.error_s <= 1.0
 
     @property
     def line(self) -> str:
         lost = f"{len(self.missing)} missing, {len(self.twice)} twice, {len(self.unknown)} that never were"
         return (
-            f"{self.told}/{self.there} calls told, {lost}; {self.talks} talks, error {self.error_s:.3f} s; {len(self.wrong)} told otherwise"
+            f"{self.told}/{self.there} calls told, {lost}; {self.talks} talks, error {self.error_s:.3f} s; "
+            f"{len(self.wrong)} told otherwise, {len(self.unsaid)} of them without a gap"
         )
 
 
@@ -45,7 +47,9 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
     there = {call.id: call.told() for call in truth}
     counted = Counter(str(call["call"]) for call in record)
     told = {str(call["call"]): call for call in record}
-    talks, error, wrong = 0, 0.0, []
+    talks, error = 0, 0.0
+    wrong: list[str] = []
+    unsaid: list[str] = []
     for id, call in there.items():
         if id not in told:
             continue
@@ -55,6 +59,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         why = difference(call, told[id])
         if why:
             wrong.append(f"{id}: {why}")
+            unsaid += [] if told[id]["gaps"] else wrong[-1:]
     return Compared(
         there=len(there),
         told=len(told),
@@ -64,6 +69,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         talks=talks,
         error_s=error,
         wrong=tuple(wrong),
+        unsaid=tuple(unsaid),
     )
 
 
