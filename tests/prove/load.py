@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,16 @@ def busy_centre(folder: Path) -> Centre:
     return Centre(folder, wrapup_s="2", rtp_low=str(low), rtp_high=str(low + 1999), queue_timeout_s="150")
 
 
-async def run(folder: Path, load: Load, meanwhile: Callable[[Centre], Awaitable[None]] | None = None) -> Outcome:
-    """A busy time from nothing to the last wrap-up; `meanwhile` is done while it is busy and says when it is over."""
+async def run(
+    folder: Path,
+    load: Load,
+    meanwhile: Callable[[Centre], Awaitable[None]] | None = None,
+    beside: Callable[[Centre], AbstractAsyncContextManager[None]] = nullcontext,
+) -> Outcome:
+    """A busy time from nothing to the last wrap-up; `meanwhile` is done while it is busy and says when it is over.
+
+    `beside` is entered before anybody calls or signs in, and left when all is over.
+    """
     centre = busy_centre(folder / "centre")
     colleagues = await staff(centre, load.agents + load.specialists)
     try:
@@ -83,8 +92,9 @@ async def run(folder: Path, load: Load, meanwhile: Callable[[Centre], Awaitable[
         talking = habits(load.agents, load.talk_s, specialists, QUEUE_NUMBER if specialists else None)
         shifts = [Shift(one, habit) for one, habit in zip(ordinary, talking, strict=True)]
         shifts += [Shift(one, Habit(SPECIALIST_S, takes=False)) for one in specialists]
-        numbers = await _busy(centre, folder, load, shifts, meanwhile)
-        calls = await whole(centre, len(numbers))
+        async with beside(centre):
+            numbers = await _busy(centre, folder, load, shifts, meanwhile)
+            calls = await whole(centre, len(numbers))
     finally:
         await centre.stop()
     assert Counter(call["from"] for call in calls) == Counter(numbers), "a call is missing, or there twice"
