@@ -26,6 +26,7 @@ from callcenter.rooms import Rooms
 from callcenter.settings import Settings
 from callcenter.store.engine import AWAY, Store
 from callcenter.telephony import pbx
+from callcenter.telephony.embedded import Installation
 from callcenter.telephony.record_rows import Rows
 from callcenter.telephony.secrets import Secrets
 
@@ -95,8 +96,7 @@ async def prepare_record(settings: Settings) -> None:
         await rows.close()
 
 
-async def start_asterisk(settings: Settings, secret: Secrets, house: Rooms) -> None:
-    installation = await asyncio.to_thread(pbx.ensure_asterisk, settings, say)
+async def start_asterisk(settings: Settings, installation: Installation, secret: Secrets, house: Rooms) -> None:
     if installation.warning:
         say(installation.warning)
     wanted = await plan(settings, installation, secret, house)

@@ -40,6 +40,8 @@ async def serve(settings: Settings) -> int:
     with alone(settings):
         tls = tls_of(settings)
         port_free(settings)
+        # First of all: where none can be had, nobody waits for anything else before he is told.
+        installation = None if settings.asterisk == "external" else await asyncio.to_thread(pbx.ensure_asterisk, settings, say)
         say("database")
         await migrations.upgrade(settings.database_url)
         house = rooms(settings)
@@ -56,12 +58,12 @@ async def serve(settings: Settings) -> int:
                 await begin_with_prompts(settings, house)
                 flows = await flows_in_use(settings, house, prompts)
                 await prepare_record(settings)
-                if settings.asterisk != "external":
-                    await start_asterisk(settings, secret, house)
+                if installation:
+                    await start_asterisk(settings, installation, secret, house)
                 ending = await _serve(settings, secret, house, flows, prompts, shown, tls)
         finally:
             await house.store.close()
-        if ending is signal.SIGINT and settings.asterisk != "external":
+        if ending is signal.SIGINT and installation:
             say("Asterisk stops")
             await asyncio.to_thread(pbx.stop, settings)
     return 0

@@ -41,12 +41,14 @@ async def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
             "settings tls_certificate and tls_key do not make a pair": environ(tmp_path / "d", tls_certificate=bad, tls_key=bad),
             "file is not a database": environ(tmp_path / "e", database=f"sqlite+aiosqlite:///{bad}"),
             "(setting database): [Errno 111]": environ(tmp_path / "f", database="postgresql+asyncpg://a:hunter2@127.0.0.1:1/b"),
+            "the setting asterisk_cache chooses another": environ(tmp_path / "h", asterisk_cache=f"{bad}/cache"),
             "setting wrapup_s: 'soon' is not a whole number": environ(tmp_path / "g", wrapup_s="soon"),
         }
         said = await asyncio.gather(*(refused(one, "serve") for one in cases.values()))
     for expected, text in zip(cases, said, strict=True):
         assert expected in text
         assert "hunter2" not in text
+    assert not (tmp_path / "h/centre.sqlite").exists(), "nothing else is begun where no Asterisk can be had"
 
 
 async def test_commands_without_a_store(tmp_path: Path) -> None:
