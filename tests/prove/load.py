@@ -78,7 +78,7 @@ async def run(
     folder: Path,
     load: Load,
     meanwhile: Callable[[Centre], Awaitable[None]] | None = None,
-    beside: Callable[[Centre], AbstractAsyncContextManager[None]] = nullcontext,
+    beside: Callable[[Centre], AbstractAsyncContextManager[object]] = nullcontext,
 ) -> Outcome:
     """A busy time from nothing to the last wrap-up; `meanwhile` is done while it is busy and says when it is over.
 
