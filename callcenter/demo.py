@@ -138,7 +138,7 @@ async def load(settings: Settings, store: Store, *, seed: int = SEED, passwords:
         await _missing(session, [DispositionRow(code=c, zh=zh, en=en, place=p) for p, (c, zh, en) in enumerate(DISPOSITIONS)])
     await _hotlines(store)
     demo = await _staff(settings, People(store, idle_ms=settings.session_h * HOUR_MS, passwords=passwords))
-    customers = Customers(store, region="CN")
+    customers = Customers(store)
     if not await customers.count():
         await customers.add_all(shops(SHOPS, seed))
     await _orders(settings, store, seed)
@@ -150,7 +150,7 @@ async def about(settings: Settings, secrets: Secrets) -> dict[str, Any]:
     """What a newcomer must know: hotlines, seats with their SIP secrets, sign-ins, and some customers to call as."""
     store = Store(settings.database_url)
     try:
-        hotlines, customers = Hotlines(store), Customers(store, region="CN")
+        hotlines, customers = Hotlines(store), Customers(store)
         invented_shops = shops(SHOPS, SEED)
         seats = await People(store, idle_ms=1).seats()
         known = [await customers.by_licence(one.licence_no or "") for one in (*invented_shops[:SHOWN], invented_shops[ENGLISH_SHOP])]
@@ -256,7 +256,7 @@ async def _history(settings: Settings, store: Store, customers: Customers, seed:
         )
         if result and case.state == "open":
             await Cases(store, settings.zone, clock=_at(case.opened + HOUR_MS)).close(case.number, result, by=agent)
-    callbacks = Callbacks(store, due_ms=settings.callback_due_h * HOUR_MS, region="CN")
+    callbacks = Callbacks(store, due_ms=settings.callback_due_h * HOUR_MS)
     for n, ((kind, reason), customer) in enumerate(zip(CALLBACKS, shown, strict=False)):
         card = await customers.card(customer.id)
         if card is not None:

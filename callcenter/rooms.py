@@ -31,7 +31,7 @@ from callcenter.ivr.published.around import Around, look_around
 from callcenter.ivr.published.kept import KeptFlows
 from callcenter.people.service import People
 from callcenter.routing.outbound import may_dial
-from callcenter.settings import Settings
+from callcenter.settings import Home, Settings
 from callcenter.store.engine import Store
 
 
@@ -63,11 +63,11 @@ class Rooms:
     not_actions: tuple[Finding, ...]
     around: Callable[[], Awaitable[Around]]
     may_dial: Callable[[str], bool]
-    country: str
+    home: Home
 
     @property
     def records(self) -> Records:
-        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.callers, self.country)
+        return Records(self.customers, self.cases, self.callbacks, self.calls, self.people, self.notes, self.callers, self.home)
 
 
 def limits(settings: Settings) -> Limits:
@@ -83,12 +83,12 @@ def limits(settings: Settings) -> Limits:
 def rooms(settings: Settings) -> Rooms:
     store = Store(settings.database_url)
     people = People(store, idle_ms=settings.session_h * 3_600_000)
-    customers, cases = Customers(store, region=settings.country), Cases(store, settings.zone)
+    customers, cases = Customers(store, home=settings.home), Cases(store, settings.zone)
     hotlines, prompts, orders, remarks, web = Hotlines(store), NamedPrompts(store), Orders(store), Remarks(store), Web()
     built_in = of_store(orders, cases, customers, people, remarks, settings.zone)
     found = registered(built_in, web, settings.services, settings.actions_module)
     actions = Actions(found.actions, Acts(store))
-    may = partial(may_dial, country=settings.country, others=settings.dialled_countries)
+    may = partial(may_dial, home=settings.home, others=settings.dialled_countries)
     return Rooms(
         store=store,
         people=people,
@@ -96,9 +96,9 @@ def rooms(settings: Settings) -> Rooms:
         hours=Hours(store, settings.zone, public_days(settings.country)),
         customers=customers,
         cases=cases,
-        callers=Callers(store, limits(settings), settings.country),
-        keyed=Keyed(store, customers, settings.key_in_tries, settings.key_in_lock_min * MINUTE_MS, settings.country),
-        callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, region=settings.country, asks_a_day=settings.asks_a_day),
+        callers=Callers(store, limits(settings), settings.home),
+        keyed=Keyed(store, customers, settings.key_in_tries, settings.key_in_lock_min * MINUTE_MS, settings.home),
+        callbacks=Callbacks(store, due_ms=settings.callback_due_h * 3_600_000, home=settings.home, asks_a_day=settings.asks_a_day),
         orders=orders,
         surveys=Surveys(store),
         calls=Calls(store, settings.recordings),
@@ -111,5 +111,5 @@ def rooms(settings: Settings) -> Rooms:
         not_actions=found.findings,
         around=partial(look_around, hotlines, people, prompts, settings.flows, actions.by_name, may),
         may_dial=may,
-        country=settings.country,
+        home=settings.home,
     )

@@ -38,8 +38,30 @@ class SettingsError(Exception):
         self.findings = findings
 
 
+LOCAL = re.compile(r"[2-9][0-9]{6,7}")
+"""The form of a number within an area."""
+
+
 def setting(default: Any, doc: str, *, low: int | None = None, high: int | None = None, choices: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"doc": doc, "low": low, "high": high, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where the trunk's lines are: the country whose plan reads a number without its code, and the area of local numbers, '' for none."""
+
+    country: str = "CN"
+    area_code: str = ""
+
+    def with_area(self, number: str) -> str:
+        """A number that may be one of this area, with the area's code before it; any other as it is.
+
+        Shorter numbers are inner or service numbers, and those that begin with 0 or 1 belong to no area.
+        """
+        return f"{self.area_code}{number}" if self.area_code and LOCAL.fullmatch(number) else number
+
+
+CHINA = Home()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +72,7 @@ class Settings:
     language: str = setting("zh_CN", "language of pages before a user has chosen one", choices=("zh_CN", "en"))
     time_zone: str = setting("Asia/Shanghai", "the site's time zone (IANA name); everything is stored in UTC")
     country: str = setting("CN", "country whose numbering plan reads a phone number without a country code (ISO 3166, two letters)")
+    area_code: str = setting("", "area code of the trunk's lines, such as 021: completes local numbers of 7 or 8 digits; empty: none is")
     dial_countries: str = setting("", "further countries whose ordinary numbers may be dialled, such as HK,MO; premium rates never are")
     demo: bool = setting(
         False, "demo mode: invented customers, the newcomer's phone at /phone; while it is not set, on in a data_dir that holds the demo"
@@ -129,6 +152,10 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def home(self) -> Home:
+        return Home(self.country, self.area_code)
 
     @property
     def dialled_countries(self) -> frozenset[str]:
@@ -271,6 +298,8 @@ def _together(values: Mapping[str, Any]) -> list[str]:
         findings.append(f"time_zone: {values['time_zone']!r} is no time zone; Asia/Shanghai is one")
     if values["country"] not in SUPPORTED_REGIONS:
         findings.append(f"country: {values['country']!r} is no country with a numbering plan; CN is one")
+    if not re.fullmatch(r"0?[1-9][0-9]{0,4}|", values["area_code"], re.ASCII):
+        findings.append(f"area_code: {values['area_code']!r} is no area code; 021 is one")
     if values["http_origin"] and not re.fullmatch(r"https?://[^/\s@?#]+", values["http_origin"]):
         findings.append(f"http_origin: {values['http_origin']!r} is no address such as https://desk.example.com, without a path")
     findings += _proxies(values["trusted_proxies"])

@@ -62,7 +62,7 @@ async def _of_customer(records: Records, customer: int, call: Call) -> Card:
 async def _owed(records: Records, number: str, customer: int | None) -> tuple[Callback, ...]:
     """What we owe to the number, and to the customer at other numbers."""
     owed: dict[int, Callback] = {}
-    known = normalise(number, records.region)
+    known = normalise(number, records.home)
     if known is not None:
         owed |= {one.id: one for one in await records.callbacks.owed(CallbackFilter(number=known))}
     if customer is not None:

@@ -115,9 +115,9 @@ def _is_there(request: web.Request, kind: str, to: str) -> bool:
 
 def dialled(number: str, settings: Settings, locale: str) -> tuple[str, str]:
     """The number as the carrier takes it, and a sentence that says why it is never dialled and what is; '' when it may be."""
-    known = normalise(number, settings.country)
-    number = to_dial(known, settings.country) if known is not None else number
-    why = refusal(number, settings.country, settings.dialled_countries)
+    known = normalise(number, settings.home)
+    number = to_dial(known, settings.home) if known is not None else number
+    why = refusal(number, settings.home, settings.dialled_countries)
     if not why:
         return number, ""
     names = Locale.parse(locale).territories

@@ -43,7 +43,7 @@ async def wrap_up(request: web.Request) -> web.Response:
     form = await read_form(request)
     call = await _talked_on(request, form.raw("call"), user)
     try:
-        entered = read(form, desk.choices, user, desk.records.region, desk.clock())
+        entered = read(form, desk.choices, user, desk.records.home, desk.clock())
     except FormError as wrong:
         return await _form_again(request, call, form, errors=wrong.errors, status=422)
     await save(desk.records, of_whom(desk.pop.card(call.id), call), user, entered)
@@ -104,7 +104,7 @@ async def _added(request: web.Request, form: Form, call: Call) -> int:
     contact = form.text("contact", max_length=80, required=False)
     form.check()
     number = other_number(call)
-    known = number != ANONYMOUS and normalise(number, desk.records.region) is not None
+    known = number != ANONYMOUS and normalise(number, desk.records.home) is not None
     try:
         return await desk.records.customers.add(
             name=name,

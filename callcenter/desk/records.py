@@ -11,6 +11,7 @@ from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers
 from callcenter.desk.service import Notes
 from callcenter.people.service import People
+from callcenter.settings import CHINA, Home
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,4 @@ class Records:
     people: People
     notes: Notes
     callers: Callers
-    region: str = "CN"  # whose plan reads a number without country code
+    home: Home = CHINA  # whose plan reads a number without country code

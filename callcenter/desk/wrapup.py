@@ -12,6 +12,7 @@ from callcenter.desk.words import CALLBACK_RESULTS, CASE_KEYS
 from callcenter.floor.call import Call
 from callcenter.hotlines.numbers import normalise
 from callcenter.people.service import People, Word
+from callcenter.settings import Home
 from callcenter.web.forms import Form
 from callcenter.web.texts import gettext
 from callcenter.web.user import User
@@ -61,12 +62,12 @@ async def read_choices(people: People) -> Choices:
     return Choices(tuple(await people.dispositions()), tuple(agents))
 
 
-def read(form: Form, choices: Choices, user: User, region: str, now: int) -> WrapUp:
+def read(form: Form, choices: Choices, user: User, home: Home, now: int) -> WrapUp:
     """What was entered; FormError names every wrong field."""
     note = form.text("note", max_length=4000, required=False)
     disposition = form.choice("disposition", [word.code for word in choices.dispositions])
     case = _case(form, choices, user, note) if form.raw("case_kind") else None
-    promise = _promise(form, user.language, region, now) if form.raw("promise") else None
+    promise = _promise(form, user.language, home, now) if form.raw("promise") else None
     result = form.choice("callback_result", tuple(CALLBACK_RESULTS), required=False)
     form.check()
     return WrapUp(note, disposition, case, promise, result)
@@ -80,9 +81,9 @@ def _case(form: Form, choices: Choices, user: User, note: str) -> NewCase:
     return NewCase(kind, text, int(owner) if owner else user.id, form.moment("case_due", required=False))
 
 
-def _promise(form: Form, locale: str, region: str, now: int) -> Promise:
+def _promise(form: Form, locale: str, home: Home, now: int) -> Promise:
     number = form.text("promise_number", max_length=40)
-    if number and normalise(number, region) is None:
+    if number and normalise(number, home) is None:
         form.wrong("promise_number", gettext(locale, "A telephone number such as 13800138000 was expected."))
     due = form.moment("promise_due")
     if due is not None and due <= now:

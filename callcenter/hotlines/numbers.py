@@ -6,6 +6,8 @@ import re
 
 import phonenumbers
 
+from callcenter.settings import CHINA, Home
+
 WITHHELD = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "asterisk", "s"})
 """What networks and Asterisk send in place of a number that is not shown."""
 
@@ -18,51 +20,60 @@ _OUTSIDE_LINE = re.compile(r"9\s*[-–—,，]\s*(?P<number>.+)")
 _WRITTEN = re.compile(r"[\s().\-–—/\u00a0\u3000]+")
 
 
-def normalise(given: str | None, region: str = "CN") -> str | None:
-    """`+8613800138000` for a number of any country's plan (`region` reads one without country code); digits alone for inner and odd ones.
+def normalise(given: str | None, home: Home = CHINA) -> str | None:
+    """`+8613800138000` for a number of any country's plan (`home` reads one without country or area code); digits alone for inner and odd
+    ones.
 
     An extension (`021-6123 4567-801`, `转801`, `,801`) and a 9 for an outside line (`9,138…`) are no part of it. None where there is no
     number: withheld, empty, letters, or longer than any number. Normalising twice changes nothing.
     """
     written = _ascii_digits((given or "").strip())
-    number = _whole(written, region)
+    number = _whole(written, home)
     if number is not None and number.startswith("+"):
         return number
     for pattern in (_EXTENSION, _OUTSIDE_LINE):
         found = pattern.fullmatch(written)
-        inner = _whole(found["number"], region) if found else None
+        inner = _whole(found["number"], home) if found else None
         if inner is not None and (number is None or inner.startswith("+")):
             return inner
     return number
 
 
-def _whole(written: str, region: str) -> str | None:
+def _whole(written: str, home: Home) -> str | None:
     text = _WRITTEN.sub("", written)
     if text.lower() in WITHHELD or not _SHAPE.fullmatch(text) or len(text) > LONGEST:
         return None
-    number = _public(text, region) or _public(_trunk_prefix(text), region)
+    number = next((one for form in (text, _trunk_prefix(text), completed(text, home)) if (one := _public(form, home.country))), None)
     if number is None and text.startswith("+"):
-        return _whole(text[1:], region)
+        return _whole(text[1:], home)
     return number or text
 
 
-def to_dial(number: str, region: str = "CN") -> str:
+def completed(number: str, home: Home) -> str:
+    """A local number with its area code before it; any other as it is."""
+    whole = home.with_area(number)
+    return whole if _public(whole, home.country) else number
+
+
+def to_dial(number: str, home: Home = CHINA) -> str:
     """A stored number as a carrier of that country takes it: `13800138000`, `02161234567`, `00442079460958`; an odd one as it is."""
     if not number.startswith("+"):
         return number
-    parsed = phonenumbers.parse(number, region)
-    if parsed.country_code == phonenumbers.country_code_for_region(region):
+    parsed = phonenumbers.parse(number, home.country)
+    if parsed.country_code == phonenumbers.country_code_for_region(home.country):
         return digits(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
-    return digits(phonenumbers.format_out_of_country_calling_number(parsed, region))
+    return digits(phonenumbers.format_out_of_country_calling_number(parsed, home.country))
 
 
-def writings(number: str, region: str = "CN") -> frozenset[str]:
+def writings(number: str, home: Home = CHINA) -> frozenset[str]:
     """How networks may have written a number that is kept in its one form: what to look for in the record."""
     if not number.startswith("+"):
         return frozenset({number})
-    national = to_dial(number, region)
+    national = to_dial(number, home)
     bare = national.lstrip("0")
-    return frozenset({number, number[1:], f"00{number[1:]}", national, bare, f"0{bare}"})
+    local = bare.removeprefix(home.area_code.lstrip("0"))
+    within = {local} if completed(local, home) != local else set()
+    return frozenset({number, number[1:], f"00{number[1:]}", national, bare, f"0{bare}"} | within)
 
 
 def digits(text: str) -> str:

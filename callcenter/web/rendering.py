@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from callcenter.settings import Settings
+from callcenter.settings import Home, Settings
 from callcenter.web import assets, clock, phone_numbers, texts
 from callcenter.web.app_keys import NAV, PHONE_URL, SETTINGS
 from callcenter.web.routes import NavItem
@@ -23,7 +23,7 @@ from callcenter.web.user import User
 
 def fragment(settings: Settings, locale: str, template: str, /, **context: Any) -> str:
     """A piece of a page in this language, without a request: for what is pushed."""
-    return environment(locale, settings.time_zone, settings.country).get_template(template).render(**context)
+    return environment(locale, settings.time_zone, settings.home).get_template(template).render(**context)
 
 
 async def render(request: web.Request, template: str, /, *, status: int = 200, **context: Any) -> web.Response:
@@ -68,8 +68,8 @@ def may_see(user: User | None, item: NavItem) -> bool:
 
 
 @cache
-def environment(locale: str, time_zone: str, country: str) -> Environment:
-    """The template environment of one language: escaping always on, an unknown name is an error. `country` has the plan of numbers."""
+def environment(locale: str, time_zone: str, home: Home) -> Environment:
+    """The template environment of one language: escaping always on, an unknown name is an error. `home` has the plan of numbers."""
     zone = ZoneInfo(time_zone)
     env = Environment(
         loader=FileSystemLoader(assets.TEMPLATES),
@@ -94,6 +94,6 @@ def environment(locale: str, time_zone: str, country: str) -> Environment:
         input_time=lambda at: clock.input_value(at, zone),
         duration=clock.duration,
         number=lambda value: clock.number(value, locale),
-        phone=lambda number: phone_numbers.shown(number, country),
+        phone=lambda number: phone_numbers.shown(number, home),
     )
     return env

@@ -12,6 +12,7 @@ from callcenter.crm.callers.lookup import Found, Lookup
 from callcenter.crm.cases.service import Cases
 from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.floor.events import CallerKnown, Event
+from callcenter.settings import Home
 from callcenter.store.engine import Store
 from tests.clock import Time
 from tests.crm.calls import add_users
@@ -47,6 +48,16 @@ async def test_a_number_in_any_writing_is_recognised(lookup: Lookup, customer: i
     assert found.customer is not None
     assert (found.result, found.customer.id, found.customer.language) == ("known", customer, "en")
     assert told == [CallerKnown(time.now, call="1.1", customer=customer, name="好邻居便利店", tier="key")]
+
+
+async def test_a_local_number_of_the_trunk_is_the_customers_with_area_code(store: Store) -> None:
+    here = Customers(store, home=Home("CN", "021"))
+    shop = await here.add(name="老字号烟店", phones=[NewPhone("61234567")])
+    for caller in ("61234567", "02161234567", "+862161234567"):
+        found = (await here.recognise(caller)).customer
+        assert found is not None
+        assert found.id == shop
+    assert (await Customers(store).recognise("61234567")).customer is None
 
 
 async def test_several_and_nobody(lookup: Lookup, customer: int, store: Store, told: list[Event]) -> None:

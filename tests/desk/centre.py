@@ -47,7 +47,7 @@ from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.people.tables import DispositionRow, PauseReasonRow, SeatRow
 from callcenter.routing.outbound import may_dial
-from callcenter.settings import Settings, read
+from callcenter.settings import CHINA, Settings, read
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY, Store
 from callcenter.telephony.actions import Action
@@ -189,9 +189,9 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         callers=Callers(store),
     )
     recogniser = Recogniser(records.customers, keeper.put, now_ms)
-    control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, "CN"))
-    outside = Outside(lambda: keeper.floor, lambda number: may_dial(number, "CN"), partial(note, store, now_ms), now_ms)
-    moves = Moves(lambda: keeper.floor, act, now_ms, lambda number: may_dial(number, "CN"), outside.by_click)
+    control = Control(lambda: keeper.floor, keeper.put, act, now_ms, lambda number: may_dial(number, CHINA))
+    outside = Outside(lambda: keeper.floor, lambda number: may_dial(number, CHINA), partial(note, store, now_ms), now_ms)
+    moves = Moves(lambda: keeper.floor, act, now_ms, lambda number: may_dial(number, CHINA), outside.by_click)
     screens = Screens(lambda: keeper.floor, hub, settings, words)
     bars = Bars(lambda: keeper.floor, hub, settings, words)
     desk = await open_desk(

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.hotlines.numbers import LONGEST, WITHHELD, normalise, to_dial, writings
+from callcenter.hotlines.numbers import LONGEST, WITHHELD, completed, normalise, to_dial, writings
+from callcenter.settings import Home
+
+SHANGHAI = Home("CN", "021")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,7 @@ def test_a_number_is_dialled_as_the_carrier_takes_it(stored: str, dialled: str) 
 
 
 def test_another_country_reads_its_own_plan() -> None:
-    assert normalise("020 7946 0958", "GB") == "+442079460958"
+    assert normalise("020 7946 0958", Home("GB")) == "+442079460958"
 
 
 @pytest.mark.parametrize(
@@ -95,10 +98,11 @@ def test_withheld_is_no_number(name: str) -> None:
 WRITTEN = st.text(alphabet="0123456789+-() /.０１２abc", max_size=24)
 
 
-@given(WRITTEN, st.sampled_from(["CN", "GB", "US", "IT"]))
-def test_twice_is_once(text: str, region: str) -> None:
-    once = normalise(text, region)
-    assert once is None or normalise(once, region) == once
+@given(WRITTEN, st.sampled_from(["CN", "GB", "US", "IT"]), st.sampled_from(["", "021", "20", "0573", "06", "212"]))
+def test_twice_is_once(text: str, region: str, area: str) -> None:
+    home = Home(region, area)
+    once = normalise(text, home)
+    assert once is None or normalise(once, home) == once
 
 
 @given(WRITTEN)
@@ -126,3 +130,31 @@ def test_every_writing_is_that_number(number: str) -> None:
 def test_a_number_is_looked_for_as_networks_write_it() -> None:
     assert writings("+862161234567") >= {"+862161234567", "862161234567", "00862161234567", "02161234567"}
     assert writings("+442079460958") >= {"442079460958", "00442079460958"}
+
+
+@pytest.mark.parametrize(
+    "given", ["61234567", "6123 4567", "6123-4567", "61234567-801", "61234567转801", "9,61234567", "021-61234567", "+862161234567"]
+)
+def test_a_local_number_gets_the_area_code_of_the_line(given: str) -> None:
+    assert normalise(given, SHANGHAI) == "+862161234567"
+
+
+@pytest.mark.parametrize("given", ["1001", "95598", "955981", "12345", "110", "801", "612345", "12345678", "3101", "912345678"])
+def test_what_is_no_number_of_the_area_stays_as_it_is(given: str) -> None:
+    assert normalise(given, SHANGHAI) == given
+    assert completed(given, SHANGHAI) == given
+
+
+def test_areas_with_seven_digits_and_other_countries() -> None:
+    assert normalise("6123456", Home("CN", "0891")) == "+868916123456"
+    assert normalise("5550123", Home("US", "212")) == "+12125550123"
+    assert normalise("79460958", Home("GB", "020")) == "+442079460958"
+    assert normalise("61234567") == "61234567"
+
+
+def test_a_local_number_is_dialled_with_its_area_code_and_looked_for_without_it() -> None:
+    assert to_dial("+862161234567", SHANGHAI) == "02161234567"
+    assert {"61234567", "02161234567", "2161234567"} <= writings("+862161234567", SHANGHAI)
+    assert "61234567" not in writings("+861061234567", SHANGHAI)
+    assert {normalise(one, SHANGHAI) for one in writings("+862161234567", SHANGHAI)} == {"+862161234567"}
+    assert {normalise(one, SHANGHAI) for one in writings("+8613800138000", SHANGHAI)} == {"+8613800138000"}

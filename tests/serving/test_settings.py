@@ -14,6 +14,7 @@ WRONG: dict[str, Any] = {
     "language": "fr",
     "time_zone": "Mars/Olympus",
     "country": "cn",
+    "area_code": "21x",
     "demo": "perhaps",
     "http_host": "two words",
     "http_port": "70000",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from callcenter.settings import Home
 from callcenter.web.phone_numbers import shown
 
 
@@ -25,4 +26,10 @@ from callcenter.web.phone_numbers import shown
     ],
 )
 def test_a_number_is_shown_as_people_read_it(number: str | None, region: str, read: str) -> None:
-    assert shown(number, region) == read
+    assert shown(number, Home(region)) == read
+
+
+def test_a_local_number_is_shown_with_its_area_code() -> None:
+    assert shown("61234567", Home("CN", "021")) == "021 6123 4567"
+    assert shown("61234567", Home()) == "61234567"
+    assert shown("95598", Home("CN", "021")) == "95598"

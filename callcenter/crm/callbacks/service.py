@@ -13,6 +13,7 @@ from callcenter.calls.tables import CallRow
 from callcenter.crm.callbacks.tables import AskRow, AttemptRow, CallbackRow
 from callcenter.floor.call import ANONYMOUS
 from callcenter.hotlines.numbers import normalise, writings
+from callcenter.settings import CHINA, Home
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
@@ -102,19 +103,19 @@ class AlreadyClosed(Exception):
 
 
 class Callbacks:
-    """`due_ms`: how long we may take; `region`: whose plan reads a number without country code; `asks_a_day`: how often callers of one
+    """`due_ms`: how long we may take; `home`: reads a number without country or area code; `asks_a_day`: how often callers of one
     number may ask within 24 hours."""
 
-    def __init__(self, store: Store, *, due_ms: int, region: str = "CN", asks_a_day: int = 10, clock: Clock = now_ms) -> None:
+    def __init__(self, store: Store, *, due_ms: int, home: Home = CHINA, asks_a_day: int = 10, clock: Clock = now_ms) -> None:
         self._store = store
         self._asks_a_day = asks_a_day
         self._due_ms = due_ms
-        self._region = region
+        self._home = home
         self._clock = clock
 
     async def promise(self, ask: NewAsk) -> Callback:
         """Owe a call. A number that is owed one already gets this reason added, and the earlier deadline. Raise NotANumber."""
-        number = normalise(ask.number, self._region) or ""
+        number = normalise(ask.number, self._home) or ""
         if not number and ask.recording is None:
             raise NotANumber(ask.number)
         try:
@@ -125,13 +126,13 @@ class Callbacks:
 
     async def may_ask(self, number: str) -> bool:
         """Whether a caller of this number may leave one more message or ask for one more call. Withheld numbers share a larger count."""
-        known = normalise(number, self._region)
+        known = normalise(number, self._home)
         asked = select(func.count(AskRow.id)).join(CallbackRow, CallbackRow.id == AskRow.callback)
         asked = asked.outerjoin(CallRow, CallRow.id == AskRow.call).where(AskRow.by.is_(None), AskRow.at > self._clock() - DAY_MS)
         if known is None:
             asked = asked.where(or_(CallRow.number == ANONYMOUS, CallbackRow.number == ""))
         else:
-            asked = asked.where(or_(CallRow.number.in_(writings(known, self._region) | {number}), CallbackRow.number == known))
+            asked = asked.where(or_(CallRow.number.in_(writings(known, self._home) | {number}), CallbackRow.number == known))
         async with self._store.transaction() as session:
             return (await session.scalar(asked) or 0) < self._asks_a_day * (1 if known else WITHHELD_SHARE)
 
@@ -148,7 +149,7 @@ class Callbacks:
 
     async def of_number(self, number: str) -> list[Callback]:
         """What is owed to a number, as the network gave it: one, or none."""
-        known = normalise(number, self._region)
+        known = normalise(number, self._home)
         return await self.owed(CallbackFilter(number=known)) if known else []
 
     async def of_customer(self, customer: int, limit: int = 20) -> list[Callback]:
@@ -186,7 +187,7 @@ class Callbacks:
 
     async def reached_by_himself(self, number: str, call: str) -> Callback | None:
         """The one who was owed a call was answered when he rang: nothing is owed any more. None when nothing was."""
-        known = normalise(number, self._region)
+        known = normalise(number, self._home)
         if known is None:
             return None
         async with self._store.transaction() as session:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from callcenter.crm.callers.tables import KeyTryRow
 from callcenter.crm.customers.service import Customer, Customers
 from callcenter.hotlines.numbers import normalise
+from callcenter.settings import CHINA, Home
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
@@ -29,13 +30,13 @@ class Keyed:
     customers: Customers
     tries: int
     lock_ms: int
-    region: str = "CN"
+    home: Home = CHINA
     clock: Clock = now_ms
     one_try: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self, keyed: str, *, number: str, call: str) -> Customer | None:
         """The customer of a licence or customer number; None when there is none, which counts as a try. Raise Locked."""
-        row = await self._begin(normalise(number, self.region) or "", call)
+        row = await self._begin(normalise(number, self.home) or "", call)
         found = await self.customers.by_keyed(keyed)
         if found is not None:
             async with self.store.transaction() as session:

@@ -14,6 +14,7 @@ from callcenter.crm.callers.rules import IN_VAIN, KINDS, OF_DISPOSITION, Against
 from callcenter.crm.callers.tables import BarredRow, MarkRow, PardonRow
 from callcenter.crm.customers.tables import PhoneRow
 from callcenter.hotlines.numbers import normalise, writings
+from callcenter.settings import CHINA, Home
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
@@ -71,12 +72,12 @@ class TurnedAway:
 class Callers:
     store: Store
     limits: Limits = Limits()
-    region: str = "CN"
+    home: Home = CHINA
     clock: Clock = now_ms
 
     async def treatment(self, number: str) -> str:
         """'' or the exit with which a caller of this number is turned away now; one who withholds his number never is."""
-        known = normalise(number, self.region)
+        known = normalise(number, self.home)
         if known is None:
             return ""
         async with self.store.transaction() as session:
@@ -84,7 +85,7 @@ class Callers:
 
     async def bar(self, number: str, reason: str, until: int | None, *, by: str) -> None:
         """Put a number on the blacklist. Raise NotANumber, AlreadyBarred."""
-        known = normalise(number, self.region)
+        known = normalise(number, self.home)
         if known is None:
             raise NotANumber(number)
         now = self.clock()
@@ -107,7 +108,7 @@ class Callers:
 
     async def pardon(self, number: str, *, by: str) -> None:
         """Forget what was counted against a number until now. Raise NotANumber."""
-        known = normalise(number, self.region)
+        known = normalise(number, self.home)
         if known is None:
             raise NotANumber(number)
         now = self.clock()
@@ -117,7 +118,7 @@ class Callers:
 
     async def marked(self, call: str, number: str, disposition: str | None, *, user: int) -> None:
         """What an agent said of a call counts for its caller, or against him; saying another thing replaces it."""
-        known, kind = normalise(number, self.region), OF_DISPOSITION.get(disposition or "")
+        known, kind = normalise(number, self.home), OF_DISPOSITION.get(disposition or "")
         async with self.store.transaction() as session:
             await session.execute(delete(MarkRow).where(MarkRow.call == call, MarkRow.user == user))
             if known is not None and kind is not None:
@@ -148,7 +149,7 @@ class Callers:
             return [TurnedAway(r.id, r.number, r.began, r.hotline or "", r.exit or "") for r in await session.scalars(query)]
 
     async def _held(self, session: AsyncSession, number: str, marks: dict[str, dict[str, int]], calls: dict[str, int]) -> Held | None:
-        known = normalise(number, self.region) or number
+        known = normalise(number, self.home) or number
         against = await self._against(session, known, number)
         why = treatment(self.limits, against)
         if why not in KINDS:
@@ -166,7 +167,7 @@ class Callers:
             counted = (MarkRow.number == known) & (MarkRow.kind == kind) & (MarkRow.at > now - ms) & (MarkRow.at > pardon)
             return select(func.count(MarkRow.call)).where(counted).scalar_subquery()
 
-        written = writings(known, self.region) | {given}
+        written = writings(known, self.home) | {given}
         vain = CallRow.number.in_(written) & CallRow.exit.in_(IN_VAIN) & (CallRow.began > now - limits.calls_ms) & (CallRow.began > pardon)
         query = select(
             exists().where(BarredRow.number == known, _standing(now)),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.crm.customers.tables import ContactRow, CustomerRow, PhoneRow
 from callcenter.hotlines.numbers import digits, normalise
+from callcenter.settings import CHINA, Home
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
 
@@ -109,16 +110,16 @@ class NotANumber(Exception):
 
 
 class Customers:
-    """`region` is the country whose plan reads a number without country code."""
+    """`home` reads a number without country or area code."""
 
-    def __init__(self, store: Store, *, region: str = "CN", clock: Clock = now_ms) -> None:
+    def __init__(self, store: Store, *, home: Home = CHINA, clock: Clock = now_ms) -> None:
         self._store = store
-        self._region = region
+        self._home = home
         self._clock = clock
 
     async def recognise(self, number: str) -> Recognition:
         """Whose number this is; `number` as the network gave it."""
-        wanted = normalise(number, self._region)
+        wanted = normalise(number, self._home)
         if wanted is None:
             return NOBODY
         async with self._store.transaction() as session:
@@ -174,7 +175,7 @@ class Customers:
         if not text:
             return []
         async with self._store.transaction() as session:
-            ids = select(CustomerRow.id).where(or_(*_matches(text, normalise(text, self._region))))
+            ids = select(CustomerRow.id).where(or_(*_matches(text, normalise(text, self._home))))
             exact = (CustomerRow.name != text, CustomerRow.name, CustomerRow.id)
             rows = await session.scalars(select(CustomerRow).where(CustomerRow.id.in_(ids)).order_by(*exact).limit(limit))
             return [_customer(row) for row in rows]
@@ -229,7 +230,7 @@ class Customers:
                 row.notes = notes
 
     def _number(self, given: str) -> str:
-        number = normalise(given, self._region)
+        number = normalise(given, self._home)
         if number is None:
             raise NotANumber(given)
         return number
