@@ -72,7 +72,7 @@ def mutes_of(call: Call, states: dict[str, str]) -> list[Mute]:
     """What was said in a call that is over and cannot be heard; `states` are those of its recordings by their id."""
     if call.ended is None or call.direction == "internal":
         return []
-    sounding = [one for one in call.segments if one.kind in HEARD - {"consult"}]
+    sounding = [one for one in call.segments if one.kind in HEARD - {"consult"} and not call.is_joined_in(one)]
     heard = {segment.n for one in call.recordings for segment in segments_of(call, one.leg, one.started)}
     lost = [Mute(call.id, one.leg, one.who, one.began, "unrecorded") for one in sounding if one.n not in heard]
     bad = [(one, state) for one in call.recordings if (state := states.get(one.id, "")) in ("missing", "short")]

@@ -155,6 +155,7 @@ def _call(call: Call) -> Values:
         "keys": call.keys,
         "keyed": call.keyed,
         "callback": call.callback,
+        "joined": call.joined,
     }
 
 

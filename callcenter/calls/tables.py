@@ -29,6 +29,7 @@ class CallRow(Base):
     keys: Mapped[str] = mapped_column(String(200))
     keyed: Mapped[Millis | None]
     callback: Mapped[int | None]
+    joined: Mapped[Short | None]
 
 
 class LegRow(Base):

@@ -66,6 +66,7 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
         "queue": call.queue,
         "flows": [{"name": name, "version": version} for name, version in walked(call)],
         "agents": list(call.agents),
+        "joined": call.joined,
         "segments": [
             {"kind": s.kind, "who": s.who, "queue": s.queue, "started": iso(s.began), "ended": iso(s.ended), "reason": s.reason}
             for s in segments

@@ -185,6 +185,7 @@ ENDERS: Mapping[str, str] = MappingProxyType(
         "caller": N_("The caller"),
         "agent": N_("The agent"),
         "customer": N_("The customer"),
+        "other": N_("The other party"),
         "server": N_("The server"),
     }
 )
@@ -245,7 +246,8 @@ def hung_up_first(call: Call) -> str | None:
     talks = [s for s in call.segments if s.kind in ("talk", "hold", "conference") and s.ended is not None]
     last = max(talks, key=lambda s: s.ended or 0, default=None)
     if last is not None and last.reason in ("agent_hung_up", "caller_hung_up"):
-        return "agent" if last.reason == "agent_hung_up" else "customer" if call.direction == "outbound" else "caller"
+        theirs = "agent" if call.is_ours(last) else "other"
+        return theirs if last.reason == "agent_hung_up" else "customer" if call.direction == "outbound" else "caller"
     asked = [leg for leg in call.legs.values() if leg.hung_up is not None and (last is None or leg.role == "caller")]
     if asked:
         role = min(asked, key=lambda leg: leg.hung_up or 0).role

@@ -107,6 +107,7 @@ class Call:
     keys: str = ""  # the keys pressed in the flow, in order
     keyed: int | None = None  # when the last of them was pressed
     callback: int | None = None
+    joined: str | None = None  # the call whose customer an agent who had both connected with this one's
     legs: Mapping[str, Leg] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -125,7 +126,13 @@ class Call:
     def agents(self) -> tuple[str, ...]:
         """Which agents talked with the customer, in the order they first did."""
         talks = sorted((s for s in self.segments if s.kind in ("talk", "conference")), key=lambda one: one.began)
-        return tuple(dict.fromkeys(s.who for s in talks if s.who and self._is_agents(s.leg)))
+        return tuple(dict.fromkeys(s.who for s in talks if s.who and self.is_ours(s)))
 
-    def _is_agents(self, leg: str) -> bool:
-        return leg not in self.legs or self.legs[leg].role == "agent"
+    def is_ours(self, segment: Segment) -> bool:
+        """Whether the segment is an agent's: not that of a number outside, nor of another customer."""
+        leg = self.legs.get(segment.leg)
+        return leg.role == "agent" if leg is not None else not self.is_joined_in(segment)
+
+    def is_joined_in(self, segment: Segment) -> bool:
+        """Whether the customer talks there with the one whom he was connected with: that leg is in the other call."""
+        return self.joined is not None and segment.leg not in self.legs

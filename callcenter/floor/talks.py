@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callcenter.floor import reasons
 from callcenter.floor.call import Call, Leg, Recording, Segment
+from callcenter.floor.joined import follow_joined
 from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, calls_with, waits_no_more, who_at, with_call
 from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
@@ -21,7 +22,7 @@ def follow(floor: Draft, call: Call, at: int, began: int | None = None) -> Draft
     for leg in call.legs.values():
         if leg.id != customer.id and not leg.is_local:
             floor = _follow_leg(floor, floor.calls[call.id], leg, customer, at, began)
-    return floor
+    return floor if call.joined is None else follow_joined(floor, floor.calls[call.id], at)
 
 
 def _follow_leg(floor: Draft, call: Call, leg: Leg, customer: Leg, at: int, began: int | None) -> Draft:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Leg
+from callcenter.floor.joined import connected
 from callcenter.floor.legs import attach
 from callcenter.floor.picture import HAS_CUSTOMER, DoesNotFit, Draft, call_of, live_leg, with_call, with_leg
 from callcenter.floor.reasons import GRACE_MS
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_kind, of_leg, open_one
 from callcenter.floor.talks import follow
-from callcenter.floor.together import parties
+from callcenter.floor.together import customer_of, parties
 
 CHANGED_MINDS = frozenset({"agent_hung_up", "resumed"})
 """What a talk, hold or consultation that was handed over may have been taken for."""
@@ -35,14 +36,22 @@ def _hands_over(floor: Draft, call: Call, leg: Leg, event: ev.HandedOver) -> Dra
 
 
 def _joined_by(floor: Draft, event: ev.HandedOver) -> Draft:
-    """Who has the customer now may have been asked in a call of his own: his leg comes over from there."""
-    mine, other = floor.legs.get(event.leg or ""), floor.legs.get(event.to or "")
-    if mine is None or other is None or mine == other:
+    """Who has the customer now may have been asked in a call of his own: his leg comes over from there. He may be a customer himself."""
+    sides = [floor.calls[id].legs.get(leg or "") for leg in (event.leg, event.to) if (id := floor.legs.get(leg or "")) is not None]
+    legs = [leg for leg in sides if leg is not None and leg.ended is None]
+    calls = [floor.calls[floor.legs[leg.id]] for leg in legs]
+    if len(legs) < 2 or calls[0].id == calls[1].id:
         return floor
-    leg = floor.calls[other].legs.get(event.to or "")
-    if leg is None or leg.ended is not None or leg.role == "caller":
-        return floor
-    return moved_over(floor, leg, floor.calls[mine], event.at)
+    if not _is_customer(calls[1], legs[1]):
+        return moved_over(floor, legs[1], calls[0], event.at)
+    if not _is_customer(calls[0], legs[0]):
+        return moved_over(floor, legs[0], calls[1], event.at)
+    floor = connected(floor, calls[0].id, calls[1].id)
+    return follow(floor, floor.calls[calls[0].id], event.at)
+
+
+def _is_customer(call: Call, leg: Leg) -> bool:
+    return call.direction != "internal" and leg is customer_of(call)
 
 
 def moved_over(floor: Draft, leg: Leg, call: Call, at: int) -> Draft:

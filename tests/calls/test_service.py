@@ -69,6 +69,7 @@ def test_the_contract() -> None:
         "queue": "orders",
         "flows": [{"name": "orders", "version": "v1"}],
         "agents": ["2001"],
+        "joined": None,
         "segments": [
             {"kind": "ivr", "who": None, "queue": None, "started": iso(T + 10), "ended": iso(T + 2500), "reason": "went_on"},
             {"kind": "queue", "who": None, "queue": "orders", "started": iso(T + 2500), "ended": iso(T + 4002), "reason": "answered"},

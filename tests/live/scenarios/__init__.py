@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.live.scenarios import clicked, internal, keyed, parked, queued, referred
+from tests.live.scenarios import clicked, connected, internal, keyed, parked, queued, referred
 from tests.live.scenarios.stage import HIGH, LOW, Scenario
 
 __all__ = ["SCENARIOS", "Scenario"]
@@ -28,6 +28,7 @@ SCENARIOS: dict[str, Scenario] = {
     "consult_taken_back": referred.taken_back,
     "caller_gone_while_a_colleague_is_asked": referred.caller_gone_while_asked,
     "three_agents_in_a_row": referred.three_agents,
+    "two_callers_connected": connected.two_callers,
     **_twice("park_picked_up", parked.picked_up),
     **_twice("park_by_keys_picked_up", parked.picked_up_after_keys),
     **_twice("keys_to_agent", keyed.blind_by_keys),

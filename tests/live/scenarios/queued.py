@@ -285,6 +285,7 @@ async def passed_on_to_another_queue(stage: Stage) -> list[TrueCall]:
     stretches = (
         Stretch("ivr", None, leg.at["answered"], waits - OVERFLOW_S * 1000, "went_on"),
         Stretch("queue", None, waits - OVERFLOW_S * 1000, waits, "timeout", "complaints"),
+        Stretch("ivr", None, waits, waits, "went_on"),
         Stretch("queue", None, waits, answered, "answered", "orders"),
         Stretch("ring", one.number, taken.at["rang"], answered, "answered", "orders"),
         Stretch("talk", one.number, answered, ended, "caller_hung_up", voices=(one.hertz, caller.voice.hertz)),
