@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from callcenter.hotlines.calendar import WeeklyPlan
+from callcenter.hotlines.emergency import Switch
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.opening import Rules, SpecialDay
 from callcenter.hotlines.public_days import public_days
@@ -89,13 +90,13 @@ async def test_each_press_shows_what_is_heard_and_where_it_leads(seen: Seen) -> 
     assert page.heard[-1] == "返回请按1"
     assert page.lit == ["greeting", "menu", "closing"]
     await page.press("0")
-    assert page.choices == ["answered", "timeout", "full", "empty", "hangs up"]
+    assert page.choices == ["answered", "timeout", "full", "empty", "wait", "hangs up"]
     await page.press("timeout", "spoken")
     assert "通话结束" in page.text
     assert "已留言" in page.text
     assert "登记回拨 1 个" in page.text
     await page.press("back")
-    assert page.choices == ["spoken", "silent", "hangs up"]
+    assert page.choices == ["spoken", "silent", "wait", "hangs up"]
     await page.press("again")
     assert page.lit == ["greeting", "menu"]
 
@@ -112,6 +113,41 @@ async def test_several_keys_are_gathered(seen: Seen) -> None:
     assert '<input type="hidden" name="typed" value="42">' in page.text
     await page.press("#")
     assert page.lit == ["greeting", "menu", "number", "bye"]
+
+
+async def test_a_caller_waits_in_the_queue_and_hangs_up(seen: Seen) -> None:
+    page = await Page.open(seen)
+    await page.press("0")
+    assert "正在队列 订货咨询 中等待" in page.text
+    await page.press("wait", wait="90")
+    assert "已等待 90 秒，最多 300 秒" in page.text
+    await page.press("wait", wait="0", status=422)
+    assert "请输入 1 到 3600 之间的整数" in page.text
+    assert page.fields()["wait"] == "0"
+    assert page.lit[-1] == "person"
+    await page.press("hangs up", wait="")
+    assert re.findall(r'bg-blue-lt[^"]*">([^<]+)', page.text)[-2:] == ["等待 90 秒", "挂机"]
+    assert "通话结束" in page.text
+
+
+async def test_what_the_hotline_answers_is_said_in_words(store: Store, tmp_path: Path) -> None:
+    text = {"next: menu": "next: hours", "  menu:\n": "  hours: {do: hours, plan: hotline, open: menu, closed: message}\n  menu:\n"}
+    limited = {"请留言, en: Please speak}, next: bye": "请留言, en: Please speak}, next: bye, limited: bye"}
+    async with serving(store, tmp_path / "data", [orders("v1", **text, **limited)]) as seen:
+        await Hours(store, seen.settings.zone, public_days("CN")).set_switch(
+            [HOTLINE], Switch(closed=True, zh="系统升级", en="Upgrade"), by="3001"
+        )
+        page = await Page.open(seen, "?at=2026-11-23T10:00&opening=open&hotline=" + HOTLINE)
+        answered = re.compile(r'bg-secondary-lt[^"]*">([^<]+)')
+        assert answered.findall(page.text) == ["营业"]
+        await page.press(emergency="on")
+        assert page.heard[0] == "系统升级"
+        assert answered.findall(page.text) == ["紧急状态，暂停受理"]
+        await page.press(emergency="", who="nuisance")
+        assert answered.findall(page.text) == ["骚扰来电"]
+        assert page.lit == []
+        await page.press(who="number", opening="closed", limited="1")
+        assert answered.findall(page.text) == ["休息", "该号码今日留言、回拨已达上限"]
 
 
 async def test_the_draft_is_walked_as_the_version_in_use_is(seen: Seen) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callcenter.ivr.language.load import load
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.scripts.script import judge, read_scripts, walk_script
-from callcenter.ivr.scripts.script_file import Script
+from callcenter.ivr.scripts.script_file import Script, World
 from callcenter.ivr.trying.trying import KEYS, Done, NotDone, Waits, as_walk, kept, pressed, read_done, waits_for, with_done
 from callcenter.ivr.walking.walk import Caller
 from callcenter.settings import CHECKOUT
@@ -62,6 +62,22 @@ def test_queues_and_messages_wait_for_their_own_words() -> None:
     assert (waits.what, waits.words) == ("message", ("spoken", "silent"))
 
 
+def test_time_passes_before_he_does_something_or_until_it_is_up() -> None:
+    done, _, waits = tried(orders(), "0", "waits 100")
+    assert done[-1] == Done("does", "waits 100")
+    assert waits is not None
+    assert (waits.what, waits.seconds, waits.waited) == ("queue", 300, 100)
+    assert tried(orders(), "0", "waits 100", "hangs up")[2] is None
+    waits = tried(orders(), "0", "waits 100", "waits 200")[2]
+    assert waits is not None
+    assert (waits.what, waits.waited) == ("message", 0)
+    assert tried(orders(), "1", "4", "waits 5")[:2] == ((Done("does", "1"),), "4")
+    script = with_done(START, tried(orders(), "waits 2", "0", "waits 30", "hangs up")[0])
+    _, scripts, _ = read_scripts(as_walk("orders", script, walk_script(orders(), script)), "x.walk.yaml")
+    assert scripts[0].does == ("waits 2", "0", "waits 30", "hangs up")
+    assert judge(orders(), scripts[0], "x.walk.yaml") == ()
+
+
 ASKING = """
 name: asking
 languages: [en]
@@ -98,7 +114,9 @@ def test_lookups_and_actions_wait_for_an_answer_each_time() -> None:
     known, _ = pressed(again, "", waits, "known", {"name": "Ann", "other": "x"})
     assert known[-1] == Done("lookup", "known", "777", {"name": "Ann"})
     waits = waits_for(walk_script(flow, with_done(START, known)), flow, sets)
-    assert waits == Waits("action", 0, 0, ("found", "none", "failed"), "order_status", ("state",))
+    assert waits == Waits(
+        "action", 0, 0, ("found", "none", "failed"), "order_status", ("state",), {"found": "told", "none": "person", "failed": "person"}
+    )
     told, _ = pressed(known, "", waits, "found", {"state": "on the way"})
     walked = walk_script(flow, with_done(START, told))
     assert waits_for(walked, flow, sets) is None
@@ -124,14 +142,16 @@ def read(path: Path) -> Flow:
 def test_whatever_is_pressed_the_walk_that_comes_of_it_is_right(path: Path, data: st.DataObject) -> None:
     flow = read(path)
     caller = data.draw(st.sampled_from([Caller("", "13800000000"), Caller("张三", "13800000000"), Caller("", "")]))
-    start = Script(it="tried", language=flow.languages[0], caller=caller, opening=data.draw(st.sampled_from(["open", "closed", "holiday"])))
+    opening = data.draw(st.sampled_from(["open", "closed", "holiday"]))
+    world = World(treatment=data.draw(st.sampled_from(["", "", "", "nuisance"])), limited=data.draw(st.booleans()))
+    start = Script(it="tried", language=flow.languages[0], caller=caller, opening=opening, services=world)
     done: tuple[Done, ...] = ()
     typed = ""
     for _ in range(data.draw(st.integers(0, 12))):
         waits = waits_for(walk_script(flow, with_done(start, done)), flow, {})
         if waits is None:
             break
-        word = data.draw(st.sampled_from([*KEYS, "-"] if waits.what == "keys" else list(waits.words)))
+        word = data.draw(st.sampled_from([*KEYS, "-"] if waits.what == "keys" else [*waits.words, "waits 7"]))
         done, typed = pressed(done, typed, waits, word, {"name": "李四"})
         assert read_done(kept(done)) == done
     while waits_for(walk_script(flow, with_done(start, done)), flow, {}) is not None:

@@ -62,7 +62,8 @@ class Told:
 
 @dataclass
 class Walked:
-    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say; `waits` is where."""
+    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say; `waits` is where,
+    and `waited` how long the caller has done nothing there (s)."""
 
     path: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Walked:
     unused: tuple[str, ...] = ()
     unexpected: str = ""
     waits: Move | None = None
+    waited: int = 0
     told: list[Told] = field(default_factory=list)
 
     def enters(self, step: str) -> None:
@@ -254,6 +256,7 @@ class _Walk:
             self._passes(waited)
             return self._done(move, done, meaning)
         self.walked.stops(move, "the script says nothing more")
+        self.walked.waited = waited
         return None
 
     def _done(self, move: Move, done: str, meaning: Mapping[str, str]) -> Answered | None:

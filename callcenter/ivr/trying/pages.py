@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,19 +14,19 @@ from aiohttp import web
 from callcenter.calls import words
 from callcenter.calls.keys import CALL_HOTLINES
 from callcenter.hotlines.emergency import said_first
-from callcenter.hotlines.keys import HOURS
+from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.numbers import digits
 from callcenter.hotlines.opening import opening, special_of
 from callcenter.hotlines.service import Hotline
-from callcenter.ivr.language.steps import Flow, Queue
+from callcenter.ivr.language.steps import Callback, Flow, Message, Queue
 from callcenter.ivr.scripts.script import Told, Walked, walk_script
-from callcenter.ivr.scripts.script_file import OPENING, Answered, Script, World
+from callcenter.ivr.scripts.script_file import OPENING, TREATMENTS, Answered, Script, World
 from callcenter.ivr.seen.funnel_pages import title_of
 from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
 from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.ivr.seen.picture_pages import language_of
 from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
-from callcenter.ivr.trying.words import ANSWERS, CALLERS, OPENINGS, VERSIONS, WAITS
+from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, VERSIONS, WAITS, said
 from callcenter.ivr.walking.answered import Emergency
 from callcenter.ivr.walking.walk import Caller
 from callcenter.store.clock import now_ms
@@ -35,13 +36,16 @@ from callcenter.web.forms import Form, FormError, read_form
 from callcenter.web.rendering import render
 from callcenter.web.texts import gettext
 
+MOST_WAITED = 3600
+"""Seconds that pass at one press."""
+
 
 @dataclass
 class StepHeard:
-    """A step that was entered: what was heard there (with the address of its sound), done and answered."""
+    """A step that was entered: what was heard there (in words, with the address of its sound), done and answered."""
 
     name: str
-    told: list[tuple[Told, str]] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -61,12 +65,14 @@ async def _page(request: web.Request, form: Form) -> web.Response:
     shown = flow or await request.app[FLOW_OF](request.match_info["name"], "")
     if shown is None:
         raise web.HTTPNotFound
-    context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": ""}
+    titles = {one.name: one.title(request["locale"]) for one in await request.app[HOTLINES].queues()}
+    context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": "", "begun": False, "limits": False}
     if flow is not None:
         away = _away(form, flow)
-        context["queues"] = [(queue, queue not in away) for queue in _queues(flow)]
+        context["queues"] = [(queue, titles.get(queue, queue), queue not in away) for queue in _queues(flow)]
+        context["limits"] = any(isinstance(step, Callback | Message) and step.limited for step in flow.steps.values())
         try:
-            context |= await _tried(request, form, flow, hotlines)
+            context |= await _tried(request, form, flow, hotlines, titles)
         except FormError as wrong:
             context |= {"errors": wrong.errors, "done": form.raw("done"), "typed": form.raw("typed")}
         except NotDone:
@@ -78,12 +84,14 @@ async def _page(request: web.Request, form: Form) -> web.Response:
         flow=shown,
         broken=flow is None,
         values={
-            **{name: form.raw(name) for name in ("hotline", "at", "opening", "who", "number", "name")},
+            **{name: form.raw(name) for name in ("hotline", "at", "opening", "emergency", "who", "number", "name", "limited")},
+            "wait": form.raw("wait") or "10",
             "version": "draft" if flow is None or flow.version == "draft" else "",
         },
         hotlines=[(one.number, one.title(request["locale"])) for one in hotlines],
         versions=VERSIONS.items(),
         openings=OPENINGS.items(),
+        emergencies=EMERGENCIES.items(),
         callers=CALLERS.items(),
         answers=ANSWERS,
         exits=words.EXITS,
@@ -92,14 +100,14 @@ async def _page(request: web.Request, form: Form) -> web.Response:
     )
 
 
-async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline]) -> dict[str, Any]:
-    """The walk so far, after the press."""
+async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline], titles: Mapping[str, str]) -> dict[str, Any]:
+    """The walk so far, after the press. `titles`: what queues are called."""
     locale = request["locale"]
     sets = {name: tuple(action) for name, action in request.app[ACTION_SLOTS]().items()}
     base = await _script(request, form, flow, hotlines)
     done, typed = read_done(form.raw("done")), form.raw("typed")
     waits = waits_for(walk_script(flow, with_done(base, done)), flow, sets)
-    if word := form.raw("press"):
+    if word := _pressed(form):
         slots = {name.removeprefix("slot-"): value for name, value in form.values.items() if name.startswith("slot-")}
         done, typed = pressed(done, typed, waits, word, slots)
     script = with_done(base, done)
@@ -107,13 +115,15 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
     waits = waits_for(walked, flow, sets)
     here = walked.path[-1] if walked.path else ""
     return {
+        "begun": True,
+        "errors": form.errors,
         "done": kept(done),
         "typed": typed,
         "anything": bool(done),
         "waits": waits,
-        "asks": gettext(locale, WAITS[waits.what]) % {"name": waits.name} if waits else "",
+        "asks": gettext(locale, WAITS[waits.what]) % {"name": titles.get(waits.name, waits.name)} if waits else "",
         "stuck": waits is None and bool(walked.unexpected or walked.unused),
-        "heard": _heard(walked),
+        "heard": _heard(walked, locale),
         "title": title_of(flow, locale),
         "outcome": walked.outcome,
         "owes": walked.owes,
@@ -123,13 +133,21 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
     }
 
 
-def _heard(walked: Walked) -> list[StepHeard]:
+def _pressed(form: Form) -> str:
+    """What was pressed; to wait, for how long. A time that is none is told beside its field, and nothing was pressed."""
+    if form.raw("press") != "wait":
+        return form.raw("press")
+    seconds = form.whole("wait", low=1, high=MOST_WAITED)
+    return "" if form.errors else f"waits {seconds}"
+
+
+def _heard(walked: Walked, locale: str) -> list[StepHeard]:
     steps = [StepHeard("")]
     for one in walked.told:
         if one.what == "entered":
             steps.append(StepHeard(one.word))
         else:
-            steps[-1].told.append((one, _sound(one)))
+            steps[-1].told.append((one.what, one.word if one.what == "hears" else said(one, locale), _sound(one)))
     return [step for step in steps if step.name or step.told]
 
 
@@ -150,9 +168,10 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
         form.wrong("number", gettext(request["locale"], "Digits were expected, such as 13800138000."))
     name = form.text("name", max_length=60, required=who == "known") if who == "known" else ""
     chosen = form.choice("opening", OPENING, required=False)
+    switched = form.choice("emergency", EMERGENCIES, required=False)
     form.check()
     assert at is not None
-    by_calendar, emergency = await _calendar(request, hotline, at)
+    by_calendar, emergency = await _calendar(request, hotline, at, on=bool(switched))
     known = {number: (Answered("known", {"name": name}) if name else Answered("unknown"),)} if number else {}
     local = clock.local(at, request.app[SETTINGS].zone).replace(tzinfo=UTC)
     return Script(
@@ -162,7 +181,7 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
         opening=chosen or by_calendar,
         at=int(local.timestamp() * 1000),
         away=_away(form, flow),
-        services=World(lookup=known, emergency=emergency),
+        services=World(lookup=known, emergency=emergency, treatment=who if who in TREATMENTS else "", limited=bool(form.raw("limited"))),
     )
 
 
@@ -175,15 +194,16 @@ def _away(form: Form, flow: Flow) -> tuple[str, ...]:
     return tuple(queue for queue in _queues(flow) if "done" in form.values and not form.raw(f"duty-{queue}"))
 
 
-async def _calendar(request: web.Request, hotline: Hotline | None, at: int) -> tuple[str, Emergency | None]:
-    """What the hotline's own hours say at that time, and what its callers hear first of all."""
+async def _calendar(request: web.Request, hotline: Hotline | None, at: int, *, on: bool) -> tuple[str, Emergency | None]:
+    """What the hotline's own hours say at that time, and what its callers hear first of all; `on`: with its emergency switch on."""
     if hotline is None:
         return "open", None
     hours = request.app[HOURS]
     schedule = await hours.schedule(hotline.number)
     found = opening(schedule, hours.public.day, at, hours.zone)
     special = special_of(schedule.specials, clock.local(at, hours.zone).date())
-    said = said_first(await hours.switch(hotline.number), special, at)
+    switch = await hours.switch(hotline.number)
+    said = said_first(replace(switch, on=True, until=None) if on else switch, special, at)
     word = "open" if found.open else "holiday" if found.day.of_holiday else "closed"
     return word, Emergency(said.texts, said.closed) if said else None
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from callcenter.ivr.language.steps import Do, Flow
-from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, QUEUE_WORDS, TRANSFER_WORDS, Walked
+from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, QUEUE_WORDS, TRANSFER_WORDS, WAITS, Walked
 from callcenter.ivr.scripts.script_file import LOOKED, Answered, Script, World
 from callcenter.ivr.walking.commands import Act, EnterQueue, Listen, LookUp, PutThrough, Record
 from callcenter.ivr.walking.walk import Move, flow_at
@@ -39,7 +39,8 @@ class Done:
 class Waits:
     """What the flow waits for: keys, queue, transfer, message, action or lookup. `most` keys; `words` are what can be answered otherwise.
 
-    `slots`: what an action's answer may fill, and a lookup's.
+    `slots`: what an action's answer may fill, and a lookup's. `leads`: the step that each of an action's results leads to. The caller
+    has waited for `waited` of at most `seconds`.
     """
 
     what: str
@@ -48,6 +49,8 @@ class Waits:
     words: tuple[str, ...] = ()
     name: str = ""
     slots: tuple[str, ...] = ()
+    leads: Mapping[str, str] = field(default_factory=dict)
+    waited: int = 0
 
 
 def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> Waits | None:
@@ -57,15 +60,16 @@ def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> 
         return None
     match move.command:
         case Listen(most=most, timeout_s=seconds):
-            return Waits("keys", most, seconds)
+            return Waits("keys", most, seconds, waited=walked.waited)
         case EnterQueue(queue=queue, timeout_s=seconds):
-            return Waits("queue", 0, seconds, tuple(QUEUE_WORDS), queue)
+            return Waits("queue", 0, seconds, tuple(QUEUE_WORDS), queue, waited=walked.waited)
         case PutThrough(agent=agent, seat=seat, number=number, timeout_s=seconds):
-            return Waits("transfer", 0, seconds, tuple(TRANSFER_WORDS), agent or seat or number)
+            return Waits("transfer", 0, seconds, tuple(TRANSFER_WORDS), agent or seat or number, waited=walked.waited)
         case Record(most_s=seconds):
-            return Waits("message", 0, seconds, tuple(MESSAGE_WORDS))
+            return Waits("message", 0, seconds, tuple(MESSAGE_WORDS), waited=walked.waited)
         case Act(action=action):
-            return Waits("action", 0, 0, _results(move, flow), action, tuple(sets.get(action, ())))
+            leads = _results(move, flow)
+            return Waits("action", 0, 0, tuple(leads), action, tuple(sets.get(action, ())), leads)
         case LookUp(value=value):
             return Waits("lookup", 0, 0, LOOKED, value, ("name",))
     return None
@@ -79,8 +83,8 @@ def pressed(done: Sequence[Done], typed: str, waits: Waits | None, word: str, sl
         return (), ""
     if waits is None or len(done) >= MOST_DONE:
         return tuple(done), typed
-    if word == HANGS_UP and waits.what not in ("action", "lookup"):
-        return (*done, Done("does", HANGS_UP)), ""
+    if waits.what not in ("action", "lookup") and (word == HANGS_UP or (WAITS.fullmatch(word) and not typed)):
+        return (*done, Done("does", word)), ""
     if waits.what == "keys":
         return _keyed(done, typed, waits, word)
     if word not in waits.words:
@@ -161,6 +165,8 @@ def _services(world: World) -> dict[str, Any]:
         "actions": {name: [_answer(one) for one in several] for name, several in world.actions.items()},
         "lookup": {value: [_answer(one) for one in several] for value, several in world.lookup.items()},
         "emergency": {**emergency.texts, "closed": emergency.closed} if emergency else None,
+        "treatment": world.treatment,
+        "limited": world.limited,
     }
     return {name: value for name, value in found.items() if value}
 
@@ -169,7 +175,7 @@ def _answer(one: Answered) -> str | dict[str, dict[str, str]]:
     return {one.result: dict(one.slots)} if one.slots else one.result
 
 
-def _results(move: Move, flow: Flow) -> tuple[str, ...]:
+def _results(move: Move, flow: Flow) -> Mapping[str, str]:
     within = flow_at(flow, move.place) or flow
     step = within.steps[move.place.step]
-    return tuple(step.results) if isinstance(step, Do) else ()
+    return step.results if isinstance(step, Do) else {}

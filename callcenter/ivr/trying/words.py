@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callcenter.ivr.scripts.script import HANGS_UP
+from callcenter.ivr.scripts.script import HANGS_UP, Told
+from callcenter.ivr.scripts.script import WAITS as WAITED
 from callcenter.ivr.trying.trying import SILENCE
-from callcenter.web.texts import N_
+from callcenter.web.texts import N_, gettext
 
 VERSIONS: Mapping[str, str] = {"": N_("The one in use"), "draft": N_("The draft")}
 OPENINGS: Mapping[str, str] = {
@@ -15,7 +16,15 @@ OPENINGS: Mapping[str, str] = {
     "closed": N_("Closed"),
     "holiday": N_("Holiday"),
 }
-CALLERS: Mapping[str, str] = {"number": N_("A number nobody has"), "known": N_("A known customer"), "withheld": N_("Number withheld")}
+EMERGENCIES: Mapping[str, str] = {"": N_("As the switch says"), "on": N_("Switched on")}
+CALLERS: Mapping[str, str] = {
+    "number": N_("A number nobody has"),
+    "known": N_("A known customer"),
+    "withheld": N_("Number withheld"),
+    "blacklisted": N_("On the blacklist"),
+    "nuisance": N_("Known for nuisance calls"),
+    "silent": N_("Known for silent calls"),
+}
 WAITS: Mapping[str, str] = {
     "keys": N_("The caller's turn: a key, or silence"),
     "queue": N_("He waits in the queue %(name)s"),
@@ -41,3 +50,22 @@ ANSWERS: Mapping[str, str] = {
     HANGS_UP: N_("Hangs up"),
     SILENCE: N_("Silence"),
 }
+ANSWERED: Mapping[str, str] = {
+    "open": N_("Open"),
+    "closed": N_("Closed"),
+    "holiday": N_("Holiday"),
+    "emergency": N_("Closed by the emergency switch"),
+    "no": N_("This number has asked for too much today"),
+    "blacklisted": N_("Blacklisted"),
+    "nuisance": N_("Nuisance call"),
+    "silent": N_("Silent call"),
+}
+"""What the hotline answers without being asked on the page."""
+
+
+def said(one: Told, locale: str) -> str:
+    """What was done or answered, for a reader; keys and the answers of actions as they are."""
+    if waits := WAITED.fullmatch(one.word):
+        return gettext(locale, N_("Waits %(seconds)s s")) % {"seconds": waits[1]}
+    known = ANSWERS if one.what == "does" else {**ANSWERS, **ANSWERED}
+    return gettext(locale, known[one.word]) if one.word in known else one.word
