@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving
+from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving, trail_command
 from callcenter.check import Finding, check
 from callcenter.demo import about
 from callcenter.holding import CannotServe, holder, make_data_dir
@@ -76,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     auditing_.add_argument("--until", type=moment, metavar="T", help="began before T; now when left out")
     auditing_.set_defaults(run=_audit)
 
+    trail = commands.add_parser("trail", help="tell who did what that matters, oldest first, and whether the trail is as it was written")
+    trail.add_argument("--json", action="store_true")
+    trail.add_argument("--since", type=moment, metavar="T", help="at or after T")
+    trail.add_argument("--until", type=moment, metavar="T", help="before T")
+    trail.set_defaults(run=_trail)
+
     replaying = commands.add_parser(
         "replay", help="tell the calls of tapes, or of AMI streams of any Asterisk, folded again without store and Asterisk"
     )
@@ -101,7 +107,6 @@ def parser() -> argparse.ArgumentParser:
     render = asterisk.add_parser("render", help="make a folder with Asterisk's files in etc/, for an Asterisk of your own")
     render.add_argument("folder", type=Path)
     render.set_defaults(run=_pbx_render)
-
     renewing = asterisk.add_parser("renew", help="give seats new secrets for their phones, all seats when none is named; no call ends")
     renewing.add_argument("seat", nargs="*")
     renewing.set_defaults(run=_pbx_renew)
@@ -192,6 +197,11 @@ def _audit(asked: argparse.Namespace) -> int:
         return 2
     print(json.dumps(told, ensure_ascii=False) if asked.json else auditing.in_words(told))
     return status
+
+
+def _trail(asked: argparse.Namespace) -> int:
+    settings = read()
+    return asyncio.run(trail_command.tell(settings, millis(asked.since, settings), millis(asked.until, settings), as_json=asked.json))
 
 
 def _replay(asked: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -15,6 +15,18 @@ from callcenter.store.engine import Store
 
 BEGIN = "0" * 64
 """What stands for the hash before the first line."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What somebody did. `who` is a user's number, "command" for whoever works on this machine, '' for the server; `address` where from."""
+
+    seq: int
+    at: int
+    who: str
+    act: str
+    what: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -48,9 +60,22 @@ async def note(store: Store, clock: Callable[[], int], who: str, act: str, what:
         await append(session, at=clock(), who=who, act=act, what=what)
 
 
+async def lines(store: Store, since: int | None = None, until: int | None = None) -> AsyncIterator[Line]:
+    """The lines of [since, until) in ms, oldest first; all of them where nothing is said."""
+    wanted = select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
+    wanted = wanted if since is None else wanted.where(AuditRow.at >= since)
+    wanted = wanted if until is None else wanted.where(AuditRow.at < until)
+    async with store.transaction() as session:
+        async for row in await session.stream_scalars(wanted):
+            yield Line(row.seq, row.at, row.who, row.act, row.what, row.address)
+
+
 async def verify(store: Store) -> Broken | None:
     """The first broken link of the chain; None when every line is as it was added and none is missing."""
     async with store.transaction() as session:
+        if store.engine.dialect.name == "postgresql":
+            # The end and the lines must be of one moment, as others append meanwhile.
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         end = (await session.execute(select(AuditEndRow.seq, AuditEndRow.hash))).first()
         seq, prev = 0, BEGIN
         async for row in await session.stream_scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)):

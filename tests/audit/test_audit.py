@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
+from callcenter.audit import service
 from callcenter.audit.service import append, verify
 from callcenter.store.engine import Store
 
@@ -30,6 +31,20 @@ async def test_an_empty_trail_is_whole(store: Store) -> None:
 async def test_lines_form_a_chain(store: Store) -> None:
     await lines(store, 5)
     assert await verify(store) is None
+
+
+async def test_a_trail_that_others_write_meanwhile_is_whole(store: Store) -> None:
+    await lines(store, 30)
+    found = await asyncio.gather(*(verify(store) for _ in range(4)), lines(store, 30), lines(store, 30))
+    assert found == [None] * 6
+    assert await verify(store) is None
+
+
+async def test_its_lines_are_told_of_a_time(store: Store) -> None:
+    await lines(store, 5)
+    told = [(line.at, line.who, line.act, line.what, line.address) async for line in service.lines(store, 1_001, 1_003)]
+    assert told == [(at, "9001", "listened", f"录音 {at - 1_000}", "127.0.0.1") for at in (1_001, 1_002)]
+    assert [line.seq async for line in service.lines(store)] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(
