@@ -71,23 +71,26 @@ async def lines(store: Store, since: int | None = None, until: int | None = None
 
 
 async def verify(store: Store) -> Broken | None:
-    """The first broken link of the chain; None when every line is as it was added and none is missing."""
+    """The first broken link of the chain; None when every line is as it was added and none is missing. Others may append meanwhile."""
+    seq, prev, ended = 0, BEGIN, 0
     async with store.transaction() as session:
-        if store.engine.dialect.name == "postgresql":
-            # The end and the lines must be of one moment, as others append meanwhile.
-            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        end = (await session.execute(select(AuditEndRow.seq, AuditEndRow.hash))).first()
-        seq, prev = 0, BEGIN
-        async for row in await session.stream_scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)):
-            seq += 1
-            if row.seq != seq:
-                return Broken(seq, "a line is missing")
-            if row.prev != prev or row.hash != line_hash(row.seq, row.at, row.who, row.act, row.what, row.address, row.prev):
-                return Broken(seq, "the line was changed")
-            prev = row.hash
-    if (end.seq, end.hash) != (seq, prev) if end else seq > 0:
-        return Broken(seq + 1, "lines are missing at the end")
-    return None
+        while True:
+            async for row in await session.stream_scalars(
+                select(AuditRow).where(AuditRow.seq > seq).order_by(AuditRow.seq).execution_options(yield_per=500)
+            ):
+                seq += 1
+                if row.seq != seq:
+                    return Broken(seq, "a line is missing")
+                if row.prev != prev or row.hash != line_hash(row.seq, row.at, row.who, row.act, row.what, row.address, row.prev):
+                    return Broken(seq, "the line was changed")
+                prev = row.hash
+            # The end is read after the lines: it may be further on by now, and then there are more lines to read, but never before them.
+            before, end = ended, (await session.execute(select(AuditEndRow.seq, AuditEndRow.hash))).first()
+            ended = end.seq if end else 0
+            if seq < before or ended < seq or (ended == seq and end is not None and end.hash != prev):
+                return Broken(seq + 1, "lines are missing at the end")
+            if ended == seq:
+                return None
 
 
 def line_hash(seq: int, at: int, who: str, act: str, what: str, address: str, prev: str) -> str:
