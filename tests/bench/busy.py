@@ -5,14 +5,18 @@ from __future__ import annotations
 import heapq
 import lzma
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader
+
 from callcenter.telephony import tape
+from callcenter.telephony.render import TEMPLATES
 from callcenter.telephony.wire import HEAD, event_name
 from tests.streams import FOLDER, messages, raw
+from tests.streams.manager import Reader, reader
 
 CALLS = ("answered", "agent_hung_up", "held", "rang_out_then_second", "gave_up", "hung_up_in_the_menu", "answered")
 """One after the other, over and over: most callers are answered, some are not."""
@@ -22,6 +26,9 @@ HALF_HOUR = FOLDER / "busy_half_hour.ami.xz"
 
 UNFINISHED = b"a1-1795341162.5280"
 """The call that outlasted the recording."""
+
+EVERYTHING = FOLDER / "busy_unfiltered.ami.xz"
+"""All that Asterisk told in seven and a half minutes of as many callers and agents, 994 calls in all, to a user who reads every class."""
 
 SETTING_UP = frozenset({b"FullyBooted", b"QueueMemberAdded", b"QueueMemberRemoved", b"ContactStatus"})
 """What belongs to the recording's begin and end, and to no call."""
@@ -66,6 +73,34 @@ def stream(parts: list[bytes]) -> Stream:
 def half_hour() -> Stream:
     """The busy half hour that was recorded on a real Asterisk."""
     return as_recorded(one for one in messages(lzma.decompress(HALF_HOUR.read_bytes())) if UNFINISHED not in one)
+
+
+def unfiltered() -> Stream:
+    """What a manager user is told who reads every class, and for whom nothing is filtered."""
+    return as_recorded(everything())
+
+
+def of_our_classes() -> Stream:
+    """The same of a user with the rights of ours, for whom nothing is filtered."""
+    return as_recorded(Reader(ours().classes).told(everything()))
+
+
+def ours() -> Reader:
+    """Our own user of the manager, at the centre that was recorded: the pretended carrier is there."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False)
+    return reader(environment.get_template("manager.conf.j2").render(demo=True))
+
+
+def everything() -> Iterator[bytes]:
+    return messages(lzma.decompress(EVERYTHING.read_bytes()))
+
+
+RECORDED: Mapping[str, Callable[[], Stream]] = {
+    "with our filters": half_hour,
+    "our classes, no filter": of_our_classes,
+    "every class, no filter": unfiltered,
+}
+"""What Asterisk was to tell -> what it told."""
 
 
 def recorded(path: Path) -> Stream:

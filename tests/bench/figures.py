@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-HEAD = f"{'':44}{'p50':>10}{'p95':>10}{'p99':>10}  {'':12}{'ratio':>6}"
+WIDE = 64
+HEAD = f"{'':{WIDE}}{'p50':>10}{'p95':>10}{'p99':>10}  {'':12}{'ratio':>6}"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Figure:
     def line(self) -> str:
         numbers = "".join(f"{self.at(p):>10,.0f}" if self.rate else f"{self.at(p):>10.1f}" for p in (50, 95, 99))
         beside = "" if self.ratio is None else f"{self.ratio:>6.2f}"
-        return f"{self.name:44}{numbers}  {self.unit:12}{beside}".rstrip()
+        return f"{self.name:{WIDE}}{numbers}  {self.unit:12}{beside}".rstrip()
 
 
 def beside(one: Figure, other: Figure) -> Figure:

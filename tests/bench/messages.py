@@ -12,6 +12,8 @@ from pathlib import Path
 
 import aiohttp
 
+from callcenter.telephony.ami import SUBSCRIBED
+from callcenter.telephony.wire import event_name
 from tests.bench.busy import FIRST_SEAT, Stream, talking
 from tests.bench.figures import Figure, beside, peak_mb
 from tests.bench.receiver import LATER_MS, MARK
@@ -25,9 +27,9 @@ REST_S = 0.5
 BEGIN_S = 1_800_000_000
 
 WAYS = {
-    "bare": "AMI messages, panoramisk's bare dispatch",
-    "unseen": "AMI messages, the whole way, nobody watching",
-    "whole": "AMI messages, the whole way to {} screens",
+    "bare": "AMI, {}: panoramisk's bare dispatch",
+    "unseen": "AMI, {}: the whole way, nobody watching",
+    "whole": "AMI, {}: the whole way to {} screens",
 }
 
 
@@ -103,11 +105,13 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-async def throughput(folder: Path, stream: Stream, *, rounds: int, watchers: int) -> list[Figure]:
+async def throughput(folder: Path, told: str, stream: Stream, *, rounds: int, watchers: int) -> list[Figure]:
     """Messages a second of each, round by round in turn: bare, whole with nobody watching, whole with so many screens open.
 
-    Then the processor time a message of each, all threads, which a busy machine blurs less; and the peak memory of the last.
+    Then the processor time a message of each, all threads, which a busy machine blurs less; and the peak memory of the last. All messages
+    count, `told` says which: last comes how many of them we read, of the others no more than the first line.
     """
+    folder.mkdir()
     rates: dict[str, list[float]] = {name: [] for name in WAYS}
     costs: dict[str, list[float]] = {name: [] for name in WAYS}
     async with (
@@ -129,15 +133,22 @@ async def throughput(folder: Path, stream: Stream, *, rounds: int, watchers: int
                     costs[name].append((one.busy_s() - before) / count * 1e6)
                 await asyncio.sleep(REST_S)
         peak = peak_mb(whole.process.pid)
-    rate = {name: Figure(WAYS[name].format(watchers), rates[name], "messages/s", rate=True) for name in WAYS}
-    cost = {name: Figure("  " + WAYS[name].format(watchers), costs[name], "µs each") for name in WAYS}
+    rate = {name: Figure(WAYS[name].format(told, watchers), rates[name], "messages/s", rate=True) for name in WAYS}
+    cost = {name: Figure("  " + WAYS[name].format(told, watchers), costs[name], "µs each") for name in WAYS}
     return [
         *(beside(rate[name], rate["bare"]) for name in ("whole", "unseen")),
         rate["bare"],
         *(beside(cost[name], cost["bare"]) for name in ("whole", "unseen")),
         cost["bare"],
         Figure("  peak memory of that process", [peak], "MiB"),
+        Figure(f"  AMI, {told}: messages that we read", [_read(stream) * 100], "%"),
     ]
+
+
+def _read(stream: Stream) -> float:
+    """Which part of the messages we subscribe to."""
+    names = (event_name(message).rstrip(b"\r") for message in stream.messages)
+    return sum(name in SUBSCRIBED for name in names) / len(stream.messages)
 
 
 async def held(folder: Path, *, calls: int, agents: int) -> Figure:
@@ -152,17 +163,17 @@ async def _took(one: Receiver, stream: bytes, mark: str, at: int) -> float:
     last = event(
         "QueueMemberAdded", Timestamp=f"{at}.000000", Queue=mark, Interface="PJSIP/2000", MemberName="2000", Paused="0", InCall="0"
     )
-    pieces = [*_pieces(stream), last.encode()]
+    parts = [*pieces(stream), last.encode()]
     began = time.perf_counter()
     async with asyncio.timeout(LIMIT_S):
         seen = asyncio.create_task(one.has(mark))
-        for piece in pieces:
+        for piece in parts:
             await one.asterisk.pour(piece, len(piece))
         await seen
     return time.perf_counter() - began
 
 
-def _pieces(stream: bytes) -> Iterator[bytes]:
+def pieces(stream: bytes) -> Iterator[bytes]:
     """Whole messages only: between two pieces the answer to a ping may come."""
     at = 0
     while at < len(stream):

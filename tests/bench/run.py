@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,15 +54,19 @@ SMALL = Size(
 )
 
 
-async def measured(folder: Path, size: Size, stream: Stream | None = None) -> AsyncIterator[Figure]:
-    """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile; `stream` a recorded busy one."""
+async def measured(folder: Path, size: Size, streams: Mapping[str, Callable[[], Stream]] | None = None) -> AsyncIterator[Figure]:
+    """The figures, each as soon as it is there. `folder` is for everything that is written meanwhile.
+
+    `streams`: recorded busy ones, by what Asterisk was to tell; the first is told again as a tape, too.
+    """
     for name in ("replay", "messages", "held", "pop", "menu", "funnel"):
         (folder / name).mkdir()
-    stream = stream or busy(size.calls, size.at_once, BEGIN_S)
-    for figure in await throughput(folder / "messages", stream, rounds=size.rounds, watchers=size.screens):
-        yield figure
+    streams = streams or {"copied calls": lambda: busy(size.calls, size.at_once, BEGIN_S)}
+    for n, (told, stream) in enumerate(streams.items()):
+        for figure in await throughput(folder / f"messages/{n}", told, stream(), rounds=size.rounds, watchers=size.screens):
+            yield figure
     yield await held(folder / "held", calls=size.live_calls, agents=size.agents)
-    for figure in replays(folder / "replay", stream, min(size.rounds, 3)):
+    for figure in replays(folder / "replay", next(iter(streams.values()))(), min(size.rounds, 3)):
         yield figure
     for figure in await pops(folder / "pop", calls=size.pops, pages=size.pages):
         yield figure

@@ -20,7 +20,7 @@ from tests.bench.run import SMALL, measured
 async def test_every_figure_has_its_line(tmp_path: Path) -> None:
     figures = [figure async for figure in measured(tmp_path, SMALL)]
     assert [figure.unit for figure in figures] == ["messages/s"] * 3 + ["µs each"] * 3 + [
-        *("MiB", "MiB", "calls/s", "messages/s", "ms", "MiB"),
+        *("MiB", "%", "MiB", "calls/s", "messages/s", "ms", "MiB"),
         *["ms", "ms"] * (2 * len(SMALL.callers)),
         *("callers/s", "MiB", "ms CPU", "ms", "ms", "ms"),
     ]
