@@ -1,433 +1,123 @@
-"""What callers do in each step: the right key, a wrong one, a late one, none, and hanging up in it. Each returns the exit of its call."""
+"""What callers do in each step: the right key, a wrong one, a late one, none, and hanging up in it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.live.centre import until
-from tests.live.person import Person
-from tests.live.phone.leg import Leg
-from tests.live.phone.phone import Phone
-from tests.live.scenarios.stage import rest
-from tests.live.steps.ear import Caller
-from tests.live.steps.flow import OUTSIDE, text
-
-SPOKEN_S = 3
-
-
-@dataclass
-class Stage:
-    """Who else takes part: an agent who serves the queue when he is ready, one who is only called himself, the carrier.
-
-    And a customer: his licence, name and number. `rung`: the carrier's leg, while it is rung for longer.
-    """
-
-    agent: Person
-    desk: Phone
-    manager: Phone
-    carrier: Phone
-    licence: str
-    name: str
-    number: str
-    rung: Leg | None = None
-
-
-Case = Callable[[Stage, Caller], Awaitable[str]]
-
-
-async def goes_to(he: Caller, keys: str) -> None:
-    """From the greeting through the menus; a key cuts what is being said."""
-    await he.hears(text("greeting"))
-    for key in keys:
-        await he.hears(text("more" if key != keys[0] else "menu"), least_s=0.6)
-        await he.press(key)
-
-
-async def ends(he: Caller, last: str = "bye", language: str = "zh") -> None:
-    await he.hears(text(last, language), language)
-    await he.is_hung_up()
-
-
-async def menu_wrong_then_right(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*")
-    await he.hears(text("more"), least_s=0.6)
-    await he.press("9")
-    await he.hears(text("wrong"))
-    await he.hears(text("more"), least_s=0.6)
-    await he.press("4")
-    await he.hears(text("other_flow"))
-    await ends(he)
-    return "self_served"
-
-
-async def hours(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "4")
-    await he.hears(text("is_open"))
-    await he.hears(text("is_closed"))
-    await ends(he)
-    return "after_hours"
-
-
-async def menu_late(_on: Stage, he: Caller) -> str:
-    """His time is up, he is asked again, and answers then."""
-    await goes_to(he, "")
-    await he.hears(text("menu"))
-    await he.hears(text("menu"), least_s=0.6)
-    await he.press("4")
-    await he.hears(text("is_open"))
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def menu_none(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "")
-    await he.hears(text("menu"))
-    await he.hears(text("menu"))
-    await he.hears(text("menu_over"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def menu_hangs_up(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "")
-    await he.hears(text("menu"), least_s=0.6)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def ask_right(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "1")
-    await he.hears(text("ask"), least_s=0.6)
-    await he.press("1079")
-    await he.hears(text("asked").replace("{code}", "1 0 7 9"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def ask_wrong_then_late(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "1")
-    await he.hears(text("ask"), least_s=0.6)
-    await he.press("12#")
-    await he.hears(text("ask_wrong"))
-    await he.hears(text("ask"))
-    await he.hears(text("ask_over"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def ask_hangs_up(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "1")
-    await he.hears(text("ask"), least_s=0.6)
-    await he.press("1")
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def say_is_not_cut(_on: Stage, he: Caller) -> str:
-    """A key cuts nothing of what must be heard."""
-    await goes_to(he, "2")
-    await he.hears(text("must_hear"), least_s=0.6)
-    await he.press("1")
-    await he.hears(text("must_hear"), end=True)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def say_is_heard(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "2")
-    await he.hears(text("must_hear"), end=True)
-    await he.hears(text("after_must"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def say_is_skipped(_on: Stage, he: Caller) -> str:
-    """The key goes on with him: what is said next is skipped, too, but the goodbye is for everybody."""
-    await goes_to(he, "*7")
-    await he.hears(text("long"), least_s=0.6)
-    before = len(he.ear.heard)
-    await he.press("5")
-    await he.hears(text("bye"))
-    assert len(he.ear.heard) - before < 8000 * 4, "it was not cut"
-    await he.is_hung_up()
-    return "abandoned_ivr"
-
-
-async def language(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "3")
-    await he.hears(text("english", "en"), "en")
-    await ends(he, language="en")
-    return "abandoned_ivr"
-
-
-async def known_by_number(on: Stage, he: Caller) -> str:
-    await goes_to(he, "5")
-    await he.hears(text("known").replace("{name}", on.name))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def unknown_number(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "5")
-    await he.hears(text("unknown"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def known_by_licence(on: Stage, he: Caller) -> str:
-    await goes_to(he, "*6")
-    await he.hears(text("licence"), least_s=0.6)
-    await he.press(f"{on.licence}#")
-    # He calls from a strange number: the name of the licence's holder is not told to him.
-    await he.hears(text("known").replace("{name}", ""))
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def unknown_licence(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*6")
-    await he.hears(text("licence"), least_s=0.6)
-    await he.press("999999999#")
-    await he.hears(text("unknown"))
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def queue_answered(on: Stage, he: Caller) -> str:
-    await goes_to(he, "6")
-    await he.hears(text("queue"))
-    await on.agent.ready()
-    rung = await talks(await (await on.desk.rings()).answer())
-    assert await on.agent.post("/agent/state", state="paused", reason="break") == 204
-    await rung.hang_up()
-    await he.hears(text("survey"), least_s=0.6)
-    await he.press("5")
-    await he.hears(text("survey_thanks"))
-    await ends(he)
-    return "answered"
-
-
-async def queue_timeout(_on: Stage, he: Caller) -> str:
-    """Somebody is on duty, and has a break."""
-    await goes_to(he, "6")
-    await he.hears(text("queue"))
-    await he.hears(text("queue_over"), limit_s=25)
-    await ends(he)
-    return "queue_timeout"
-
-
-async def queue_hangs_up(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "6")
-    await he.hears(text("queue"))
-    await waits_in_a_queue(he)
-    await he.hangs_up()
-    return "abandoned_queue"
-
-
-async def talks(leg: Leg) -> Leg:
-    """Nobody hangs up the moment he has picked up."""
-    await rest(0.7)
-    return leg
-
-
-async def waits_in_a_queue(he: Caller) -> None:
-    """The music goes on where the prompt ended."""
-    before = len(he.ear.heard)
-
-    async def more() -> bool:
-        return len(he.ear.heard) - before > 8000
-
-    await until(f"{he.number} hears music", more)
-
-
-async def queue_unserved(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*8")
-    await he.hears(text("nobody"))
-    await ends(he)
-    return "no_agent"
-
-
-async def transfer_answered(on: Stage, he: Caller) -> str:
-    await goes_to(he, "7")
-    await he.hears(text("transfer"))
-    rung = await talks(await (await on.manager.rings()).answer())
-    await rung.hang_up()
-    await he.hears(text("talked"))
-    await ends(he)
-    return "answered"
-
-
-async def transfer_refused(on: Stage, he: Caller) -> str:
-    await goes_to(he, "7")
-    rung = await on.manager.rings()
-    rung.refuse()
-    await he.hears(text("transfer_busy"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def transfer_not_answered(on: Stage, he: Caller) -> str:
-    await goes_to(he, "7")
-    rung = await on.manager.rings()
-    await rung.over()
-    await he.hears(text("transfer_over"))
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def transfer_hangs_up(on: Stage, he: Caller) -> str:
-    await goes_to(he, "7")
-    rung = await on.manager.rings()
-    await he.hangs_up()
-    await rung.over()
-    return "abandoned_ring"
-
-
-async def transfer_outside(on: Stage, he: Caller) -> str:
-    await goes_to(he, "*5")
-    taken = await talks(await (await on.carrier.rings(OUTSIDE)).answer())
-    await taken.hang_up()
-    await he.hears(text("talked"))
-    await ends(he)
-    return "transferred_out"
-
-
-async def message_spoken(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "8")
-    await he.hears(text("message"))
-    await he.ear.say(SPOKEN_S)
-    await he.press("#")
-    await he.hears(text("message_kept"))
-    await ends(he)
-    return "voicemail"
-
-
-async def message_hangs_up_speaking(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "8")
-    await he.hears(text("message"))
-    await he.ear.say(SPOKEN_S)
-    await he.hangs_up()
-    return "voicemail"
-
-
-async def message_silent(_on: Stage, he: Caller) -> str:
-    """Nothing was said: nothing is kept, nothing is owed."""
-    await goes_to(he, "8")
-    await he.hears(text("message"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def callback_own(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "9")
-    await he.hears(text("callback"), least_s=0.6)
-    await he.press("1")
-    await he.hears(text("callback_noted"))
-    await ends(he)
-    return "callback"
-
-
-async def callback_other_number(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "9")
-    await he.hears(text("callback"), least_s=0.6)
-    await he.press("2")
-    await he.hears(text("callback_number"), least_s=0.6)
-    await he.press("13800009999#")
-    await he.hears(text("callback_noted"))
-    await he.hangs_up()
-    return "callback"
-
-
-async def callback_none(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "9")
-    await he.hears(text("callback"))
-    await he.hears(text("callback_over"), limit_s=25)
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def callback_hangs_up(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "9")
-    await he.hears(text("callback"), least_s=0.6)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def survey_wrong_then_none(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*1")
-    await he.hears(text("survey"), least_s=0.6)
-    await he.press("9")
-    await he.hears(text("survey"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def survey_hangs_up(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*1")
-    await he.hears(text("survey"), least_s=0.6)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def service_answers(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*2")
-    await he.hears(text("told"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def service_hangs(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*3")
-    await he.hears(text("failed"))
-    await ends(he)
-    return "abandoned_ivr"
-
-
-async def hangs_up_while_a_service_hangs(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*3")
-    await asyncio.wait_for(he.hangs_up(), 5)
-    return "abandoned_ivr"
-
-
-async def other_flow(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*4")
-    await he.hears(text("other_flow"))
-    await ends(he)
-    return "self_served"
-
-
-async def hangs_up_in_the_goodbye(_on: Stage, he: Caller) -> str:
-    await goes_to(he, "*4")
-    await he.hears(text("other_flow"))
-    await he.hears(text("bye"), least_s=0.6)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-async def greeting_hangs_up(_on: Stage, he: Caller) -> str:
-    await he.hears(text("greeting"), least_s=0.6)
-    await he.hangs_up()
-    return "abandoned_ivr"
-
-
-SHARED: tuple[tuple[Case, ...], ...] = (
-    (queue_timeout, queue_hangs_up, queue_answered),
-    (transfer_answered, transfer_refused, transfer_not_answered, transfer_hangs_up),
+from tests.live.steps.doing import (
+    Doing,
+    Stage,
+    carrier_is_rung,
+    goes_to,
+    goodbye,
+    hangs_up,
+    hears,
+    hears_music,
+    hears_out,
+    hears_the_name,
+    is_answered,
+    is_hung_up,
+    is_refused,
+    keys,
+    keys_the_licence,
+    manager_is_rung,
+    notices,
+    rings_no_more,
+    speaks,
+    they_talk,
 )
-"""Cases that want the same people: one after the other."""
+from tests.live.steps.ear import Caller
 
-ALONE: tuple[Case, ...] = (
-    menu_wrong_then_right, hours, menu_late, menu_none, menu_hangs_up, ask_right, ask_wrong_then_late, ask_hangs_up, say_is_not_cut,
-    say_is_heard, say_is_skipped, language, known_by_number, unknown_number, known_by_licence, unknown_licence, queue_unserved,
-    transfer_outside,
-    message_spoken, message_hangs_up_speaking, message_silent, callback_own, callback_other_number, callback_none, callback_hangs_up,
-    survey_wrong_then_none, survey_hangs_up, service_answers, service_hangs, hangs_up_while_a_service_hangs, other_flow,
-    hangs_up_in_the_goodbye, greeting_hangs_up,
+
+@dataclass(frozen=True)
+class Case:
+    """What one caller does, and the exit of his call."""
+
+    name: str
+    doings: tuple[Doing, ...]
+    exit: str = "abandoned_ivr"
+
+
+def case(name: str, to: str, *doings: Doing, ends: Iterable[Doing] = goodbye(), exit: str = "abandoned_ivr") -> Case:
+    """`to`: the keys that lead there; `ends`: how the call is over."""
+    return Case(name, (*goes_to(to), *doings, *ends), exit)
+
+
+async def long_is_cut(on: Stage, he: Caller) -> None:
+    """The key goes on with him: what is said next is skipped, too, but the goodbye is for everybody."""
+    before = len(he.ear.heard)
+    await he.press("5")
+    await hears("bye")(on, he)
+    assert len(he.ear.heard) - before < 8000 * 4, "it was not cut"
+
+
+async def hangs_up_at_once(_on: Stage, he: Caller) -> None:
+    await asyncio.wait_for(he.hangs_up(), 5)
+
+
+GONE = (hangs_up,)
+
+ALONE = (
+    Case("greeting_hangs_up", (notices("greeting"), hangs_up)),
+    case(
+        "menu_wrong_then_right", "*", notices("more"), keys("9"), hears("wrong"), notices("more"), keys("4"), hears("other_flow"),
+        exit="self_served",
+    ),
+    case("menu_late", "", hears("menu"), notices("menu"), keys("4"), hears("is_open"), ends=GONE),
+    case("menu_none", "", hears("menu"), hears("menu"), hears("menu_over")),
+    case("menu_hangs_up", "", notices("menu"), ends=GONE),
+    case("hours", "4", hears("is_open"), hears("is_closed"), exit="after_hours"),
+    case("ask_right", "1", notices("ask"), keys("1079"), hears("asked", code="1 0 7 9")),
+    case("ask_wrong_then_late", "1", notices("ask"), keys("12#"), hears("ask_wrong"), hears("ask"), hears("ask_over")),
+    case("ask_hangs_up", "1", notices("ask"), keys("1"), ends=GONE),
+    case("say_is_not_cut", "2", notices("must_hear"), keys("1"), hears_out("must_hear"), ends=GONE),
+    case("say_is_heard", "2", hears_out("must_hear"), hears("after_must")),
+    case("say_is_skipped", "*7", notices("long"), long_is_cut, ends=(is_hung_up,)),
+    case("language", "3", hears("english", "en"), ends=goodbye("en")),
+    case("known_by_number", "5", hears_the_name),
+    case("unknown_number", "5", hears("unknown")),
+    # He calls from a strange number: the name of the licence's holder is not told to him.
+    case("known_by_licence", "*6", notices("licence"), keys_the_licence, hears("known", name=""), ends=GONE),
+    case("unknown_licence", "*6", notices("licence"), keys("999999999#"), hears("unknown"), ends=GONE),
+    case("queue_unserved", "*8", hears("nobody"), exit="no_agent"),
+    case("transfer_outside", "*5", carrier_is_rung, they_talk, hears("talked"), exit="transferred_out"),
+    case("message_spoken", "8", hears("message"), speaks, keys("#"), hears("message_kept"), exit="voicemail"),
+    case("message_hangs_up_speaking", "8", hears("message"), speaks, ends=GONE, exit="voicemail"),
+    # Nothing was said: nothing is kept, nothing is owed.
+    case("message_silent", "8", hears("message")),
+    case("callback_own", "9", notices("callback"), keys("1"), hears("callback_noted"), exit="callback"),
+    case(
+        "callback_other_number", "9", notices("callback"), keys("2"), notices("callback_number"), keys("13800009999#"),
+        hears("callback_noted"), ends=GONE, exit="callback",
+    ),
+    case("callback_none", "9", hears("callback"), hears("callback_over", limit_s=25)),
+    case("callback_hangs_up", "9", notices("callback"), ends=GONE),
+    case("survey_wrong_then_none", "*1", notices("survey"), keys("9"), hears("survey")),
+    case("survey_hangs_up", "*1", notices("survey"), ends=GONE),
+    case("service_answers", "*2", hears("told")),
+    case("service_hangs", "*3", hears("failed")),
+    case("hangs_up_while_a_service_hangs", "*3", ends=(hangs_up_at_once,)),
+    case("other_flow", "*4", hears("other_flow"), exit="self_served"),
+    case("hangs_up_in_the_goodbye", "*4", hears("other_flow"), notices("bye"), ends=GONE),
 )  # fmt: skip
 
-NUMBERS: Mapping[Case, str] = {
-    case: f"1396000{n:04d}" for n, case in enumerate((*ALONE, *(one for several in SHARED for one in several)), 1)
-}
+SHARED = (
+    (
+        # Somebody is on duty, and has a break.
+        case("queue_timeout", "6", hears("queue"), hears("queue_over", limit_s=25), exit="queue_timeout"),
+        case("queue_hangs_up", "6", hears("queue"), hears_music, ends=GONE, exit="abandoned_queue"),
+        case("queue_answered", "6", hears("queue"), is_answered(), notices("survey"), keys("5"), hears("survey_thanks"), exit="answered"),
+    ),
+    (
+        case("transfer_answered", "7", hears("transfer"), manager_is_rung, they_talk, hears("talked"), exit="answered"),
+        case("transfer_refused", "7", manager_is_rung, is_refused, hears("transfer_busy")),
+        case("transfer_not_answered", "7", manager_is_rung, rings_no_more, hears("transfer_over"), ends=GONE),
+        case("transfer_hangs_up", "7", manager_is_rung, hangs_up, ends=(rings_no_more,), exit="abandoned_ring"),
+    ),
+)  # fmt: skip
+"""Cases that want the same people: one after the other."""
+
+NUMBERS = {one.name: f"1396000{n:04d}" for n, one in enumerate((*ALONE, *(one for several in SHARED for one in several)), 1)}
 """Each caller has a number of his own."""

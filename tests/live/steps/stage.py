@@ -18,7 +18,7 @@ from callcenter.ivr.sounds.speech import Voice
 from tests.live.centre import Centre, free_port
 from tests.live.person import signed_in
 from tests.live.phone.phone import open_phone
-from tests.live.steps.cases import Stage
+from tests.live.steps.doing import Stage
 from tests.live.steps.ear import Book
 from tests.live.steps.flow import SAID, SERVICES, write
 

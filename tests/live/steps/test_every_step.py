@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.people import recorded
-from tests.live.steps.cases import ALONE, NUMBERS, SHARED, Case, Stage
+from tests.live.steps.cases import ALONE, NUMBERS, SHARED, Case
+from tests.live.steps.doing import Stage, does
 from tests.live.steps.ear import Book, calling
 from tests.live.steps.flow import HOTLINE
 from tests.live.steps.stage import opened
@@ -28,12 +29,12 @@ async def test_every_step_says_and_does_what_it_should(tmp_path: Path) -> None:
         async def play(several: tuple[Case, ...]) -> None:
             async with turns:
                 for case in several:
-                    name = getattr(case, "__name__", "")
-                    number = known.get(name, NUMBERS[case])
+                    number = known.get(case.name, NUMBERS[case.name])
                     try:
-                        exits[number] = await _one(centre.sip_port, case, number, stage, book, tmp_path / name)
+                        await _play(centre.sip_port, case, number, stage, book, tmp_path / case.name)
+                        exits[number] = case.exit
                     except AssertionError as said:
-                        wrong.append(f"{name}: {said}")
+                        wrong.append(f"{case.name}: {said}")
 
         await asyncio.gather(*(play(several) for several in (*SHARED, *((case,) for case in ALONE))))
         assert not wrong, "\n".join(wrong)
@@ -41,6 +42,6 @@ async def test_every_step_says_and_does_what_it_should(tmp_path: Path) -> None:
         assert {number: calls[number]["exit"] for number in exits if calls[number]["exit"] != exits[number]} == {}, exits
 
 
-async def _one(sip_port: int, case: Case, number: str, stage: Stage, book: Book, folder: Path) -> str:
+async def _play(sip_port: int, case: Case, number: str, stage: Stage, book: Book, folder: Path) -> None:
     async with calling(sip_port, HOTLINE, number, folder, book) as he:
-        return await case(stage, he)
+        await does(case.doings, stage, he)

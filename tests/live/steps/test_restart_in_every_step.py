@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,24 @@ from pathlib import Path
 import pytest
 
 from tests.live.people import recorded
-from tests.live.steps.cases import SPOKEN_S, Stage, ends, goes_to, talks, waits_in_a_queue
+from tests.live.steps.doing import (
+    Doing,
+    carrier_is_rung,
+    does,
+    goes_to,
+    goodbye,
+    hears,
+    hears_music,
+    hears_out,
+    is_answered,
+    is_hung_up,
+    keys,
+    notices,
+    speaks,
+    they_talk,
+)
 from tests.live.steps.ear import Book, Caller, calling
-from tests.live.steps.flow import HOTLINE, OUTSIDE, text
+from tests.live.steps.flow import HOTLINE
 from tests.live.steps.stage import opened
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
@@ -21,152 +35,50 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 BACK_S = 40.0
 """The server's start, and what a starved machine adds to it."""
 
-Part = Callable[[Stage, Caller], Awaitable[None]]
-
 
 @dataclass(frozen=True)
 class Step:
     """What a caller does until he is in the middle of a step, what after the restart, and the exit of his call."""
 
-    before: Part
-    after: Part
-    exit: str
+    before: tuple[Doing, ...]
+    after: tuple[Doing, ...]
+    exit: str = "abandoned_ivr"
 
 
-async def in_say(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "2")
-    await he.hears(text("must_hear"), least_s=0.6)
+def again(name: str) -> Doing:
+    """He hears once more where he is; what he does next cuts it."""
+    return notices(name, limit_s=BACK_S)
 
 
-async def hears_it_again(_on: Stage, he: Caller) -> None:
-    await he.hears(text("must_hear"), limit_s=BACK_S)
-    await he.hears(text("must_hear"), end=True)
-    await he.hears(text("after_must"))
-    await ends(he)
-
-
-async def in_menu(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "")
-    await he.hears(text("menu"), least_s=0.6)
-
-
-async def chooses(_on: Stage, he: Caller) -> None:
-    await he.hears(text("menu"), least_s=0.6, limit_s=BACK_S)
-    await he.press("*")
-    await he.hears(text("more"), least_s=0.6)
-    await he.press("4")
-    await he.hears(text("other_flow"))
-    await ends(he)
-
-
-async def in_ask(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "1")
-    await he.hears(text("ask"), least_s=0.6)
-    await he.press("12")
-
-
-async def keys_all_of_it(_on: Stage, he: Caller) -> None:
-    await he.hears(text("ask"), least_s=0.6, limit_s=BACK_S)
-    await he.press("1079")
-    await he.hears(text("asked").replace("{code}", "1 0 7 9"))
-    await ends(he)
-
-
-async def in_queue(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "0")
-    await waits_in_a_queue(he)
-
-
-async def is_answered(on: Stage, he: Caller) -> None:
-    await on.agent.ready()
-    rung = await talks(await (await on.desk.rings(limit_s=BACK_S)).answer())
-    await rung.hang_up()
-    await he.hears(text("survey"), least_s=0.6)
-    await he.press("5")
-    await he.hears(text("survey_thanks"))
-    await ends(he)
-
-
-async def in_transfer(on: Stage, he: Caller) -> None:
-    await goes_to(he, "*5")
-    on.rung = await on.carrier.rings(OUTSIDE)
-
-
-async def is_put_through(on: Stage, he: Caller) -> None:
-    assert on.rung is not None
-    await talks(await on.rung.answer())
-    await on.rung.hang_up()
-    await he.hears(text("talked"))
-    await ends(he)
-
-
-async def in_message(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "8")
-    await he.hears(text("message"))
-
-
-async def speaks_again(_on: Stage, he: Caller) -> None:
-    await he.hears(text("message"), limit_s=BACK_S)
-    await he.ear.say(SPOKEN_S)
-    await he.press("#")
-    await he.hears(text("message_kept"))
-    await ends(he)
-
-
-async def in_callback(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "9")
-    await he.hears(text("callback"), least_s=0.6)
-
-
-async def asks_for_a_call(_on: Stage, he: Caller) -> None:
-    await he.hears(text("callback"), least_s=0.6, limit_s=BACK_S)
-    await he.press("1")
-    await he.hears(text("callback_noted"))
-    await ends(he)
-
-
-async def in_survey(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "*1")
-    await he.hears(text("survey"), least_s=0.6)
-
-
-async def judges(_on: Stage, he: Caller) -> None:
-    await he.hears(text("survey"), least_s=0.6, limit_s=BACK_S)
-    await he.press("4")
-    await he.hears(text("survey_thanks"))
-    await ends(he)
-
-
-async def in_action(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "*3")
-
-
-async def is_told_that_it_failed(_on: Stage, he: Caller) -> None:
-    await he.hears(text("failed"), limit_s=BACK_S)
-    await ends(he)
-
-
-async def in_goodbye(_on: Stage, he: Caller) -> None:
-    await goes_to(he, "*4")
-    await he.hears(text("bye"), least_s=0.6)
-
-
-async def hears_goodbye_again(_on: Stage, he: Caller) -> None:
-    await he.hears(text("bye"), limit_s=BACK_S)
-    await he.is_hung_up()
-
-
-WAITING = (Step(in_queue, is_answered, "answered"), Step(in_transfer, is_put_through, "transferred_out"))
+WAITING = (
+    Step(
+        (*goes_to("0"), hears_music),
+        (is_answered(limit_s=BACK_S), notices("survey"), keys("5"), hears("survey_thanks"), *goodbye()),
+        "answered",
+    ),
+    Step((*goes_to("*5"), carrier_is_rung), (they_talk, hears("talked"), *goodbye()), "transferred_out"),
+)
 """Those who stay where they are as long as it takes."""
 BRIEF = (
-    Step(in_message, speaks_again, "voicemail"),
-    Step(in_say, hears_it_again, "abandoned_ivr"),
-    Step(in_menu, chooses, "self_served"),
-    Step(in_ask, keys_all_of_it, "abandoned_ivr"),
-    Step(in_callback, asks_for_a_call, "callback"),
-    Step(in_survey, judges, "abandoned_ivr"),
-    Step(in_action, is_told_that_it_failed, "abandoned_ivr"),
-    Step(in_goodbye, hears_goodbye_again, "self_served"),
+    Step(
+        (*goes_to("8"), hears("message")),
+        (hears("message", limit_s=BACK_S), speaks, keys("#"), hears("message_kept"), *goodbye()),
+        "voicemail",
+    ),
+    Step(
+        (*goes_to("2"), notices("must_hear")),
+        (hears("must_hear", limit_s=BACK_S), hears_out("must_hear"), hears("after_must"), *goodbye()),
+    ),
+    Step(
+        (*goes_to(""), notices("menu")),
+        (again("menu"), keys("*"), notices("more"), keys("4"), hears("other_flow"), *goodbye()),
+        "self_served",
+    ),
+    Step((*goes_to("1"), notices("ask"), keys("12")), (again("ask"), keys("1079"), hears("asked", code="1 0 7 9"), *goodbye())),
+    Step((*goes_to("9"), notices("callback")), (again("callback"), keys("1"), hears("callback_noted"), *goodbye()), "callback"),
+    Step((*goes_to("*1"), notices("survey")), (again("survey"), keys("4"), hears("survey_thanks"), *goodbye())),
+    Step(goes_to("*3"), (hears("failed", limit_s=BACK_S), *goodbye())),
+    Step((*goes_to("*4"), notices("bye")), (hears("bye", limit_s=BACK_S), is_hung_up), "self_served"),
 )
 """Those who would be on their way again a moment later."""
 
@@ -179,13 +91,15 @@ async def test_callers_go_on_in_the_step_they_were_in(tmp_path: Path) -> None:
             return await calls.enter_async_context(_calling(centre.sip_port, n, book, tmp_path))
 
         waiting = [await come(n) for n in range(len(WAITING))]
-        await asyncio.gather(*(step.before(stage, he) for step, he in zip(WAITING, waiting, strict=True)))
+        await asyncio.gather(*(does(step.before, stage, he) for step, he in zip(WAITING, waiting, strict=True)))
         brief = await asyncio.gather(*(come(n) for n in range(len(WAITING), len(steps))))
-        await asyncio.gather(*(step.before(stage, he) for step, he in zip(BRIEF, brief, strict=True)))
+        await asyncio.gather(*(does(step.before, stage, he) for step, he in zip(BRIEF, brief, strict=True)))
         await centre.kill()
         await centre.start()
         everybody = (*waiting, *brief)
-        found = await asyncio.gather(*(step.after(stage, he) for step, he in zip(steps, everybody, strict=True)), return_exceptions=True)
+        found = await asyncio.gather(
+            *(does(step.after, stage, he) for step, he in zip(steps, everybody, strict=True)), return_exceptions=True
+        )
         assert [f"{he.number}: {one}" for he, one in zip(everybody, found, strict=True) if one is not None] == []
         exits = {he.number: step.exit for step, he in zip(steps, everybody, strict=True)}
         told = await recorded(centre, exits)
