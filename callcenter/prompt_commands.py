@@ -1,4 +1,4 @@
-"""`callcenter prompts list|say|import|export`: prompts by name at the command line; the page does the same."""
+"""`callcenter prompts list|say|import|publish|export`: prompts by name at the command line; the page does the same."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from callcenter.ivr.language.load import read_prompts
 from callcenter.ivr.language.words import LANGUAGES
 from callcenter.ivr.named import rules, uses
 from callcenter.ivr.named.service import KeptPrompt, NoSuchPrompt
+from callcenter.ivr.published.in_use import InUse, silent
+from callcenter.ivr.published.kept import NoSuchFlow, Overtaken
+from callcenter.ivr.published.publishing import Refused, publish_again
 from callcenter.ivr.sounds.decoder import Decoder, NoSound
 from callcenter.ivr.sounds.engines import engine_of
 from callcenter.ivr.sounds.prompts import PromptError, Prompts, wav
@@ -51,6 +54,9 @@ def add_to(commands: Any) -> None:
     importing = prompts.add_parser("import", help="take texts from a prompts file, and sounds from files such as welcome.zh.mp3")
     importing.add_argument("files", nargs="+", type=Path)
     importing.set_defaults(run=_in_store(_import))
+    publishing = prompts.add_parser("publish", help="publish flows in use again with their prompts as they are now; drafts stay")
+    publishing.add_argument("flows", nargs="*", metavar="flow", help="those that play what prompts said before when left out")
+    publishing.set_defaults(run=_in_store(_publish))
     exporting = prompts.add_parser("export", help="write the texts as a prompts file, and the recordings beside it")
     exporting.add_argument("names", nargs="*", metavar="name", help="all prompts when left out")
     exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
@@ -154,6 +160,27 @@ async def _import_sound(file: Path, house: Rooms) -> None:
         raise CannotImport(f"{file}: {wrong}") from wrong
     await house.prompts.write(name, language, said.text, sound=sound, file=file.name, by=BY)
     print(f"{name}: {language}, {sound.ms / 1000:.1f} s")
+
+
+async def _publish(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:
+    in_use = InUse(house.flows, house.around, silent)
+    await in_use.read()
+    used = await uses.uses(house.flows, await house.prompts.named())
+    waiting = rules.waiting(use for some in used.values() for use in some)
+    failed = 0
+    for name in asked.flows or waiting:
+        try:
+            version = await publish_again(in_use, name, by=BY, note="prompts as they are now")
+            print(f"{name}: version {version.number} is in use")
+        except NoSuchFlow:
+            print(f"there is no flow {name!r} in use", file=sys.stderr)
+            failed += 1
+        except (Refused, Overtaken) as wrong:
+            print(wrong, file=sys.stderr)
+            failed += 1
+    if not asked.flows and not waiting:
+        print("every flow in use plays its prompts as they are now")
+    return int(failed > 0)
 
 
 async def _export(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:

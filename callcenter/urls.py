@@ -15,6 +15,7 @@ from callcenter.desk import callback_pages, move_pages, note_pages
 from callcenter.desk import pages as desk
 from callcenter.hotlines import hour_pages
 from callcenter.ivr.actions import pages as action_pages
+from callcenter.ivr.named import again_pages as prompts_again
 from callcenter.ivr.named import pages as prompt_pages
 from callcenter.ivr.published import editor_pages as flows
 from callcenter.ivr.published import version_pages as flow_versions
@@ -132,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/prompts", prompt_pages.listed, LEAD),
     Route("POST", "/prompts", prompt_pages.add, LEAD),
     Route("GET", "/prompts/new", prompt_pages.new, LEAD),
+    Route("POST", "/prompts/publish", prompts_again.put_in_use, LEAD),
     Route("GET", "/prompts/spoken", prompt_pages.spoken, LEAD),
     Route("GET", "/prompts/sounds/{sha}", prompt_pages.sound, LEAD),
     Route("GET", "/prompts/{name}", prompt_pages.one, LEAD),

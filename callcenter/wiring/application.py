@@ -18,7 +18,7 @@ from callcenter.crm.surveys.keys import SURVEYS
 from callcenter.desk.desk import DESK
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.actions.keys import REMARKS
-from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
+from callcenter.ivr.named.keys import DECODER, NAMED, SOUND_FILES
 from callcenter.ivr.published.keys import FLOWS
 from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS
 from callcenter.ivr.seen.visits import Visits
@@ -91,7 +91,7 @@ def show_flows(app: web.Application, ground: Ground) -> None:
     flows, rooms = ground.flows, ground.rooms
     app[FLOWS], app[FLOW_OF], app[VISITS], app[REMARKS] = flows, flows.one, Visits(rooms.store), rooms.remarks
     app[ACTION_SLOTS] = lambda: {name: tuple(one.sets) for name, one in (flows.around.known.actions or {}).items()}
-    app[NAMED], app[SOUND_FILES], app[DECODER], app[PROMPT_FLOWS] = rooms.prompts, ground.prompts, Decoder(), rooms.flows
+    app[NAMED], app[SOUND_FILES], app[DECODER] = rooms.prompts, ground.prompts, Decoder()
 
 
 def show_comparison(app: web.Application, ground: Ground, parts: Parts, looking: Onlookers) -> None:

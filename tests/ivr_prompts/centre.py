@@ -12,9 +12,12 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from callcenter.ivr.language.known import Known
-from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
+from callcenter.ivr.named.keys import DECODER, NAMED, SOUND_FILES
 from callcenter.ivr.named.service import NamedPrompts
+from callcenter.ivr.published.around import Around
+from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import KeptFlows
+from callcenter.ivr.published.keys import FLOWS
 from callcenter.ivr.published.read_all import Source, linked, prompts_used
 from callcenter.ivr.sounds.decoder import Decoder
 from callcenter.ivr.sounds.prompts import Prompts
@@ -52,6 +55,7 @@ class PromptCentre:
     named: NamedPrompts
     files: Prompts
     token: dict[str, str]
+    in_use: InUse
 
     async def sign_in(self, number: str) -> None:
         self.token = await signed_in(self.client, self.store, number)
@@ -101,10 +105,16 @@ async def prompt_centre(store: Store, folder: Path) -> AsyncIterator[PromptCentr
     async with Voice() as voice:
         app = build(store, settings)
         files = Prompts(settings.prompts, voice, stored=named.sound)
-        app[NAMED], app[SOUND_FILES], app[DECODER], app[PROMPT_FLOWS] = named, files, Decoder(), KeptFlows(store)
+
+        async def around() -> Around:
+            return Around({}, Known(prompts=await named.named()))
+
+        in_use = InUse(KeptFlows(store), around, silent)
+        await in_use.read()
+        app[NAMED], app[SOUND_FILES], app[DECODER], app[FLOWS] = named, files, Decoder(), in_use
         server = TestServer(app)
         await server.start_server()
         async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:
-            centre = PromptCentre(client, store, named, files, {})
+            centre = PromptCentre(client, store, named, files, {}, in_use)
             await centre.sign_in("3001")
             yield centre

@@ -130,3 +130,19 @@ def test_every_prompt_that_the_dialplan_plays_is_known_and_shipped() -> None:
     assert findings == ()
     assert played == set(DIALPLAN) <= set(OUTSIDE)
     assert played <= shipped.keys()
+
+
+def test_flows_in_use_are_published_again_with_a_changed_prompt(command: Command, tmp_path: Path) -> None:
+    command("import", "prompts.yaml")
+    (tmp_path / "night.yaml").write_text(
+        "name: night\nlanguages: [zh]\nstart: bye\nsteps:\n  bye: {do: end, prompt: welcome}\n", encoding="utf-8"
+    )
+    for words in (("import", "night.yaml"), ("publish", "night")):
+        with pytest.raises(SystemExit) as ended:
+            main(["flow", *words])
+        assert not ended.value.code
+    assert command("publish")[1].splitlines()[-1] == "every flow in use plays its prompts as they are now"
+    (tmp_path / "prompts.yaml").write_text(FILE.replace("您好", "晚上好"), encoding="utf-8")
+    command("import", "prompts.yaml")
+    assert command("publish") == (0, "night: version 2 is in use\n", "")
+    assert command("publish", "day") == (1, "", "there is no flow 'day' in use\n")

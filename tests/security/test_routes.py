@@ -102,6 +102,7 @@ EXPECTED = {
     "GET /prompts": LEAD,
     "POST /prompts": LEAD,
     "GET /prompts/new": LEAD,
+    "POST /prompts/publish": LEAD,
     "GET /prompts/spoken": LEAD,
     "GET /prompts/sounds/{sha}": LEAD,
     "GET /prompts/{name}": LEAD,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
 
 from callcenter.calls.keys import USER_NAMES
+from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.words import LANGUAGES, MOST_TITLE
 from callcenter.ivr.named import rules, uses
-from callcenter.ivr.named.keys import DECODER, NAMED, PROMPT_FLOWS, SOUND_FILES
+from callcenter.ivr.named.keys import DECODER, NAMED, SOUND_FILES
 from callcenter.ivr.named.service import DIALPLAN, AlreadyThere, KeptPrompt, NoSuchPrompt, Overtaken
 from callcenter.ivr.named.upload import Submitted, submitted
+from callcenter.ivr.published.keys import FLOWS
 from callcenter.ivr.sounds.decoder import MOST_BYTES, NoSound, Sound
 from callcenter.ivr.sounds.prompts import PromptError, wav
 from callcenter.ivr.walking.commands import Words
@@ -26,7 +29,8 @@ from callcenter.web.user import signed_in
 
 LANGUAGE_NAMES: Mapping[str, str] = {"zh": N_("Chinese"), "en": N_("English")}
 SOURCES = ("uploaded", "recorded")
-SHA = 64
+MOST_SHOWN = 400
+"""Letters of the address that are shown."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,24 @@ class Typed:
 
 
 async def listed(request: web.Request) -> web.StreamResponse:
-    """GET /prompts: `q` searches names, titles and texts; `show` narrows."""
-    prompts, used = await _all(request)
+    """GET /prompts: `q` searches names, titles and texts; `show` narrows. `published` names flows that were just published again."""
+    return await list_page(request)
+
+
+async def list_page(
+    request: web.Request, refused: Mapping[str, Sequence[Finding]] = MappingProxyType({}), status: int = 200
+) -> web.Response:
+    """`refused`: flows that could not be published again, and why."""
+    prompts, used = await everything(request)
     search, show = request.query.get("q", "").strip(), request.query.get("show", "")
     show = show if show in rules.SHOWS else ""
     return await render(
         request,
         "ivr_prompts/list.html",
+        status=status,
+        refused=refused,
+        waiting=rules.waiting(use for some in used.values() for use in some),
+        published=request.query.get("published", "")[:MOST_SHOWN],
         prompts=rules.shown(prompts, used, search, show),
         there_are=len(prompts),
         search=search,
@@ -140,7 +155,7 @@ async def put_back(request: web.Request) -> web.StreamResponse:
 async def remove(request: web.Request) -> web.StreamResponse:
     """POST /prompts/{name}/remove; 409 while it is used."""
     prompt = await _prompt(request)
-    _prompts, used = await _all(request)
+    _prompts, used = await everything(request)
     if used.get(prompt.name) or prompt.name in uses.OUTSIDE:
         raise web.HTTPConflict(text=gettext(request["locale"], N_("This prompt is used: take it out of the flows first.")))
     await request.app[NAMED].remove(prompt.name, by=signed_in(request).number)
@@ -171,9 +186,10 @@ def _answer(sound: bytes) -> web.Response:
     return web.Response(body=sound, content_type="audio/wav")
 
 
-async def _all(request: web.Request) -> tuple[list[KeptPrompt], Mapping[str, tuple[rules.Use, ...]]]:
+async def everything(request: web.Request) -> tuple[list[KeptPrompt], Mapping[str, tuple[rules.Use, ...]]]:
+    """All prompts, and by name where they are used."""
     prompts = await request.app[NAMED].all()
-    return prompts, await uses.uses(request.app[PROMPT_FLOWS], {prompt.name: prompt.named for prompt in prompts})
+    return prompts, await uses.uses(request.app[FLOWS].kept, {prompt.name: prompt.named for prompt in prompts})
 
 
 def _context(request: web.Request, used: Mapping[str, tuple[rules.Use, ...]]) -> dict[str, Any]:
@@ -189,7 +205,7 @@ def _context(request: web.Request, used: Mapping[str, tuple[rules.Use, ...]]) ->
 
 
 async def _page(request: web.Request, prompt: KeptPrompt, typed: Typed | None = None, status: int = 200) -> web.Response:
-    _prompts, used = await _all(request)
+    _prompts, used = await everything(request)
     people = dict((await request.app[USER_NAMES]()).values())
     return await render(
         request,
@@ -199,6 +215,7 @@ async def _page(request: web.Request, prompt: KeptPrompt, typed: Typed | None = 
         versions=await request.app[NAMED].versions(prompt.name),
         people=people,
         typed=typed or Typed(),
+        waiting=rules.waiting(used.get(prompt.name, ())),
         dialplan=DIALPLAN,
         most_bytes=MOST_BYTES,
         **_context(request, used),

@@ -12,7 +12,7 @@ from callcenter.ivr.language.words import LANGUAGES, MOST_TEXT, NAME
 from callcenter.ivr.named.service import KeptPrompt
 from callcenter.web.texts import N_
 
-RESERVED = frozenset({"new", "spoken", "sounds"})
+RESERVED = frozenset({"new", "spoken", "sounds", "publish"})
 """Names that our own pages bear."""
 
 SHOWS: Mapping[str, str] = {
@@ -47,6 +47,11 @@ class Use:
     in_use: bool
     draft: bool
     waiting: bool = False
+
+
+def waiting(uses: Iterable[Use]) -> list[str]:
+    """The flows whose callers hear what prompts said before."""
+    return sorted({use.flow for use in uses if use.waiting})
 
 
 def name_trouble(name: str) -> str:

@@ -39,6 +39,19 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What a version is made of."""
+
+    text: str
+    walks: str
+    prompts: PromptsUsed
+
+    @property
+    def hash(self) -> str:
+        return sum_of(self.text, self.walks, json.dumps(_plain(self.prompts), sort_keys=True, ensure_ascii=False))
+
+
+@dataclass(frozen=True)
 class Version:
     """What was published; `made` in ms."""
 
@@ -136,11 +149,17 @@ class KeptFlows:
         async with self._store.transaction() as session:
             draft = await _locked(session, name)
             if draft.revision == revision:
-                version = await _same(session, draft, prompts) or await _next(session, draft, prompts, now, by)
-                draft.number = version.number
-                session.add(FlowUseRow(flow=name, number=version.number, act="published", at=now, who=by, note=note))
-                await append(session, at=now, who=by, act="flow_published", what=_told(name, version.number, note))
-                return _version(version)
+                return await _publish(session, draft, Wording(draft.text, draft.walks, prompts), now, by, note)
+            overtaken = _draft(draft)
+        raise Overtaken(overtaken)
+
+    async def publish_again(self, version: Version, prompts: PromptsUsed, *, by: str, note: str = "") -> Version:
+        """The version in use comes into use with other prompts; the draft stays. Raise Overtaken when it is not in use any more."""
+        now = self._clock()
+        async with self._store.transaction() as session:
+            draft = await _locked(session, version.flow)
+            if draft.number == version.number:
+                return await _publish(session, draft, Wording(version.text, version.walks, prompts), now, by, note)
             overtaken = _draft(draft)
         raise Overtaken(overtaken)
 
@@ -213,30 +232,33 @@ async def _locked(session: AsyncSession, name: str) -> FlowRow:
     return await _row(session, name)
 
 
-async def _same(session: AsyncSession, draft: FlowRow, prompts: PromptsUsed) -> FlowVersionRow | None:
-    of = select(FlowVersionRow).where(FlowVersionRow.flow == draft.name)
-    return await session.scalar(of.where(FlowVersionRow.hash == _hash(draft, prompts)))
+async def _publish(session: AsyncSession, draft: FlowRow, words: Wording, now: int, by: str, note: str) -> Version:
+    version = await _same(session, draft.name, words) or await _next(session, draft.name, words, now, by)
+    draft.number = version.number
+    session.add(FlowUseRow(flow=draft.name, number=version.number, act="published", at=now, who=by, note=note))
+    await append(session, at=now, who=by, act="flow_published", what=_told(draft.name, version.number, note))
+    return _version(version)
 
 
-async def _next(session: AsyncSession, draft: FlowRow, prompts: PromptsUsed, now: int, by: str) -> FlowVersionRow:
-    last = await session.scalar(select(func.max(FlowVersionRow.number)).where(FlowVersionRow.flow == draft.name)) or 0
+async def _same(session: AsyncSession, name: str, words: Wording) -> FlowVersionRow | None:
+    return await session.scalar(select(FlowVersionRow).where(FlowVersionRow.flow == name, FlowVersionRow.hash == words.hash))
+
+
+async def _next(session: AsyncSession, name: str, words: Wording, now: int, by: str) -> FlowVersionRow:
+    last = await session.scalar(select(func.max(FlowVersionRow.number)).where(FlowVersionRow.flow == name)) or 0
     row = FlowVersionRow(
-        flow=draft.name,
+        flow=name,
         number=last + 1,
-        hash=_hash(draft, prompts),
-        text=draft.text,
-        walks=draft.walks,
-        prompts=_plain(prompts),
+        hash=words.hash,
+        text=words.text,
+        walks=words.walks,
+        prompts=_plain(words.prompts),
         made=now,
         made_by=by,
     )
     session.add(row)
     await session.flush()
     return row
-
-
-def _hash(draft: FlowRow, prompts: PromptsUsed) -> str:
-    return sum_of(draft.text, draft.walks, json.dumps(_plain(prompts), sort_keys=True, ensure_ascii=False))
 
 
 def _plain(prompts: PromptsUsed) -> dict[str, dict[str, dict[str, Any]]]:

@@ -11,7 +11,7 @@ from callcenter.ivr.language.finding import Finding, at_most, errors
 from callcenter.ivr.language.steps import Flow, GoTo, together
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.in_use import InUse
-from callcenter.ivr.published.kept import Draft, KeptFlows, Version, before
+from callcenter.ivr.published.kept import Draft, KeptFlows, NoSuchFlow, Version, before
 from callcenter.ivr.published.read_all import Source, file_of, known_to, prompts_used, source_of, walks_of
 from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
 
@@ -88,12 +88,26 @@ async def judge_draft(in_use: InUse, draft: Draft) -> Judged:
 
 
 async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:
-    """New callers walk this draft from now on. Raise Refused, Overtaken, NoSuchFlow."""
-    await in_use.look()
+    """New callers walk this draft from now on, with the prompts as they are now. Raise Refused, Overtaken, NoSuchFlow."""
+    await in_use.look(again=True)
     judged = await asyncio.to_thread(judge_beside, draft, in_use.around, in_use.flows.by_name, draft.walks)
     if judged.flow is None or not judged.good:
         raise Refused(draft.name, judged.findings)
     version = await in_use.kept.publish(draft.name, draft.revision, prompts_used(judged.flow), by=by, note=note)
+    await in_use.look()
+    return version
+
+
+async def publish_again(in_use: InUse, name: str, *, by: str, note: str = "") -> Version:
+    """The version in use, with its prompts as they are now; an unfinished draft stays where it is. Raise as `publish`."""
+    await in_use.look(again=True)
+    version = next((one for one in await in_use.kept.in_use() if one.flow == name), None)
+    if version is None:
+        raise NoSuchFlow(f"{name} in use")
+    judged = await asyncio.to_thread(judge_beside, version, in_use.around, in_use.flows.by_name, version.walks)
+    if judged.flow is None or not judged.good:
+        raise Refused(name, judged.findings)
+    version = await in_use.kept.publish_again(version, prompts_used(judged.flow), by=by, note=note)
     await in_use.look()
     return version
 
