@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,9 +16,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
-from phonenumbers import SUPPORTED_REGIONS
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from callcenter import settings_together
+from callcenter.settings_together import parts
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where agent_ui/, ivr_flows/ and asterisk_conf/ are found: the package is installed editable from its checkout."""
@@ -159,12 +157,12 @@ class Settings:
 
     @property
     def dialled_countries(self) -> frozenset[str]:
-        return frozenset(part.upper() for part in _parts(self.dial_countries))
+        return frozenset(part.upper() for part in parts(self.dial_countries))
 
     @property
     def proxies(self) -> tuple[Network, ...]:
         """The networks of the proxies that are believed."""
-        return tuple(ipaddress.ip_network(part) for part in _parts(self.trusted_proxies))
+        return tuple(ipaddress.ip_network(part) for part in parts(self.trusted_proxies))
 
     @property
     def https(self) -> bool:
@@ -227,7 +225,7 @@ def read(
         except ValueError as wrong:
             findings.append(f"{name}: {wrong} ({f.metadata['doc']})")
             values[name] = _value(f.default, kinds[name], f.metadata)
-    findings += _together(values)
+    findings += settings_together.wrong(values)
     if findings:
         raise SettingsError(sorted(findings))
     if "demo" not in given:
@@ -287,99 +285,3 @@ def _folder(text: str) -> Path:
         return Path(text).expanduser().absolute()
     except RuntimeError:
         raise ValueError(f"{text!r}: there is no such home folder") from None
-
-
-def _together(values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with values that are each well formed."""
-    findings = []
-    try:
-        ZoneInfo(values["time_zone"])
-    except (KeyError, ValueError, OSError):
-        findings.append(f"time_zone: {values['time_zone']!r} is no time zone; Asia/Shanghai is one")
-    if values["country"] not in SUPPORTED_REGIONS:
-        findings.append(f"country: {values['country']!r} is no country with a numbering plan; CN is one")
-    if not re.fullmatch(r"0?[1-9][0-9]{0,4}|", values["area_code"], re.ASCII):
-        findings.append(f"area_code: {values['area_code']!r} is no area code; 021 is one")
-    if values["http_origin"] and not re.fullmatch(r"https?://[^/\s@?#]+", values["http_origin"]):
-        findings.append(f"http_origin: {values['http_origin']!r} is no address such as https://desk.example.com, without a path")
-    findings += _proxies(values["trusted_proxies"])
-    hosts = [name for name in ("http_host", "ami_host", "sip_host") if not re.fullmatch(r"[\w.:-]+", values[name], re.ASCII)]
-    findings += [f"{name}: {values[name]!r} is no address such as 127.0.0.1" for name in hosts]
-    if bool(values["tls_certificate"]) != bool(values["tls_key"]):
-        findings.append("tls_certificate, tls_key: HTTPS needs both")
-    files = [(name, values[name]) for name in ("tls_certificate", "tls_key") if values[name]]
-    findings += [f"{name}: there is no file {path}" for name, path in files if not Path(path).is_file()]
-    if values["rtp_high"] - values["rtp_low"] < 9:
-        findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
-    if values["flows_dir"] and not Path(values["flows_dir"]).expanduser().is_dir():
-        findings.append(f"flows_dir: there is no folder {values['flows_dir']}")
-    if values["services_file"] and not Path(values["services_file"]).expanduser().is_file():
-        findings.append(f"services_file: there is no file {values['services_file']}")
-    if values["actions_module"] and not all(part.isidentifier() for part in values["actions_module"].split(".")):
-        findings.append(f"actions_module: {values['actions_module']!r} is no module such as our_actions")
-    findings += _speech(values)
-    findings += _ports(values)
-    if values["database"]:
-        findings += _database(values["database"])
-    if values["asterisk_record"]:
-        findings += _record(values["asterisk_record"])
-    return findings
-
-
-def _parts(listed: str) -> list[str]:
-    return [part.strip() for part in listed.split(",") if part.strip()]
-
-
-def _proxies(listed: str) -> list[str]:
-    findings = []
-    for part in _parts(listed):
-        try:
-            ipaddress.ip_network(part)
-        except ValueError:
-            findings.append(f"trusted_proxies: {part!r} is no address and no network such as 10.0.0.0/8")
-    return findings
-
-
-def _speech(values: Mapping[str, Any]) -> list[str]:
-    """An engine of the site's own must be named."""
-    if values["speech"] == "http" and not re.fullmatch(r"https?://[^/\s@?#]+(/\S*)?", values["speech_url"]):
-        return [f"speech_url: {values['speech_url']!r} is no address such as http://127.0.0.1:5002/speak"]
-    if values["speech"] == "command":
-        try:
-            words = shlex.split(values["speech_command"])
-        except ValueError as wrong:
-            return [f"speech_command: {wrong}"]
-        if not words:
-            return ["speech_command: a command was expected, such as: piper --model {language}.onnx --output-file -"]
-    return []
-
-
-def _ports(values: Mapping[str, Any]) -> list[str]:
-    names = ["http_port", "asterisk_http_port", *([] if values["asterisk"] == "external" else ["ami_port"])]
-    taken: dict[int, list[str]] = {}
-    for name in names:
-        taken.setdefault(values[name], []).append(name)
-    return [f"{', '.join(names)}: {port} serves one of them only" for port, names in taken.items() if len(names) > 1]
-
-
-def _record(place: str) -> list[str]:
-    if place.startswith("/"):
-        return [] if Path(place).is_dir() else [f"asterisk_record: there is no folder {place}"]
-    try:
-        where = make_url(place)
-    except (ArgumentError, ValueError):
-        where = None
-    if where is not None and where.drivername == "postgresql+asyncpg" and where.host and where.database and where.username:
-        return []
-    return ["asterisk_record: expected a folder such as /var/log/asterisk, or postgresql+asyncpg://user:password@host/name"]
-
-
-def _database(url: str) -> list[str]:
-    try:
-        driver = make_url(url).drivername
-    except (ArgumentError, ValueError):
-        driver = ""
-    if driver in ("sqlite+aiosqlite", "postgresql+asyncpg"):
-        return []
-    # Not the value itself: it may carry a password.
-    return ["database: expected sqlite+aiosqlite:///folder/file or postgresql+asyncpg://user:password@host/name"]
