@@ -6,7 +6,9 @@ import asyncio
 from functools import partial
 
 from callcenter.floor.events import Tick
+from callcenter.ivr.named.unused import fixed_words, forget_unused
 from callcenter.ivr.seen.count_days import CountDays
+from callcenter.ivr.sounds.prompts import fixed_texts
 from callcenter.jobs import Job
 from callcenter.store.clock import now_ms
 from callcenter.telephony.pbx import rotate_logs
@@ -35,6 +37,11 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
     async def forget_acts() -> None:
         await rooms.actions.forget(now_ms() - ACTS_MS)
 
+    async def forget_sounds() -> None:
+        await forget_unused(rooms.store, now_ms())
+        texts = fixed_texts(ground.flows.flows.by_name.values())
+        await asyncio.to_thread(ground.prompts.forget_unused, [*texts, *fixed_words(await rooms.prompts.named())])
+
     async def shorten() -> None:
         await ground.record.shorten(now_ms(), settings.tape_days)
         if settings.asterisk != "external":
@@ -52,6 +59,7 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
         Job("recordings", 2, measure),
         Job("disk", 30, look_at_disk),
         Job("passing prompts", 3600, partial(asyncio.to_thread, ground.prompts.forget_passing)),
+        Job("sounds that nothing plays", 24 * 3600, forget_sounds),
         Job("prompts of Asterisk's plan", 30, looking.spoken.look),
         Job("acts of flows", 3600, forget_acts),
         Job("days that are over", 10, CountDays(rooms.store, settings.zone).look),

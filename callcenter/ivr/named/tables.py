@@ -19,13 +19,17 @@ class PromptRow(Base):
 
 
 class PromptSoundRow(Base):
-    """A sound, never changed: a WAV of 8 kHz, mono, 16 bit, named by the SHA-256 of its bytes."""
+    """A sound, never changed: a WAV of 8 kHz, mono, 16 bit, named by the SHA-256 of its bytes.
+
+    `unused`: since when nothing refers to it, None while something does, as far as it was last looked at.
+    """
 
     __tablename__ = "prompt_sounds"
 
     sha: Mapped[str] = mapped_column(String(64), primary_key=True)
     wav: Mapped[bytes] = mapped_column(LargeBinary)
     ms: Mapped[int]
+    unused: Mapped[Millis | None]
 
 
 class PromptVersionRow(Base):

@@ -9,9 +9,11 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +40,10 @@ PASSING = "passing"
 """Subfolder of what was spoken to one caller (his name, his number)."""
 
 PASSING_S = 24 * 3600
+
+UNUSED_S = 30 * 24 * 3600
+MADE = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{64})\.wav|.*\.part")
+"""Files that are named by what they hold, or were never finished; those of the dialplan have names of their own."""
 
 RECORDED = "recorded"
 """Subfolder of what people recorded: copies of what the store has."""
@@ -177,6 +183,22 @@ class Prompts:
                 except (PromptError, OSError) as wrong:
                     failed.append(f"{name}: {wrong}")
         return failed
+
+    def forget_unused(self, texts: Iterable[tuple[str, Words]], now: float | None = None) -> int:
+        """Remove the sounds that were not among such (language, words) for `UNUSED_S`; how many files went.
+
+        A file's time is when it was last among them. One that is wanted again in spite of it is made again.
+        """
+        now = time.time() if now is None else now
+        wanted = {wav(self.path(words, language)) for language, words in texts}
+        for path in wanted:
+            with suppress(FileNotFoundError):
+                os.utime(path, (now, now))
+        there = [path for name in (*FOLDERS.values(), RECORDED) for path in (self.folder / name).glob("*.*")]
+        old = [path for path in there if MADE.fullmatch(path.name) and path not in wanted and path.stat().st_mtime < now - UNUSED_S]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def forget_passing(self, now: float | None = None) -> int:
         """Remove what was spoken to one caller longer than a day ago; how many files went."""
