@@ -162,8 +162,11 @@ def _redirect(exchange: Exchange, asked: Headers) -> list[str]:
 
 
 def _blind_transfer(exchange: Exchange, asked: Headers) -> list[str]:
+    exchange.sent[asked["Channel"]] += 1
     channel = exchange.switch.find(asked["Channel"])
-    return _done(asked, "" if channel else "Channel specified does not exist", "Transfer succeeded")
+    if channel is None:
+        return _no(asked, "Channel specified does not exist")
+    return _done(asked, exchange.blind_transfer(channel, asked["Context"], asked["Exten"]), "Transfer succeeded")
 
 
 def _bridge(exchange: Exchange, asked: Headers) -> list[str]:

@@ -14,7 +14,7 @@ from random import Random
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
 from tests.fake_asterisk.inbound import Inbound, Pace
-from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on
+from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on, send_to_queue
 from tests.fake_asterisk.people import Mix, Plan
 from tests.fake_asterisk.placed import Placed
 from tests.fake_asterisk.queues import Entry, Offer, Queues
@@ -61,6 +61,8 @@ class Exchange:
         self.devices = {"PJSIP/trunk"}
         self.dialled: Counter[str] = Counter()
         """How often each number was dialled by Originate."""
+        self.sent: Counter[str] = Counter()
+        """How often BlindTransfer was asked for each leg, whether anything came of it or not."""
         self._wanted = 0
 
     def seat(self, seat: str, *, reachable: bool = True) -> None:
@@ -68,6 +70,11 @@ class Exchange:
         self.devices.add(f"PJSIP/{seat}")
         if not reachable:
             self.switch.unreachable.add(f"PJSIP/{seat}")
+
+    @property
+    def talks(self) -> list[Talk]:
+        """Those that go on."""
+        return [one for one in self._talks.values() if one.alive]
 
     # --- what the manager does
 
@@ -103,6 +110,20 @@ class Exchange:
         self.agenda.after(0.3, one.seat_answers)
         self.agenda.after(0.8, one.far_answers)
         self.agenda.after(0.8 + self._chance.uniform(*self._mix.talk_s), one.seat_hangs_up)
+
+    def blind_transfer(self, leg: Channel, context: str, to: str) -> str:
+        """Action BlindTransfer: whoever talks with this leg is sent to a seat or a queue. '' or why not, in Asterisk's words."""
+        talk = next((one for one in self._talks.values() if one.free and one.leg is leg), None)
+        member = self.queues.at(to) if context == "cc-transfer" else None
+        if talk is None or (member is None and (context != "cc-to-queue" or to not in self.queues.all)):
+            return "Transfer invalid"
+        if member is None:
+            send_to_queue(talk, to)
+            return ""
+        talk.busy = True
+        asked = send_on(talk, member)
+        self.agenda.after(self._chance.uniform(*self._mix.answer_s), lambda: self._sent_on(asked))
+        return ""
 
     # --- who comes
 

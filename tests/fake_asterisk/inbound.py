@@ -16,6 +16,8 @@ from tests.fake_asterisk.truth import Truth
 
 ABSENT_S = 3
 MOST_ROUNDS = 3
+MOVED_S = 300
+"""The longest wait in a queue to which an agent has sent somebody."""
 TAKES_UP_S = 0.05
 """A command that comes while none runs is picked up so late at most."""
 
@@ -241,6 +243,20 @@ class Inbound:
         self.truth.begins(self.channel, "ivr", self.channel.id)
         self._done("100 result=0 Trying...\n200 result=0 Gosub complete")
 
+    # --- cc-to-queue
+
+    def waits_again(self, queue: str) -> None:
+        """An agent has sent him to this queue."""
+        self.channel.variables |= {"CC_AT": "", "QUEUESTATUS": ""}
+        data = f"{queue},citk,,,{MOVED_S},,cc-agent-leg"
+        self.entry = self._queues.join(self.channel, queue, MOVED_S, goes_on=False, data=data, left=self._served)
+        self._behaviour.queueing(self, self.entry)
+
+    def _served(self, status: str) -> None:
+        self.entry = None
+        if status:
+            self.leaves("answered", 16)
+
     # --- the end
 
     def hang_up(self) -> None:
@@ -251,7 +267,7 @@ class Inbound:
         if self.entry is not None:
             ringing = self.entry.offer is not None
             self._queues.gave_up(self.entry)
-            self.leaves("abandoned_ring" if ringing else "abandoned_queue")
+            self.leaves("answered" if self.truth.of(self.channel).agents else "abandoned_ring" if ringing else "abandoned_queue")
         else:
             self.leaves("answered" if self.truth.of(self.channel).agents else "abandoned_ivr")
 

@@ -106,25 +106,36 @@ class Asked:
 
 def send_on(talk: Talk, member: Member) -> Asked:
     """Blind: the first agent is gone at once, and the second one's phone rings."""
-    switch, caller, leg = talk.switch, talk.caller, talk.leg
     asked = Asked(talk, member)
+    _lets_go(talk, "cc-transfer", asked.seat)
+    asked.rings_for_caller()
+    return asked
+
+
+def send_to_queue(talk: Talk, queue: str) -> None:
+    """Blind: the agent is gone at once, and the caller waits in another queue."""
+    _lets_go(talk, "cc-to-queue", queue)
+    talk.over = True
+    talk.call.waits_again(queue)
+
+
+def _lets_go(talk: Talk, context: str, to: str) -> None:
+    switch, caller, leg = talk.switch, talk.caller, talk.leg
     talk.ends("transferred")
     parties: Headers = (*leg.headers("Transferer"), *caller.headers("Transferee"), *talk.bridge.headers())
-    where = (("IsExternal", "Yes"), ("Context", "cc-transfer"), ("Extension", asked.seat))
+    where = (("IsExternal", "Yes"), ("Context", context), ("Extension", to))
     switch.say("BlindTransfer", (("Result", "Success"),), parties, where)
-    told = {"extension": asked.seat, "context": "cc-transfer", "bridge_id": talk.bridge.id}
+    told = {"extension": to, "context": context, "bridge_id": talk.bridge.id}
     named = {"transferee_channel_name": caller.name, "transferee_channel_uniqueid": caller.id}
     switch.cel("BLINDTRANSFER", leg, {**told, **named})
-    talk.queues.log_transfer(talk.offer, "BLINDTRANSFER", asked.seat, "cc-transfer")
+    talk.queues.log_transfer(talk.offer, "BLINDTRANSFER", to, context)
     talk.queues.ended(talk.offer, "transfer")
     talk.first = False
-    caller.context, caller.exten = "cc-transfer", asked.seat
+    caller.context, caller.exten = context, to
     switch.leave(caller)
     talk.leaves_queue_unanswered()
     switch.leave(leg)
     switch.gone(leg, 16)
-    asked.rings_for_caller()
-    return asked
 
 
 def hand_over(asked: Asked) -> None:

@@ -264,6 +264,10 @@ class Queues:
         """A member who could be rung now."""
         return self._free(self.all[queue])
 
+    def at(self, seat: str) -> Member | None:
+        """Who serves queues at this seat."""
+        return next(iter(self._of_device.get(f"PJSIP/{seat}", ())), None)
+
     def _offer(self, entry: Entry, member: Member) -> None:
         switch, caller = self._switch, entry.channel
         seat = member.interface.partition("/")[2]

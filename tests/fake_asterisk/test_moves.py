@@ -1,0 +1,110 @@
+"""Customers moved by the server's own actions: what the exchange tells folds to what it did, and nothing is asked of it twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from functools import partial
+
+import pytest
+
+from callcenter.calls.told import told
+from callcenter.floor.events import LinkChanged
+from callcenter.telephony.actions import blind_transfer
+from callcenter.telephony.ami import Link
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
+from tests.fake_asterisk.actions import stand_behind
+from tests.fake_asterisk.agenda import Agenda
+from tests.fake_asterisk.exchange import Exchange, Site, at_work
+from tests.fake_asterisk.inbound import Pace
+from tests.fake_asterisk.linked import Inbox, linked
+from tests.fake_asterisk.people import Mix
+from tests.fake_asterisk.server import FakeAsterisk
+from tests.fake_asterisk.talk import Talk
+from tests.fake_asterisk.test_exchange import BEGAN, MINUTE, folded
+from tests.kills.compared import difference
+
+SITE = Site({"8000000001": "orders"}, ("orders", "complaints"))
+QUIET = Mix(("8000000001",), transfers=0, conferences=0, holds=0, refusals=0, unanswered=0, talk_s=(8.0, 20.0))
+AGENTS = 40
+TOGETHER = 6
+"""Talks whose customers are on their way when the link is cut."""
+ROUNDS = 12
+REACH = 40_000
+"""Bytes of Asterisk's within which the cut is made."""
+
+
+def staffed(exchange: Exchange) -> Exchange:
+    for n in range(AGENTS):
+        exchange.seat(str(1001 + n))
+        exchange.queues.add("orders" if n % 4 else "complaints", f"PJSIP/{1001 + n}", str(2001 + n), paused=False)
+    return exchange
+
+
+def talks(exchange: Exchange) -> list[Talk]:
+    """Those whose customer could be moved now."""
+    return [one for one in exchange.talks if one.free]
+
+
+def test_whom_a_click_sends_to_an_agent_or_a_queue_is_told_as_he_went() -> None:
+    text: list[str] = []
+    agenda = Agenda(BEGAN)
+    exchange = staffed(Exchange(SITE, QUIET, 5, lambda kind, event: text.append(event), agenda=agenda, pace=Pace()))
+    refused = Counter[str]()
+
+    def clicks(n: int) -> None:
+        for talk in talks(exchange)[-1:]:
+            free = exchange.queues.somebody_free("orders")
+            context, to = ("cc-to-queue", "complaints") if n % 2 or free is None else ("cc-transfer", free.interface.partition("/")[2])
+            refused[exchange.blind_transfer(talk.leg, context, to)] += 1
+
+    exchange.keep_busy(12, 0.3)
+    for n in range(30):
+        agenda.after(10 + n, partial(clicks, n))
+    agenda.run_until(BEGAN + MINUTE)
+    exchange.rush(2.0)
+    agenda.run_until(BEGAN + 2 * MINUTE)
+    calls, misfits = folded("".join(text).encode(), AGENTS)
+    truth = exchange.truth.calls
+    assert misfits == []
+    assert refused == {"": 30}
+    assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
+    moved = [call for call in truth.values() if any(one.reason == "transferred" for one in call.stretches)]
+    assert {len(call.agents) for call in moved} >= {2, 3}
+    assert any([one.queue for one in call.stretches if one.kind == "queue"] == ["orders", "complaints"] for call in moved)
+
+
+async def fate_of(link: Link, leg: str) -> str:
+    """What became of a request to send the customer of this leg to the other queue; TimeoutError when nothing did within 10 s."""
+    async with asyncio.timeout(10):
+        try:
+            await link.act(blind_transfer(leg, "cc-to-queue", "complaints"), 2.0)
+        except (ActionRefused, LinkLost, Deadline) as fate:
+            return type(fate).__name__
+    return "done"
+
+
+@pytest.mark.timeout(120)
+async def test_no_customer_is_moved_twice_wherever_the_link_is_cut() -> None:
+    chance, inbox, fates = random.Random(20261122), Inbox(100_000), dict[str, str]()
+    async with FakeAsterisk() as asterisk:
+        exchange = staffed(Exchange(SITE, QUIET, 6, asterisk.tell, agenda=Agenda(), pace=Pace(answer=0.01, prompt=0.01, lease=0.1)))
+        stand_behind(asterisk, exchange)
+        exchange.keep_busy(3 * TOGETHER, 0.01)
+        async with at_work(exchange), linked(asterisk, inbox) as link:
+            for _ in range(ROUNDS):
+                await inbox.until(lambda e: isinstance(e, LinkChanged) and e.state == "live")
+                while len(talks(exchange)) < TOGETHER:
+                    await inbox.queue.get()
+                legs = [talk.leg.id for talk in talks(exchange)[:TOGETHER]]
+                if chance.random() < 0.2:
+                    asterisk.lost.append("BlindTransfer")
+                asterisk.sessions[-1].cut_after(chance.randrange(REACH))
+                fates |= dict(zip(legs, await asyncio.gather(*(fate_of(link, leg) for leg in legs)), strict=True))
+                asterisk.cut()
+        left = [one.leg for call in exchange.truth.calls.values() for one in call.stretches if one.reason == "transferred"]
+    assert max(exchange.sent.values()) == 1
+    assert len(left) == len(set(left)) == exchange.sent.total()
+    assert {leg for leg, fate in fates.items() if fate == "done"} <= set(left)
+    assert {"done", "LinkLost"} <= set(fates.values())
