@@ -109,7 +109,7 @@ def rooms(settings: Settings) -> Rooms:
         web=web,
         actions=actions,
         not_actions=found.findings,
-        around=partial(look_around, hotlines, people, prompts, settings.flows, actions.by_name, may),
+        around=partial(look_around, hotlines, people, prompts.named, settings.flows, actions.by_name, may),
         may_dial=may,
         home=settings.home,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from callcenter.hotlines.service import Hotlines
 from callcenter.ivr.language.action import Action
 from callcenter.ivr.language.known import Known, NamedPrompt
 from callcenter.ivr.language.load import read_prompts
-from callcenter.ivr.named.service import NamedPrompts
 from callcenter.ivr.walking.hotline_flows import NAMED_PROMPTS, HotlineFlow
 from callcenter.people.service import People
 
@@ -25,12 +24,17 @@ class Around:
 
 
 async def look_around(
-    hotlines: Hotlines, people: People, prompts: NamedPrompts, folder: Path, actions: Mapping[str, Action], may_dial: Callable[[str], bool]
+    hotlines: Hotlines,
+    people: People,
+    prompts: Callable[[], Awaitable[Mapping[str, NamedPrompt]]],
+    folder: Path,
+    actions: Mapping[str, Action],
+    may_dial: Callable[[str], bool],
 ) -> Around:
-    """As the store has it now; while it has no prompts, those that it will begin with: the named ones of a folder."""
+    """As the store has it now; while it has no `prompts`, those that it will begin with: the named ones of a folder."""
     queues = frozenset(queue.name for queue in await hotlines.queues())
     numbers = {one.number: HotlineFlow(one.flow, one.language, one.queue) for one in await hotlines.all()}
-    named = await prompts.named() or await prompts_of(folder)
+    named = await prompts() or await prompts_of(folder)
     flows = {number: one.flow for number, one in numbers.items()}
     agents = frozenset(one.number for one in await people.agents() if one.active)
     seats = frozenset(await people.seats())
