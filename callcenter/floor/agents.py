@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg, Segment
@@ -11,6 +9,7 @@ from callcenter.floor.picture import DoesNotFit, Draft, Floor, calls_with, known
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 from callcenter.floor.together import customer_of
+from callcenter.floor.values import dataclass
 
 AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 """Device states of a seat whose phone is not registered."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from callcenter.floor.values import dataclass
 
 ANONYMOUS = "anonymous"
 """The number of a caller who does not show it."""

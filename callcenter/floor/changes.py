@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.events import Event
 from callcenter.floor.queue import Queue
+from callcenter.floor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ name may change, the Uniqueid does not).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from callcenter.floor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.replacing import replace, same
+from callcenter.floor.values import dataclass
 
 HAS_CUSTOMER = frozenset({"talk", "hold", "conference"})
 """What a leg is in whose customer is there or waits for it."""

@@ -6,11 +6,10 @@ tells. So a segment keeps when its parties parted (`left`), and a verdict is ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.picture import HAS_CUSTOMER
 from callcenter.floor.together import parties
+from callcenter.floor.values import dataclass
 
 GRACE_MS = 1_000
 """Who parted and within this time neither hung up nor came together with anybody is being kept waiting."""
