@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -54,7 +55,12 @@ def main(words: Sequence[str] | None = None) -> None:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="callcenter", description="A telephony server for customer-service hotlines.")
     commands = top.add_subparsers(required=True, metavar="command")
+    for add in (_add_centre, _add_record, flow_commands.add_to, prompt_commands.add_to, order_commands.add_to, site.add_to, _add_places):
+        add(commands)
+    return top
 
+
+def _add_centre(commands: Any) -> None:
     serve = commands.add_parser("serve", help="run the centre: store, Asterisk, prompts, server; Ctrl-C ends all of it")
     serve.add_argument("--demo", action="store_true", help="as a demo, unless the setting demo says otherwise")
     serve.set_defaults(run=_serve)
@@ -64,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     checking.add_argument("--json", action="store_true")
     checking.set_defaults(run=_check)
 
+
+def _add_record(commands: Any) -> None:
     calls = commands.add_parser("calls", help="tell the record, one call a line, oldest first")
     calls.add_argument("--json", action="store_true", required=True)
     calls.add_argument("--since", type=moment, metavar="T", help="began at or after T (ISO 8601; without an offset in the site's zone)")
@@ -96,12 +104,9 @@ def parser() -> argparse.ArgumentParser:
     replaying.add_argument("--dry-run", action="store_true", help="with --write: only say what would change")
     replaying.set_defaults(run=_replay)
 
-    flow_commands.add_to(commands)
-    prompt_commands.add_to(commands)
-    order_commands.add_to(commands)
 
-    site.add_to(commands)
-
+def _add_places(commands: Any) -> None:
+    """Asterisk, the store, the demo, a certificate."""
     asterisk = commands.add_parser("pbx", help="Asterisk").add_subparsers(required=True, metavar="what")
     asterisk.add_parser("fetch", help="have an Asterisk ready: the installed one or the embedded one").set_defaults(run=_pbx_fetch)
     render = asterisk.add_parser("render", help="make a folder with Asterisk's files in etc/, for an Asterisk of your own")
@@ -122,7 +127,6 @@ def parser() -> argparse.ArgumentParser:
     certificate = commands.add_parser("certificate", help="make a self-signed certificate for HTTPS")
     certificate.add_argument("name", nargs="+", help="host names and addresses that users type")
     certificate.set_defaults(run=_certificate)
-    return top
 
 
 def moment(text: str) -> datetime:
