@@ -14,4 +14,5 @@ async def plan(settings: Settings, installation: Installation, secret: Secrets, 
     """What `pbx.render` makes files of."""
     queues = [QueuePlan(queue.name, queue.strategy, settings.ring_timeout_s) for queue in await house.hotlines.queues()]
     hotlines = [HotlinePlan(one.number, one.queue, one.language) for one in await house.hotlines.all()]
-    return pbx.plan_pbx(settings, installation, secret, queues=queues, hotlines=hotlines)
+    desks = {seat for seat, kind in (await house.people.seats()).items() if kind == "desk"}
+    return pbx.plan_pbx(settings, installation, secret, queues=queues, hotlines=hotlines, desks=desks)

@@ -31,7 +31,7 @@ async def renew(settings: Settings, house: Rooms, seats: Collection[str], *, by:
     def give() -> dict[str, str]:
         with renewed(settings, seats) as made:
             if settings.asterisk != "external":
-                pbx.put(settings, pbx.with_seats(wanted, made), only=(FILE,))
+                pbx.put(settings, pbx.with_secrets(wanted, made), only=(FILE,))
             return {seat: made.seats[seat] for seat in seats}
 
     given = await asyncio.to_thread(give)

@@ -41,7 +41,7 @@ __all__ = [
     "running",
     "start",
     "stop",
-    "with_seats",
+    "with_secrets",
     "write",
 ]
 
@@ -85,9 +85,10 @@ def plan_pbx(
     *,
     queues: Iterable[QueuePlan],
     hotlines: Iterable[HotlinePlan],
+    desks: Collection[str] = (),
 ) -> PbxPlan:
-    """The plan of an Asterisk run by these settings, with a seat for every secret of a seat."""
-    made = PbxPlan(
+    """The plan of an Asterisk run by these settings, with a seat for every secret of a seat; `desks` are those of desk phones."""
+    return PbxPlan(
         folder=settings.asterisk_dir,
         socket_folder=socket_folder(settings),
         modules=installation.modules,
@@ -110,16 +111,16 @@ def plan_pbx(
         seat_ring_s=settings.ring_timeout_s,
         park_s=settings.park_timeout_s,
         seat_outside_calls=settings.seat_outside_calls,
+        seats=tuple(SeatPlan(name, secret, name in desks) for name, secret in sorted(secrets.seats.items())),
         queues=tuple(queues),
         hotlines=tuple(hotlines),
         record=_record(settings.record_url),
     )
-    return with_seats(made, secrets)
 
 
-def with_seats(plan: PbxPlan, secrets: Secrets) -> PbxPlan:
-    """The plan with a seat for every secret of a seat."""
-    return replace(plan, seats=tuple(SeatPlan(name, secret) for name, secret in sorted(secrets.seats.items())))
+def with_secrets(plan: PbxPlan, secrets: Secrets) -> PbxPlan:
+    """The plan with other secrets for its seats."""
+    return replace(plan, seats=tuple(replace(seat, secret=secrets.seats[seat.name]) for seat in plan.seats))
 
 
 def _record(url: str) -> RecordPlan | None:

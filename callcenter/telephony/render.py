@@ -42,10 +42,11 @@ _LANGUAGE = re.compile(r"[A-Za-z_]{2,10}")
 
 @dataclass(frozen=True)
 class SeatPlan:
-    """A SIP endpoint that a browser or a desk phone signs in to."""
+    """A SIP endpoint that a phone signs in to: `desk`, a telephone without DTLS and ICE, or else a browser."""
 
     name: str
     secret: str
+    desk: bool = False
 
 
 @dataclass(frozen=True)

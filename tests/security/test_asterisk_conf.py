@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.telephony.pbx import RELOADS, PbxPlan, render
+from callcenter.telephony.pbx import RELOADS, PbxPlan, SeatPlan, render
 from tests.telephony.test_pbx_render import PLAN
 
 DEMO = replace(PLAN, demo=True, demo_secret="demo-secret")
@@ -151,3 +151,10 @@ def test_a_running_asterisk_reads_every_part_of_the_dialplan_again() -> None:
     """A rule that is mended holds from the server's next start on, not from Asterisk's."""
     parts = [name for name in render(TRUNK) if name.startswith("extensions")]
     assert [name for name in parts if RELOADS.get(name) != "dialplan reload"] == []
+
+
+def test_a_desk_phone_is_offered_neither_dtls_nor_ice() -> None:
+    both = replace(PLAN, seats=(SeatPlan("1001", "seat-secret-1"), SeatPlan("1002", "seat-secret-2", desk=True)))
+    names = ("media_encryption", "ice_support", "rtcp_mux")
+    assert [endpoint(both, "1001")[name] for name in names] == ["dtls", "yes", "yes"]
+    assert [endpoint(both, "1002")[name] for name in names] == ["no", "no", "no"]

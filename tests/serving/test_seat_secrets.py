@@ -69,6 +69,7 @@ async def test_only_these_seats_have_new_ones_and_nothing_else_of_asterisk_chang
     text = (etc / "pjsip.conf").read_text()
     assert all(secret in text for secret in after.seats.values())
     assert not any(before.seats[seat] in text for seat in given)
+    assert text.count("media_encryption = no") == 1, "a desk phone's seat stays one"
     assert "night" not in (etc / "queues.conf").read_text()
     assert {path.stat().st_mode & 0o077 for path in (etc / "pjsip.conf", settings.data_dir / "secrets.json")} == {0}
     assert (await acts(house))[-1] == ("9001", "seat_secrets_renewed", "1001 1003")
