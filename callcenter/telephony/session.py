@@ -36,6 +36,11 @@ class Session:
         self._ended = asyncio.Event()
         self._lost = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether he is known to be gone, or taken over by the dialplan."""
+        return self._ended.is_set()
+
     async def hang_up(self) -> None:
         """End the call. Quiet when he is gone already."""
         if self._ended.is_set():

@@ -287,6 +287,17 @@ async def test_a_message_that_ends_with_the_call_is_owed_an_answer(services: Ser
     assert told[-2:] == [ev.FlowDone(0, "1.1", "voicemail"), ev.StepLeft(0, "1.1", "message", "hung_up")]
 
 
+async def test_who_ends_his_message_by_hanging_up_enters_no_step_more(services: Services) -> None:
+    """Nothing is told of a call that is over but what came of the message."""
+    flow, told, far = load(SPEAKING.replace("thanks: {zh: 已收到}, ", ""), "f.yaml").flow, list[ev.Event](), Asterisk()
+    assert flow is not None
+    flows = Flows({"notice": flow}, {"800": HotlineFlow("notice", "zh_CN", "orders")})
+    await run(line_of(far), flows, services, told.append, lambda: 0)
+    assert [type(one) for one in told if isinstance(one, ev.StepEntered | ev.StepLeft)] == [ev.StepEntered, ev.StepLeft]
+    assert steps(told) == [("message", "done")]
+    assert ev.FlowDone(0, "1.1", "voicemail") in told
+
+
 CHOICE = """\
 name: choice
 languages: [zh, en]

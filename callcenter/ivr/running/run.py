@@ -81,21 +81,24 @@ def _known(walk: Walk, who: Recognised) -> Walk:
 
 
 async def _walk(walk: Walk, move: Move) -> None:
-    _entered(walk, move.place)
+    there = _entered(walk, move.place)
     try:
         while True:
             _mark(walk, move)
+            if there and isinstance(move.command, HangUp):
+                _left(walk, move.place.step, "done")
             result, got = await _do(walk, move)
             if isinstance(move.command, HangUp):
                 return
             tries = move.place.tries
             move = advance(walk.flow, move.place, walk.caller, result, got)
             if move.left:
-                misses = tries + (move.left.result in ("timeout", "invalid"))
-                walk.tell(StepLeft(walk.now(), walk.line.call, move.left.step, move.left.result, misses))
-                _entered(walk, move.place)
+                if there:
+                    _left(walk, move.left.step, move.left.result, tries + (move.left.result in ("timeout", "invalid")))
+                there = _entered(walk, move.place)
     except HungUp:
-        walk.tell(StepLeft(walk.now(), walk.line.call, move.place.step, "hung_up", move.place.tries))
+        if there:
+            _left(walk, move.place.step, "hung_up", move.place.tries)
         if isinstance(flow_of(walk, move.place).steps[move.place.step], Survey) and not move.place.phase:
             nth = move.command.nth if isinstance(move.command, AskQuestion) else None
             await survey(walk, move.place, NoteSurvey(None, nth))
@@ -103,9 +106,17 @@ async def _walk(walk: Walk, move: Move) -> None:
         log.info("Call %s: the link went at step %s; the caller is offered again when it is back", walk.line.call, move.place.step)
 
 
-def _entered(walk: Walk, place: Place) -> None:
+def _entered(walk: Walk, place: Place) -> bool:
+    """Tell that he is at the step, if he is: what a flow still does for one who has hung up is no step of his."""
+    if walk.line.is_over:
+        return False
     flow = flow_of(walk, place)
     walk.tell(StepEntered(walk.now(), walk.line.call, flow.name, flow.version, place.step, flow.kind(place.step), place.language))
+    return True
+
+
+def _left(walk: Walk, step: str, result: str, misses: int = 0) -> None:
+    walk.tell(StepLeft(walk.now(), walk.line.call, step, result, misses))
 
 
 def _mark(walk: Walk, move: Move) -> None:
@@ -163,11 +174,10 @@ async def _command(walk: Walk, place: Place, command: Command) -> str:
         case NoteSurvey():
             await survey(walk, place, command)
         case HangUp():
-            await _hang_up(walk, place, command)
+            await _hang_up(walk, command)
     return "done"
 
 
-async def _hang_up(walk: Walk, place: Place, command: HangUp) -> None:
-    walk.tell(StepLeft(walk.now(), walk.line.call, place.step, "done"))
+async def _hang_up(walk: Walk, command: HangUp) -> None:
     walk.tell(FlowDone(walk.now(), walk.line.call, command.outcome))
     await walk.line.hang_up()
