@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, String, Table, delete, select
@@ -30,7 +31,7 @@ async def store_calls(session: AsyncSession, pictures: Iterable[tuple[Call | Non
     await _upsert(session, CallRow, calls)
     await _take_back(session, [(after.id, len(after.segments)) for before, after in pairs if _is_shorter(before, after)])
     for kind, rows_of, keep in PARTS:
-        rows = [row for before, after in pairs for row in _differing(rows_of(before), rows_of(after))]
+        rows = [row for before, after in pairs for row in _differing(rows_of(before) if before else [], rows_of(after))]
         await _upsert(session, kind, rows, keep)
 
 
@@ -97,7 +98,7 @@ def _by_call(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _values(row: Base, *without: str) -> Values:
-    return {column.name: getattr(row, column.name) for column in _table(type(row)).columns if column.name not in without}
+    return {name: getattr(row, name) for name in _columns(type(row)) if name not in without}
 
 
 def _table(kind: type[Base]) -> Table:
@@ -136,117 +137,44 @@ def _differing(before: Sequence[Values], after: Sequence[Values]) -> list[Values
     return [row for n, row in enumerate(after) if known.get(n) != row]
 
 
+@cache
+def _columns(kind: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in _table(kind).columns)
+
+
+def _row(kind: type[Base], record: object, **more: Any) -> Values:
+    """A record of the floor as its row: columns are fields, but for `more`."""
+    return {name: more[name] if name in more else getattr(record, name) for name in _columns(kind)}
+
+
 def _call(call: Call) -> Values:
-    return {
-        "id": call.id,
-        "direction": call.direction,
-        "number": call.number,
-        "to": call.to,
-        "began": call.began,
-        "hotline": call.hotline,
-        "answered": call.answered,
-        "ended": call.ended,
-        "exit": call.exit,
-        "outcome": call.outcome,
-        "queue": call.queue,
-        "customer": call.customer,
-        "customer_name": call.customer_name,
-        "tier": call.tier,
-        "keys": call.keys,
-        "keyed": call.keyed,
-        "callback": call.callback,
-        "joined": call.joined,
-    }
+    return _row(CallRow, call)
 
 
-def _legs(call: Call | None) -> list[Values]:
-    return (
-        [
-            {
-                "id": leg.id,
-                "call": call.id,
-                "n": n,
-                "name": leg.name,
-                "number": leg.number,
-                "role": leg.role,
-                "seat": leg.seat,
-                "began": leg.began,
-                "answered": leg.answered,
-                "ended": leg.ended,
-                "cause": leg.cause if leg.cause is None or leg.cause < INT4 else None,
-                "hung_up": leg.hung_up,
-                "bridge": leg.bridge,
-                "held": leg.held,
-                "dial_status": leg.dial_status,
-                "by": leg.by,
-                "handed": leg.handed,
-                "moved": leg.moved,
-                "recorded": leg.recorded,
-            }
-            for n, leg in enumerate(call.legs.values(), 1)
-        ]
-        if call
-        else []
-    )
+def _legs(call: Call) -> list[Values]:
+    return [
+        _row(LegRow, leg, call=call.id, n=n, cause=leg.cause if leg.cause is None or leg.cause < INT4 else None)
+        for n, leg in enumerate(call.legs.values(), 1)
+    ]
 
 
-def _segments(call: Call | None) -> list[Values]:
-    return (
-        [
-            {
-                "call": call.id,
-                "n": one.n,
-                "kind": one.kind,
-                "leg": one.leg,
-                "who": one.who,
-                "queue": one.queue,
-                "began": one.began,
-                "ended": one.ended,
-                "reason": one.reason,
-                "left": one.left,
-            }
-            for one in call.segments
-        ]
-        if call
-        else []
-    )
+def _segments(call: Call) -> list[Values]:
+    return [_row(SegmentRow, one, call=call.id) for one in call.segments]
 
 
-def _steps(call: Call | None) -> list[Values]:
-    return (
-        [
-            {
-                "call": call.id,
-                "n": one.n,
-                "flow": one.flow,
-                "version": one.version,
-                "step": one.step,
-                "kind": one.kind,
-                "began": one.began,
-                "ended": one.ended,
-                "result": one.result,
-                "language": one.language,
-                "misses": one.misses,
-            }
-            for one in call.steps
-        ]
-        if call
-        else []
-    )
+def _steps(call: Call) -> list[Values]:
+    return [_row(StepRow, one, call=call.id) for one in call.steps]
 
 
-def _recordings(call: Call | None) -> list[Values]:
-    return (
-        [
-            {"id": one.id, "call": call.id, "leg": one.leg, "started": one.started, "seconds": None, "state": "running"}
-            for one in call.recordings
-        ]
-        if call
-        else []
-    )
+def _recordings(call: Call) -> list[Values]:
+    """As they begin; what became of them is measured."""
+    return [
+        {"id": one.id, "call": call.id, "leg": one.leg, "started": one.started, "seconds": None, "state": "running"}
+        for one in call.recordings
+    ]
 
 
-PARTS: tuple[tuple[type[Base], Callable[[Call | None], list[Values]], frozenset[str]], ...] = (
+PARTS: tuple[tuple[type[Base], Callable[[Call], list[Values]], frozenset[str]], ...] = (
     (LegRow, _legs, frozenset()),
     (SegmentRow, _segments, frozenset()),
     (StepRow, _steps, frozenset()),
