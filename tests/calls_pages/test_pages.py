@@ -7,7 +7,7 @@ import io
 import re
 import wave
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from callcenter.audit.tables import AuditRow
 from callcenter.calls.tables import LinkGapRow
+from callcenter.floor.call import Segment
 from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
@@ -143,6 +144,17 @@ async def test_who_is_nobody_of_ours_is_said_to_be_a_seat_or_outside(centre: Cen
     page = await centre.text("/calls/6.1")
     lanes = re.findall(r"<text x=\"0\"[^>]*>([^<]*)</text>", page)
     assert lanes == ["Voice menu", "Queue Orders", "张伟 2003", "王芳 2001", "Parked", "Seat 1009", "Outside 139 0000 1111"]
+
+
+async def test_whom_an_agent_connected_the_caller_with_is_one_click_away(centre: Centre) -> None:
+    whole = answered("3.1", centre.now - 250_000)
+    other = Segment(9, "talk", "2.1", whole.began + 60_000, who="13900001111", ended=whole.began + 82_000, reason="agent_hung_up")
+    await keep(centre.store, replace(whole, segments=(*whole.segments[:6], replace(other, n=7)), joined="2.1"))
+    await signed_in(centre.client, centre.store, "4001")
+    page = await centre.text("/calls/3.1")
+    assert '<a href="/calls/2.1">另一位来电者的通话</a>' in page
+    assert "对方" in page
+    assert "/calls/2.1" not in await centre.text("/calls/1.1")
 
 
 async def test_a_call_that_goes_on_says_so(centre: Centre) -> None:
