@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from tests.live.centre import Centre, until
 
@@ -18,6 +19,11 @@ class Person:
         self.centre = centre
         self._session = session
         self._csrf = csrf
+
+    async def looked_at(self, path: str) -> tuple[int, str]:
+        """The answer's status and its text, whatever they are."""
+        async with self._session.get(URL(self.centre.url + path, encoded=True), allow_redirects=False) as answer:
+            return answer.status, await answer.text()
 
     async def get(self, path: str) -> str:
         """The page's text; fails when it is not shown."""
