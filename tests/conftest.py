@@ -44,7 +44,7 @@ begin
   perform setval(oid, 1, false) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace;
 end $$
 """
-"""A store as it was after its migration: to copy it anew costs more than twice as much."""
+"""A store as it was after its migration: to copy it anew costs several times as much."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

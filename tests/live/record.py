@@ -7,6 +7,9 @@ from typing import Any
 
 from tests.live.centre import Centre, until
 
+A_SECOND = 16_000
+"""Bytes of a recorded second."""
+
 
 async def complete(centre: Centre, number: str, limit_s: float = 30) -> dict[str, Any]:
     """The call from this number, as soon as it is over in the record, wrap-up and recordings too."""
@@ -15,6 +18,22 @@ async def complete(centre: Centre, number: str, limit_s: float = 30) -> dict[str
         return next((call for call in await centre.calls() if call["from"] == number and is_complete(call)), None)
 
     return dict(await until(f"the whole call from {number}", look, limit_s))
+
+
+async def talked(centre: Centre, number: str, seconds: float) -> None:
+    """Wait until so many more seconds of this caller's talk are on disk: it is listened to afterwards."""
+
+    async def length() -> float:
+        call = next(call for call in await centre.calls() if call["from"] == number)
+        files = [centre.folder / "recordings" / f"{one['leg']}-caller.wav" for one in call["recordings"] if one["state"] == "running"]
+        return sum(file.stat().st_size for file in files if file.exists()) / A_SECOND
+
+    before = await length()
+
+    async def enough() -> bool:
+        return await length() >= before + seconds
+
+    await until(f"{seconds:g} s of the talk with {number}", enough, seconds + 10)
 
 
 def kinds(call: dict[str, Any]) -> list[tuple[str, str | None]]:

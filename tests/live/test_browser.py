@@ -24,7 +24,7 @@ from tests.live.centre import Centre, until
 from tests.live.console import at_step
 from tests.live.person import Person, signed_in
 from tests.live.phone.phone import Refused, open_phone
-from tests.live.record import complete, kinds, moment, of_kind, seconds
+from tests.live.record import complete, kinds, moment, of_kind, seconds, talked
 from tests.live.sipp import Key, caller, tone
 from tests.live.sound import samples, share
 
@@ -81,18 +81,17 @@ async def talk(centre: Centre, agent: Screen, known: dict[str, Any], folder: Pat
         assert await page.get_attribute("#phone-bar", "data-phone") == "ringing"
         await page.keyboard.press("F8")
         await agent.phone("talking", 5)
-        await page.wait_for_timeout(2000)
+        await talked(centre, known["number"], 2)
         await page.keyboard.press("F2")
         await expect(page.locator("[data-phone-do=mute]")).to_have_attribute("aria-pressed", "true")
-        await page.wait_for_timeout(2000)
+        await talked(centre, known["number"], 2)
         await page.keyboard.press("F2")
         await expect(page.locator("[data-phone-do=mute]")).to_have_attribute("aria-pressed", "false")
         await page.keyboard.press("F4")
         await expect(page.locator("#agent-bar")).to_contain_text("客户保持中", timeout=8_000)
-        await page.wait_for_timeout(1500)
         await page.keyboard.press("F4")
         await expect(page.locator("#agent-bar")).to_contain_text("通话中", timeout=8_000)
-        await page.wait_for_timeout(1500)
+        await talked(centre, known["number"], 1.5)
         phone.hang_up()
         await agent.phone("ready", 3)
         await expect(page.locator("#desk-wrapups form .status-purple")).to_be_visible()
@@ -218,14 +217,13 @@ async def test_a_newcomer_rings_from_the_browser_and_an_english_agent_lets_the_w
         await page.click("#call")
         await expect(page.locator("body")).to_have_attribute("data-phone", "talking", timeout=10_000)
         await until("sound from the hotline", lambda: page.evaluate("document.getElementById('heard').value > 0"))
-        await page.wait_for_timeout(1500)
         await page.click("[data-digit='0']")
         await agent.phone("ringing", 20)
         await expect(agent.page.locator("#desk-head h1")).to_have_text("Unknown caller")
         await agent.page.get_by_role("button", name="Answer").click()
         await agent.phone("talking", 5)
         await until("the agent's voice", lambda: page.evaluate("document.getElementById('heard').value > 0"))
-        await page.wait_for_timeout(2000)
+        await talked(centre, "02155550000", 2)
         await page.click("#hang-up")
         await agent.phone("ready", 3)
         await expect(agent.page.locator("#desk-wrapups .status-purple")).to_be_visible()
@@ -265,7 +263,7 @@ async def test_an_agent_asks_a_colleague_and_hands_the_customer_over_with_the_ke
             await expect(colleague.page.locator("#desk-wrapups form")).to_be_visible()
             await expect(colleague.page.locator("#desk-head")).not_to_contain_text("咨询来自")
             await colleague.phone("talking")
-            await colleague.page.wait_for_timeout(2500)
+            await talked(centre, known["number"], 2.5)
             phone.hang_up()
             await colleague.phone("ready")
         await expect(colleague.page.locator("#desk-wrapups form .status-purple")).to_be_visible()

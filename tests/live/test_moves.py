@@ -16,7 +16,7 @@ from tests.live import console
 from tests.live.centre import Centre, until
 from tests.live.kept import kept
 from tests.live.people import Desk, desk, recorded
-from tests.live.record import kinds, of_kind
+from tests.live.record import kinds, of_kind, talked
 from tests.live.sipp import Key, Telephone, caller, tone
 from tests.live.sound import samples, share
 
@@ -75,7 +75,7 @@ async def talking(centre: Centre, place: Place, number: str, folder: Path, **sec
         ) as customer,
     ):
         await until("the two talk", lambda: in_segment(centre, number, place.first[0], "talk"), 30)
-        await asyncio.sleep(1.5)  # what is said is listened to afterwards
+        await talked(centre, number, 1.5)
         yield Talk(one, other, customer)
 
 
@@ -113,7 +113,7 @@ async def test_a_customer_is_handed_over_and_another_is_taken_back(centre: Centr
             await asks(centre, talk, place, number)
             await does(talk.first, "/desk/consult", do="hand_over")
             await until("the second has the customer", lambda: in_segment(centre, number, place.second[0], "talk"))
-            await asyncio.sleep(2)
+            await talked(centre, number, 2)
             talk.second.phone.hang_up()
             await until("the customer goes on in the flow", lambda: in_segment(centre, number, None, "ivr"))
 
@@ -122,7 +122,7 @@ async def test_a_customer_is_handed_over_and_another_is_taken_back(centre: Centr
             await asks(centre, talk, place, number)
             await does(talk.first, "/desk/consult", do="take_back")
             await until("the first has the customer again", lambda: in_segment(centre, number, place.first[0], "talk"))
-            await asyncio.sleep(2)
+            await talked(centre, number, 2)
             talk.customer.hang_up()
 
     await asyncio.gather(handed_over("13911120001", ORDERS), taken_back("13911120002", ENGLISH))
@@ -160,7 +160,6 @@ async def test_a_conference_and_a_transfer_while_it_rings(centre: Centre, tmp_pa
             await asks(centre, talk, place, number)
             await does(talk.first, "/desk/consult", do="together")
             await until("all three talk", lambda: in_segment(centre, number, place.first[0], "conference"))
-            await asyncio.sleep(1)
             talk.first.phone.hang_up()
             await until("the other two go on", lambda: in_segment(centre, number, place.second[0], "talk"))
             talk.customer.hang_up()
