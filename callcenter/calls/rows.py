@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, String, Table, delete, select
@@ -98,7 +98,7 @@ def _by_call(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _values(row: Base, *without: str) -> Values:
-    return {name: getattr(row, name) for name in _columns(type(row)) if name not in without}
+    return {name: getattr(row, name) for name in _columns(type(row), *without)}
 
 
 def _table(kind: type[Base]) -> Table:
@@ -137,33 +137,37 @@ def _differing(before: Sequence[Values], after: Sequence[Values]) -> list[Values
     return [row for n, row in enumerate(after) if known.get(n) != row]
 
 
-@cache
-def _columns(kind: type[Base]) -> tuple[str, ...]:
-    return tuple(column.name for column in _table(kind).columns)
+def _columns(kind: type[Base], *without: str) -> list[str]:
+    return [column.name for column in _table(kind).columns if column.name not in without]
 
 
-def _row(kind: type[Base], record: object, **more: Any) -> Values:
-    """A record of the floor as its row: columns are fields, but for `more`."""
-    return {name: more[name] if name in more else getattr(record, name) for name in _columns(kind)}
+def _row_of(kind: type[Base], *without: str) -> Callable[[object], Values]:
+    """What makes a row of a floor's record: columns are fields, but for those that are `without` one."""
+    names = _columns(kind, *without)
+    fields = attrgetter(*names)
+    return lambda record: dict(zip(names, fields(record), strict=True))
 
 
-def _call(call: Call) -> Values:
-    return _row(CallRow, call)
+_call = _row_of(CallRow)
+_leg = _row_of(LegRow, "call", "n")
+_segment = _row_of(SegmentRow, "call")
+_step = _row_of(StepRow, "call")
 
 
 def _legs(call: Call) -> list[Values]:
-    return [
-        _row(LegRow, leg, call=call.id, n=n, cause=leg.cause if leg.cause is None or leg.cause < INT4 else None)
-        for n, leg in enumerate(call.legs.values(), 1)
-    ]
+    return [_leg(one) | {"call": call.id, "n": n, "cause": _small(one.cause)} for n, one in enumerate(call.legs.values(), 1)]
+
+
+def _small(cause: int | None) -> int | None:
+    return cause if cause is None or cause < INT4 else None
 
 
 def _segments(call: Call) -> list[Values]:
-    return [_row(SegmentRow, one, call=call.id) for one in call.segments]
+    return [_segment(one) | {"call": call.id} for one in call.segments]
 
 
 def _steps(call: Call) -> list[Values]:
-    return [_row(StepRow, one, call=call.id) for one in call.steps]
+    return [_step(one) | {"call": call.id} for one in call.steps]
 
 
 def _recordings(call: Call) -> list[Values]:
