@@ -4,6 +4,7 @@ import { onAppear, within } from "./appear";
 const STEP = 1.25;
 const LEAST = 0.3;
 const MOST = 3;
+const READABLE = 0.8;
 
 export function startFlowView(): void {
   onAppear((root) => {
@@ -27,7 +28,7 @@ function show(view: HTMLElement): void {
   };
   const fit = (): number => Math.min(1, frame.clientWidth / natural.width);
   const whole = (): number => Math.min(fit(), frame.clientHeight / natural.height);
-  zoom(Math.max(0.6, fit()));
+  zoom(Math.max(READABLE, fit()));
   follow(frame, view.dataset.follow);
   view.addEventListener("click", (event) => {
     const asked = (event.target as Element).closest<HTMLElement>("[data-zoom]")?.dataset.zoom;

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from callcenter.calls.keys import USER_NAMES
+from callcenter.calls.keys import CALL_HOTLINES, USER_NAMES
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.findings_zh import for_reader
 from callcenter.ivr.language.reader import MOST_BYTES
@@ -66,6 +66,7 @@ async def listed(request: web.Request) -> web.StreamResponse:
         "ivr/flows.html",
         states=found,
         files=[file.path.name for file in files],
+        hotlines={one.number: one.title(request["locale"]) for one in await request.app[CALL_HOTLINES].all()},
         may_edit=may_edit(request),
         people=await people(request),
     )
@@ -155,13 +156,16 @@ async def editor(
     in_use = request.app[FLOWS]
     version = await version_in_use(request, draft)
     judged = await judged_now(request, draft)
+    uses = await in_use.kept.history(draft.name)
     return await render(
         request,
         "ivr/editor.html",
         status=status,
         draft=draft,
         version=version,
-        use=next(iter(await in_use.kept.history(draft.name)), None),
+        use=next(iter(uses), None),
+        before=next((use.number for use in uses if use.number != draft.number), None),
+        hotlines=[(one.number, one.title(request["locale"])) for one in await request.app[CALL_HOTLINES].all() if one.flow == draft.name],
         changed=_changed(draft, version, judged),
         trouble=for_reader(trouble_of(in_use, draft.name), request["locale"]) if draft.number is not None else (),
         file=await _file(request, draft),
