@@ -328,24 +328,19 @@ class Link:
                 self._read_unstamped(raw, at)
             elif (name := SUBSCRIBED.get(head[1])) is not None:
                 self._happened(name, raw, int(head[2] + head[3]))
-            elif ACTION_ID in raw:
-                self._answered(raw)
 
     def _read_unstamped(self, raw: bytes, at: int) -> None:
-        """An answer, an item of a list, FullyBooted, what we do not ask for, or something forged."""
+        """An answer, an item of a list, FullyBooted, or something forged: Asterisk stamps what it tells to everybody."""
         written = event_name(raw)
-        if (not written or ACTION_ID in raw) and self._answered(raw):
-            return
+        if not written or ACTION_ID in raw:
+            message = parse(raw)
+            if self._connection is None or (not message.torn and self._connection.answered(message)):
+                return
         name = SUBSCRIBED.get(written)
         if name is not None and written in UNSTAMPED:
             self._happened(name, raw, at)
         elif name is not None:
             self._count("forged", FORGED)
-
-    def _answered(self, raw: bytes) -> bool:
-        """Give an answer to the action that asked for it; whether it is nobody else's."""
-        message = parse(raw)
-        return self._connection is None or (not message.torn and self._connection.answered(message))
 
     def _happened(self, name: str, raw: bytes, at: int) -> None:
         try:
