@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from callcenter.floor.floor import Rules
-from callcenter.replay import Replayed, replay
+from callcenter.replay.folding import Replayed, replay
 from callcenter.replay.rewriting import CallsGoOn, rewrite
 from callcenter.settings import Settings
 from callcenter.store.engine import Store

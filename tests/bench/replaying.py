@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from callcenter.floor.floor import Rules
-from callcenter.replay import replay
+from callcenter.replay.folding import replay
 from callcenter.telephony import tape
 from callcenter.telephony.wire import Splitter
 from tests.bench.busy import Stream

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callcenter.floor.floor import Rules
-from callcenter.replay import Replayed, replay
+from callcenter.replay.folding import Replayed, replay
 from callcenter.telephony import tape
 from callcenter.telephony.wire import event_name, parse
 from tests.streams import foreign

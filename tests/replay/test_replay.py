@@ -12,7 +12,8 @@ import pytest
 from callcenter.cli import main
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Rules
-from callcenter.replay import events, replay
+from callcenter.replay.folding import replay
+from callcenter.replay.reading import events
 from callcenter.telephony import tape
 from callcenter.telephony.facts import OWN, fact_of, written
 from callcenter.telephony.wire import parse

@@ -16,7 +16,7 @@ from callcenter.cli import main
 from callcenter.crm.customers.tables import CustomerRow
 from callcenter.floor.call import Call, Leg
 from callcenter.floor.floor import Rules
-from callcenter.replay import replay
+from callcenter.replay.folding import replay
 from callcenter.replay.rewriting import CallsGoOn, Rewritten, rewrite
 from callcenter.store.engine import Store
 from callcenter.telephony import tape

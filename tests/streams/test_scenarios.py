@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcenter.floor.floor import Rules
-from callcenter.replay import replay
+from callcenter.replay.folding import replay
 from callcenter.telephony import tape
 from tests.live.scenarios.truth import differences, told_of, true_call
 from tests.streams.scenarios import NAMES, known, stream
