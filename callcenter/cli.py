@@ -38,8 +38,7 @@ def main(words: Sequence[str] | None = None) -> None:
     asked = parser().parse_args(words)
     # Recordings, tapes, the database, Asterisk's files with their secrets: what we and Asterisk write is for our own user alone.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    begin_log(logging.INFO if asked.run is _serve else logging.WARNING)
     try:
         sys.exit(asked.run(asked))
     except SettingsError as wrong:
@@ -50,6 +49,19 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(f"the database cannot be used: {wrong.orig}; callcenter check says more")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def begin_log(level: int) -> None:
+    """The log, on stderr; a command says what it has to say by itself."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(worth_telling)
+
+
+def worth_telling(record: logging.LogRecord) -> bool:
+    """At Ctrl-C work is called off in the middle: connections that are closed with it are no error."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def parser() -> argparse.ArgumentParser:
