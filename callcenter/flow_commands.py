@@ -12,9 +12,11 @@ from typing import Any
 
 from callcenter.ivr.checking.check import Known, check_source
 from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Draft, NoSuchFlow, Overtaken
-from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish, roll_back
+from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish_together, roll_back
+from callcenter.ivr.published.read_all import Source, linked
 from callcenter.ivr.published.travel import CannotImport, bring, read_files, write_files
 from callcenter.ivr.scripts.judged import judge_all
 from callcenter.ivr.scripts.simulate import simulate
@@ -62,8 +64,8 @@ def _of_store(flow: Any) -> None:
     exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     exporting.add_argument("--in-use", action="store_true", help="the versions in use instead of the drafts")
     exporting.set_defaults(run=_in_store(_export))
-    publishing = flow.add_parser("publish", help="check a draft, walk its scripts, and have new callers walk it from now on")
-    publishing.add_argument("name")
+    publishing = flow.add_parser("publish", help="check drafts, walk their scripts, and have new callers walk them from now on")
+    publishing.add_argument("names", nargs="+", metavar="name", help="several that lead to each other are published together")
     publishing.add_argument("--note", default="", help="what is new in it")
     publishing.set_defaults(run=_in_store(_publish))
     rolling = flow.add_parser("rollback", help="put an earlier version in use again, the one before when none is named")
@@ -98,7 +100,7 @@ def _simulate(asked: argparse.Namespace) -> int:
 
 def _draw(asked: argparse.Namespace) -> int:
     try:
-        loaded = check_source(asked.file.read_bytes().decode("utf-8", errors="replace"), str(asked.file), _known())
+        loaded = check_source(text_of(asked.file), str(asked.file), _known())
         if loaded.flow is not None:
             asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
     except OSError as wrong:
@@ -134,9 +136,10 @@ async def _with_rooms(asked: argparse.Namespace, settings: Settings, do: Doing) 
 
 async def _import(asked: argparse.Namespace, settings: Settings, house: Rooms) -> int:
     in_use = await _in_use(house)
-    for file in read_files(asked.files or [settings.flows]):
-        draft = await bring(house.flows, file, by=BY, force=asked.force)
-        judged = judge(draft.name, draft.text, draft.walks, in_use.around, in_use.flows.by_name)
+    drafts = [await bring(house.flows, file, by=BY, force=asked.force) for file in read_files(asked.files or [settings.flows])]
+    beside = {**in_use.flows.by_name, **linked([Source(draft.name, draft.text) for draft in drafts], in_use.around.known)}
+    for draft in drafts:
+        judged = judge(draft.name, draft.text, draft.walks, in_use.around, beside)
         _say(judged.findings)
         print(f"{draft.name}: draft, {await _beside(house, draft)}{'' if judged.good else '; it cannot be published as it is'}")
     return 0
@@ -153,8 +156,9 @@ async def _export(asked: argparse.Namespace, _settings: Settings, house: Rooms) 
 
 
 async def _publish(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:
-    version = await publish(await _in_use(house), await house.flows.draft(asked.name), by=BY, note=asked.note)
-    print(f"{asked.name}: version {version.number} is in use")
+    drafts = [await house.flows.draft(name) for name in dict.fromkeys(asked.names)]
+    for version in await publish_together(await _in_use(house), drafts, by=BY, note=asked.note):
+        print(f"{version.flow}: version {version.number} is in use")
     return 0
 
 

@@ -207,7 +207,8 @@ def _flow() -> Iterator[str]:
     yield "## A flow\n"
     yield "| Key | Meaning |\n|---|---|"
     yield from (f"| `{name}` | {meaning} |" for name, meaning in FLOW_KEYS.items())
-    yield f"\nAt most {MOST_BYTES // 1024} KiB; no anchors, aliases or tags. A prompt has at most {MOST_TEXT} characters. A small one:\n"
+    yield f"\nAt most {MOST_BYTES // 1024} KiB; no anchors, aliases or tags. A prompt has at most {MOST_TEXT} characters;"
+    yield 'a text with a comma, a colon or a `{slot}` stands in quotes: `{zh: "您好,请按 1", en: "Hello, press 1"}`. A small one:\n'
     yield f"```yaml\n{EXAMPLE}```\n"
 
 

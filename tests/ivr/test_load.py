@@ -343,3 +343,21 @@ def test_warnings_however_many_hide_no_error() -> None:
 def test_a_finding_has_no_endless_words() -> None:
     [found] = [one for one in findings(SMALL.replace("do: end", "do: end\n    " + "x" * 1_000 + ": 1")) if "has no" in one]
     assert len(found) < 600
+
+
+def test_a_sentence_cut_at_its_comma_is_told_what_it_lacks() -> None:
+    [found] = findings(SMALL.replace("{zh: 您好}", "{zh: 您好,请稍候}"))
+    assert found.endswith("a prompt has no '请稍候'; expected zh; a text with a comma in it stands in quotes")
+
+
+def test_a_step_that_cannot_be_read_makes_no_other_one_wrong() -> None:
+    ask = "  number: {do: ask, prompt: {zh: 号码,谢谢}, into: order, most: 9, next: told, otherwise: person}\n"
+    told = '  told: {do: end, prompt: {zh: "{order}"}}\n'
+    [found] = findings(SMALL.replace("{1: person}", "{1: number}") + ask + told)
+    assert "in quotes" in found
+
+
+def test_the_same_hole_on_five_days_is_one_warning() -> None:
+    plan = "plan: {mon-fri: [08:00-12:00, 12:10-17:00]}"
+    loaded = check_source(HOURS.replace(HOURS[HOURS.index("    plan:") : HOURS.index("    open:")], f"    {plan}\n"), "f.yaml", KNOWN)
+    assert [one.what for one in loaded.findings] == ["a hole: closed from mon 12:00 to mon 12:10, so too on tue, wed, thu, fri"]

@@ -101,3 +101,22 @@ def test_what_is_not_there_is_said(typing: Typing, words: tuple[str, ...], says:
     typing("import")
     status, _out, err = typing(*words)
     assert (status, says in err) == (1, True), err
+
+
+def test_flows_that_lead_to_each_other_are_published_together(typing: Typing, tmp_path: Path) -> None:
+    steps = "  a: {{do: hours, open: b, closed: c}}\n  b: {{do: end}}\n  c: {{do: go_to, flow: {}, step: b}}\n"
+    lead = f"name: {{}}\nlanguages: [zh]\nstart: a\nsteps:\n{steps}"
+    (tmp_path / "flows/orders.yaml").unlink()
+    (tmp_path / "flows/orders.walk.yaml").unlink()
+    for name, other in (("day", "night"), ("night", "day")):
+        (tmp_path / f"flows/{name}.yaml").write_text(lead.format(name, other), encoding="utf-8")
+    assert typing("import") == (0, "day: draft, never published\nnight: draft, never published\n", "")
+    status, out, err = typing("publish", "night")
+    assert (status, out) == (1, "")
+    assert "there is no flow 'day'" in err
+    assert typing("publish", "day", "night") == (0, "day: version 1 is in use\nnight: version 1 is in use\n", "")
+    (tmp_path / "flows/day.yaml").write_text(lead.format("day", "nowhere"), encoding="utf-8")
+    (tmp_path / "flows/night.yaml").write_text(lead.format("night", "day").replace("open: b", "open: c"), encoding="utf-8")
+    typing("import")
+    assert typing("publish", "day", "night")[0] == 1
+    assert typing.in_use() == [("day", 1, "command"), ("night", 1, "command")], "all of them or none"

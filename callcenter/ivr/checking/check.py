@@ -20,9 +20,9 @@ from callcenter.ivr.language.steps import Flow, together
 
 __all__ = ["Known", "check", "check_files", "check_source"]
 
-EACH = (queues_used, people, slots_used, keys_told, actions_used, transfers, flows_gone_to)
+EACH = (queues_used, people, keys_told, actions_used, transfers, flows_gone_to)
 """What is judged of each step alone."""
-WHOLE = (unreached, circles_without_keys, unset_slots, menus_alone)
+WHOLE = (unreached, circles_without_keys, slots_used, unset_slots, menus_alone)
 """What is judged of how steps hang together."""
 
 

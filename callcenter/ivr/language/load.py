@@ -130,7 +130,7 @@ def _between_keys(word: str, values: Mapping[str, Any]) -> Iterator[str]:
     if word == "ask" and values["least"] > values["most"]:
         yield "expected 'least' not above 'most'"
     if word == "transfer" and sum(bool(values[one]) for one in ("agent", "seat", "number")) != 1:
-        yield "expected one of 'agent', 'seat' and 'number'"
+        yield "expected just one of 'agent', 'seat' and 'number'"
     if word == "hours" and values["plan"] is not None and (values["holiday"] or values["emergency"]):
         yield "a plan of its own has no 'holiday' and no 'emergency': they are the hotline's"
 

@@ -46,9 +46,18 @@ def _overlaps(spans: list[Span]) -> Iterator[str]:
 
 
 def _holes(spans: list[Span]) -> Iterator[str]:
+    """The same hole on several days is one."""
+    holes: dict[tuple[int, int], list[int]] = {}
     for end, start in _meetings(spans):
         if 0 < start - end <= SHORT_HOLE_MIN:
-            yield f"a hole: closed from {_told(end)} to {_told(start)}; a time that ends at midnight is written 24:00"
+            holes.setdefault((end % DAY, start - end), []).append(end)
+    for (minute, lasts), (first, *others) in holes.items():
+        said = f"a hole: closed from {_told(first)} to {_told(first + lasts)}"
+        if minute + lasts == DAY:
+            said += "; a time that ends at midnight is written 24:00"
+        elif others:
+            said += f", so too on {', '.join(DAYS[one // DAY % 7] for one in others)}"
+        yield said
 
 
 def _meetings(spans: list[Span]) -> Iterator[tuple[int, int]]:

@@ -155,7 +155,7 @@ def record(node: yaml.Node, reading: Reading, keys: Mapping[str, Key], what: str
     before = len(reading.findings)
     found = entries(node, reading, what)
     for name in (one for one in found if one not in keys):
-        reading.wrong(found[name][0], f"{what} has no {name!r}; expected {', '.join(keys)}")
+        reading.wrong(found[name][0], f"{what} has no {name!r}; expected {', '.join(keys)}{_comma(name, found[name][1])}")
     values: dict[str, Any] = {}
     for name, key in keys.items():
         if name in found:
@@ -170,6 +170,12 @@ def record(node: yaml.Node, reading: Reading, keys: Mapping[str, Key], what: str
     if len(reading.findings) > before:
         raise Spoilt
     return values
+
+
+def _comma(key: str, value: yaml.Node) -> str:
+    """Why a piece of a sentence stands there as a key: `{zh: 您好,请按 1}`."""
+    sentence = not key.isascii() or " " in key
+    return "; a text with a comma in it stands in quotes" if sentence and isinstance(value, yaml.ScalarNode) and not value.value else ""
 
 
 def text(node: yaml.Node, reading: Reading) -> str:

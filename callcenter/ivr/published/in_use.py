@@ -128,7 +128,7 @@ class InUse:
             await self._speak(flows.by_name.values())
         for one in set(errors(findings)) - set(self.findings):
             log.error("flow not walked, its callers go straight to the queue: %s", one)
-        for name, flow in flows.by_name.items():
+        for name, flow in flows.by_name.items() if self._around is not None else ():
             if name not in self.flows.by_name or self.flows.by_name[name].version != flow.version:
                 log.info("flow %s: version %s is in use", name, flow.version)
         self._seen, self._around, self.flows, self.findings = last, around, flows, findings

@@ -145,13 +145,20 @@ class KeptFlows:
 
         One that was published before, word for word, is that version again.
         """
+        [version] = await self.publish_together({name: (revision, prompts)}, by=by, note=note)
+        return version
+
+    async def publish_together(self, drafts: Mapping[str, tuple[int, PromptsUsed]], *, by: str, note: str = "") -> list[Version]:
+        """As `publish`, all of them or none; `drafts` by name: the revision as it was read, and the prompts."""
         now = self._clock()
+        versions = []
         async with self._store.transaction() as session:
-            draft = await _locked(session, name)
-            if draft.revision == revision:
-                return await _publish(session, draft, Wording(draft.text, draft.walks, prompts), now, by, note)
-            overtaken = _draft(draft)
-        raise Overtaken(overtaken)
+            for name, (revision, prompts) in sorted(drafts.items()):
+                draft = await _locked(session, name)
+                if draft.revision != revision:
+                    raise Overtaken(_draft(draft))
+                versions.append(await _publish(session, draft, Wording(draft.text, draft.walks, prompts), now, by, note))
+        return versions
 
     async def publish_again(self, version: Version, prompts: PromptsUsed, *, by: str, note: str = "") -> Version:
         """The version in use comes into use with other prompts; the draft stays. Raise Overtaken when it is not in use any more."""

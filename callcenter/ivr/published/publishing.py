@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callcenter.ivr.checking.check import check, check_source
@@ -12,7 +12,7 @@ from callcenter.ivr.language.steps import Flow, GoTo, together
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.in_use import InUse
 from callcenter.ivr.published.kept import Draft, KeptFlows, NoSuchFlow, Version, before
-from callcenter.ivr.published.read_all import Source, file_of, known_to, prompts_used, source_of, walks_of
+from callcenter.ivr.published.read_all import Source, file_of, known_to, linked, prompts_used, source_of, walks_of
 from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
 
 
@@ -89,13 +89,23 @@ async def judge_draft(in_use: InUse, draft: Draft) -> Judged:
 
 async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:
     """New callers walk this draft from now on, with the prompts as they are now. Raise Refused, Overtaken, NoSuchFlow."""
-    await in_use.look(again=True)
-    judged = await asyncio.to_thread(judge_beside, draft, in_use.around, in_use.flows.by_name, draft.walks)
-    if judged.flow is None or not judged.good:
-        raise Refused(draft.name, judged.findings)
-    version = await in_use.kept.publish(draft.name, draft.revision, prompts_used(judged.flow), by=by, note=note)
-    await in_use.look()
+    [version] = await publish_together(in_use, [draft], by=by, note=note)
     return version
+
+
+async def publish_together(in_use: InUse, drafts: Sequence[Draft], *, by: str, note: str = "") -> list[Version]:
+    """As `publish`, all of these or none: flows that lead to each other are right only together."""
+    await in_use.look(again=True)
+    around = in_use.around
+    there = {**in_use.flows.by_name, **linked([Source(draft.name, draft.text) for draft in drafts], around.known)}
+    judged = {draft.name: await asyncio.to_thread(judge_beside, draft, around, there, draft.walks) for draft in drafts}
+    wrong = {name: one for name, one in judged.items() if not one.good}
+    if wrong:
+        raise Refused(", ".join(wrong), [finding for one in wrong.values() for finding in one.findings])
+    used = {draft.name: (draft.revision, prompts_used(flow)) for draft in drafts if (flow := judged[draft.name].flow)}
+    versions = await in_use.kept.publish_together(used, by=by, note=note)
+    await in_use.look()
+    return versions
 
 
 async def publish_again(in_use: InUse, name: str, *, by: str, note: str = "") -> Version:

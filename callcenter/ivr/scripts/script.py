@@ -289,7 +289,7 @@ def differences(script: Script, walked: Walked) -> Iterator[str]:
             break
     if script.acts is not None and tuple(walked.acts) != script.acts:
         yield f"expected the actions {list(script.acts)}, got {walked.acts}"
-    for name, expected, came in (("callbacks", script.owes, walked.owes), ("answers", script.answers, walked.answers)):
+    for name, expected, came in (("to owe", script.owes, walked.owes), ("answers", script.answers, walked.answers)):
         if tuple(came) != expected:
             yield f"expected {name} {list(expected)}, got {came}"
     if script.outcome is not None and walked.outcome != script.outcome:

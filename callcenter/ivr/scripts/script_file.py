@@ -18,7 +18,7 @@
         path: [greeting, hours, menu, person, survey, bye]
         hears: [欢迎致电]           # parts of what is said, in this order
         acts: [order_status]       # the actions done, in this order; left out: not looked at
-        owes: [voicemail]          # kinds of the callbacks promised
+        owes: [voicemail]          # the callbacks promised: asked, voicemail, or after_hours for a message while it is closed
         answers: ["5"]             # to surveys; none: asked, not answered
         outcome: voicemail
 
@@ -48,6 +48,7 @@ MOST_WALKS = 300
 
 OPENING = ("open", "closed", "holiday")
 TREATMENTS = ("blacklisted", "nuisance", "silent")
+OWED = ("asked", "voicemail", "after_hours")
 LOOKED = ("known", "unknown", "several", "locked")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -123,6 +124,12 @@ def _words(node: yaml.Node, reading: Reading) -> tuple[str, ...]:
     return items(node, reading, text, "a list of words")
 
 
+def _kinds_owed(node: yaml.Node, reading: Reading) -> tuple[str, ...]:
+    if isinstance(node, yaml.SequenceNode) and not node.value:
+        return ()
+    return items(node, reading, one_of(OWED), "a list of callbacks")
+
+
 def _at(node: yaml.Node, reading: Reading) -> int:
     given = text(node, reading)
     try:
@@ -193,7 +200,7 @@ _SCRIPT: Mapping[str, Key] = {
     "path": Key(_words, None),
     "hears": Key(_words, ()),
     "acts": Key(_words, None),
-    "owes": Key(_words, ()),
+    "owes": Key(_kinds_owed, ()),
     "answers": Key(_words, ()),
     "outcome": Key(lambda node, _reading: str(node.value), None),
 }
