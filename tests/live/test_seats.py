@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 from callcenter.audit.tables import AuditRow
 from callcenter.store.engine import Store
+from callcenter.telephony.secrets import secrets
 from tests.live.centre import until
-from tests.live.phone.phone import Phone, open_phone
-from tests.live.scenarios.stage import House, Stage, opened
+from tests.live.person import signed_in
+from tests.live.phone.phone import Phone, Refused, open_phone
+from tests.live.scenarios.listening import hear_each_other
+from tests.live.scenarios.stage import Desk, House, Stage, opened, rest
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
@@ -126,3 +129,40 @@ async def test_a_seat_that_calls_a_telephone_that_is_off_leaves_a_call(house: Ho
         await leg.over()
         call = await told(house, "1011")
     assert (call["from"], call["direction"], call["exit"]) == (one.seat, "internal", "unreachable")
+
+
+async def test_a_desk_phone_is_offered_sound_in_the_clear_and_hears_its_customer(house: House) -> None:
+    stage, centre = Stage(house), house.centre
+    async with (
+        stage.caller() as caller,
+        signed_in(centre, "2011", "1011") as agent,
+        open_phone(centre.sip_port, "1011", centre.seat_secret("1011")) as phone,
+    ):
+        talk = await stage.reach(caller, Desk(agent, phone, "2011", "1011"))
+        await rest()
+        hear_each_other(talk.leg, talk.desk_leg)
+        await talk.desk_leg.hold()
+        await talk.desk_leg.unhold()
+        await rest()
+        hear_each_other(talk.leg, talk.desk_leg)
+        await talk.desk_leg.hang_up()
+        await talk.leg.hang_up()
+
+
+async def test_a_new_secret_counts_at_once_and_whoever_talks_goes_on_talking(house: House) -> None:
+    stage = Stage(house)
+    async with stage.caller() as caller, stage.desk() as one:
+        talk = await stage.reach(caller, one)
+        said = await house.centre.command("pbx", "renew", one.seat)
+        assert said.split(":")[0] == one.seat
+        with pytest.raises(Refused):
+            await one.phone.sign_in()
+        one.phone.learn(secrets(house.centre.settings).seats[one.seat])
+        await one.phone.sign_in()
+        heard = len(talk.leg.sound.heard)
+        await rest()
+        assert len(talk.leg.sound.heard) > heard
+        assert (await talk.desk_leg.hang_up()).cause == 16
+        await talk.leg.hang_up()
+        # The next call rings at the phone with the new secret.
+        assert (await stage.reach(caller, one)).desk_leg.at["answered"]
