@@ -94,6 +94,11 @@ def _bridges(exchange: Exchange, asked: Headers) -> list[str]:
     return _listed(asked, "Bridge listing will follow", "BridgeListComplete", items)
 
 
+def _parked(exchange: Exchange, asked: Headers) -> list[str]:
+    items = (_item("ParkedCall", [("ActionID", asked["ActionID"]), *one.headers()]) for one in exchange.parked.values())
+    return _listed(asked, "Parked calls will follow", "ParkedCallsComplete", items)
+
+
 # --- what is changed ---------------------------------------------------------------------------------------------------------------
 
 
@@ -185,6 +190,7 @@ ANSWERS: dict[str, Does] = {
     "queuestatus": _queue_status,
     "devicestatelist": _devices,
     "bridgelist": _bridges,
+    "parkedcalls": _parked,
     "queueadd": _queue_add,
     "queueremove": _queue_remove,
     "queuepause": _queue_pause,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,9 +16,10 @@ from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
 from tests.fake_asterisk.inbound import Inbound, Pace
 from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on, send_to_queue
+from tests.fake_asterisk.parked import FIRST_SLOT, PARK, Parked
 from tests.fake_asterisk.people import Mix, Plan
 from tests.fake_asterisk.placed import Placed
-from tests.fake_asterisk.queues import Entry, Offer, Queues
+from tests.fake_asterisk.queues import Entry, Member, Offer, Queues
 from tests.fake_asterisk.server import Headers
 from tests.fake_asterisk.switch import Switch, Tell
 from tests.fake_asterisk.talk import Talk
@@ -63,6 +65,8 @@ class Exchange:
         """How often each number was dialled by Originate."""
         self.sent: Counter[str] = Counter()
         """How often BlindTransfer was asked for each leg, whether anything came of it or not."""
+        self.parked: dict[str, Parked] = {}
+        """Who is parked, by his slot."""
         self._wanted = 0
 
     def seat(self, seat: str, *, reachable: bool = True) -> None:
@@ -100,7 +104,10 @@ class Exchange:
             call.sent_away(cause)
 
     def originate(self, asked: Headers) -> None:
-        """Action Originate: the seat is rung, then the number is dialled."""
+        """Action Originate: the seat is rung, then the number is dialled, or who is parked there picked up."""
+        if asked["Context"] == "cc-pick-up":
+            self._picks_up(asked)
+            return
         self.dialled[asked["Exten"]] += 1
         one = Placed(self.switch, self.truth, asked)
         if asked["Channel"] in self.switch.unreachable:
@@ -115,6 +122,9 @@ class Exchange:
         """Action BlindTransfer: whoever talks with this leg is sent to a seat or a queue. '' or why not, in Asterisk's words."""
         talk = next((one for one in self._talks.values() if one.free and one.leg is leg), None)
         member = self.queues.at(to) if context == "cc-transfer" else None
+        if talk is not None and (context, to) == ("cc-transfer", PARK):
+            self._parks(talk)
+            return ""
         if talk is None or (member is None and (context != "cc-to-queue" or to not in self.queues.all)):
             return "Transfer invalid"
         if member is None:
@@ -124,6 +134,30 @@ class Exchange:
         asked = send_on(talk, member)
         self.agenda.after(self._chance.uniform(*self._mix.answer_s), lambda: self._sent_on(asked))
         return ""
+
+    def _parks(self, talk: Talk) -> None:
+        slot = next(slot for slot in map(str, itertools.count(FIRST_SLOT)) if slot not in self.parked)
+        one = self.parked[slot] = Parked(talk, slot)
+        talk.busy = True
+        one.begins()
+        self.agenda.after(self._chance.uniform(*self._mix.patience_s), lambda: self._had_enough(one))
+
+    def _had_enough(self, one: Parked) -> None:
+        if not one.over and not one.talk.call.over:
+            del self.parked[one.slot]
+            one.gives_up()
+
+    def _picks_up(self, asked: Headers) -> None:
+        """Originate to cc-pick-up."""
+        one, member = self.parked.get(asked["Exten"]), self.queues.at(asked["Channel"].partition("/")[2])
+        if one is not None and member is not None:
+            one.rings(member, asked["ChannelId"])
+            self.agenda.after(0.4, lambda: self._picked_up(one, member))
+
+    def _picked_up(self, one: Parked, member: Member) -> None:
+        if not one.over:
+            del self.parked[one.slot]
+            one.answers(member)
 
     # --- who comes
 

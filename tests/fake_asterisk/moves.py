@@ -121,6 +121,17 @@ def send_to_queue(talk: Talk, queue: str) -> None:
 
 def _lets_go(talk: Talk, context: str, to: str) -> None:
     switch, caller, leg = talk.switch, talk.caller, talk.leg
+    sent(talk, context, to)
+    caller.context, caller.exten = context, to
+    switch.leave(caller)
+    talk.leaves_queue_unanswered()
+    switch.leave(leg)
+    switch.gone(leg, 16)
+
+
+def sent(talk: Talk, context: str, to: str) -> None:
+    """What is said and written down when a caller is sent somewhere."""
+    switch, caller, leg = talk.switch, talk.caller, talk.leg
     talk.ends("transferred")
     parties: Headers = (*leg.headers("Transferer"), *caller.headers("Transferee"), *talk.bridge.headers())
     where = (("IsExternal", "Yes"), ("Context", context), ("Extension", to))
@@ -131,11 +142,6 @@ def _lets_go(talk: Talk, context: str, to: str) -> None:
     talk.queues.log_transfer(talk.offer, "BLINDTRANSFER", to, context)
     talk.queues.ended(talk.offer, "transfer")
     talk.first = False
-    caller.context, caller.exten = context, to
-    switch.leave(caller)
-    talk.leaves_queue_unanswered()
-    switch.leave(leg)
-    switch.gone(leg, 16)
 
 
 def hand_over(asked: Asked) -> None:

@@ -14,6 +14,9 @@ from tests.fake_asterisk.written import Written
 
 CAUSES = {0: "Unknown", 16: "Normal Clearing", 17: "User busy", 19: "User alerting, no answer", 21: "Call Rejected"}
 
+HOLDING = "holding_bridge"
+"""A bridge in which everybody waits for himself."""
+
 CLASSES = {
     "call": "Newchannel Newstate HangupRequest SoftHangupRequest Hangup DialBegin DialState DialEnd BridgeCreate BridgeEnter BridgeLeave "
     "BridgeDestroy BridgeMerge BlindTransfer AttendedTransfer Hold Unhold MixMonitorStart MixMonitorStop DeviceStateChange "
@@ -38,7 +41,7 @@ class Bridge:
 
     def headers(self, of: str = "") -> Iterable[tuple[str, str]]:
         yield f"{of}BridgeUniqueid", self.id
-        yield f"{of}BridgeType", "basic"
+        yield f"{of}BridgeType", "parking" if self.technology == HOLDING else "basic"
         yield f"{of}BridgeTechnology", self.technology
         yield f"{of}BridgeCreator", UNKNOWN
         yield f"{of}BridgeName", UNKNOWN
@@ -170,8 +173,8 @@ class Switch:
 
     # --- bridges
 
-    def bridge(self) -> Bridge:
-        one = Bridge(str(UUID(int=self._chance.getrandbits(128), version=4)))
+    def bridge(self, technology: str = "simple_bridge") -> Bridge:
+        one = Bridge(str(UUID(int=self._chance.getrandbits(128), version=4)), technology)
         self.bridges[one.id] = one
         self.say("BridgeCreate", one.headers())
         return one
@@ -180,7 +183,8 @@ class Switch:
         """It comes in; with `swap` in the place of that channel."""
         bridge.inside.append(one)
         one.bridge = bridge.id
-        bridge.technology = "softmix" if len(bridge.inside) > 2 else "simple_bridge"
+        if bridge.technology != HOLDING:
+            bridge.technology = "softmix" if len(bridge.inside) > 2 else "simple_bridge"
         self.say("BridgeEnter", bridge.headers(), one.headers(), (("SwapUniqueid", swap),) if swap else ())
         self.cel("BRIDGE_ENTER", one, _of(bridge), _others(bridge, one))
 

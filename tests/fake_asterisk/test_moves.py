@@ -47,7 +47,15 @@ def talks(exchange: Exchange) -> list[Talk]:
     return [one for one in exchange.talks if one.free]
 
 
-def test_whom_a_click_sends_to_an_agent_or_a_queue_is_told_as_he_went() -> None:
+def picks_up(exchange: Exchange, n: int) -> None:
+    """Who is free picks up who was parked first."""
+    free = exchange.queues.somebody_free("orders")
+    if exchange.parked and free is not None:
+        slot = next(iter(exchange.parked))
+        exchange.originate({"Context": "cc-pick-up", "Channel": free.interface, "ChannelId": f"picks-{n}", "Exten": slot})
+
+
+def test_whom_a_click_sends_to_an_agent_a_queue_or_the_park_is_told_as_he_went() -> None:
     text: list[str] = []
     agenda = Agenda(BEGAN)
     exchange = staffed(Exchange(SITE, QUIET, 5, lambda kind, event: text.append(event), agenda=agenda, pace=Pace()))
@@ -56,12 +64,15 @@ def test_whom_a_click_sends_to_an_agent_or_a_queue_is_told_as_he_went() -> None:
     def clicks(n: int) -> None:
         for talk in talks(exchange)[-1:]:
             free = exchange.queues.somebody_free("orders")
-            context, to = ("cc-to-queue", "complaints") if n % 2 or free is None else ("cc-transfer", free.interface.partition("/")[2])
+            seat = free.interface.partition("/")[2] if free is not None else ""
+            context, to = (("cc-to-queue", "complaints"), ("cc-transfer", seat), ("cc-transfer", "700"))[n % 3]
             refused[exchange.blind_transfer(talk.leg, context, to)] += 1
 
     exchange.keep_busy(12, 0.3)
     for n in range(30):
         agenda.after(10 + n, partial(clicks, n))
+        if n < 20:
+            agenda.after(10.5 + n, partial(picks_up, exchange, n))
     agenda.run_until(BEGAN + MINUTE)
     exchange.rush(2.0)
     agenda.run_until(BEGAN + 2 * MINUTE)
@@ -73,6 +84,7 @@ def test_whom_a_click_sends_to_an_agent_or_a_queue_is_told_as_he_went() -> None:
     moved = [call for call in truth.values() if any(one.reason == "transferred" for one in call.stretches)]
     assert {len(call.agents) for call in moved} >= {2, 3}
     assert any([one.queue for one in call.stretches if one.kind == "queue"] == ["orders", "complaints"] for call in moved)
+    assert {"resumed", "caller_hung_up"} <= {one.reason for call in moved for one in call.stretches if one.kind == "park"}
 
 
 async def fate_of(link: Link, leg: str) -> str:
