@@ -117,6 +117,11 @@ class Calls:
                 session.add(LinkGapRow(began=began, why="server"))
         return began if opened is None else min(opened, began)
 
+    async def begun(self, since: int) -> frozenset[str]:
+        """The calls of the record that began after `since` (ms)."""
+        async with self._store.transaction() as session:
+            return frozenset(await session.scalars(select(CallRow.id).where(CallRow.began > since)))
+
     async def recorded(self, legs: Collection[str]) -> frozenset[str]:
         """Which of these legs are in the record."""
         wanted, found = sorted(legs), set[str]()

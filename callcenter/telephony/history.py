@@ -68,11 +68,6 @@ def unheard(lines: Sequence[Line], known: Heard) -> frozenset[str]:
     return frozenset(leg for line in new for leg in (line.leg, line.linked)) - known.legs.keys()
 
 
-def arrived(lines: Sequence[Line], since: int) -> frozenset[str]:
-    """The calls that began after `since` (ms)."""
-    return frozenset(line.leg for line in lines if line.event == "CHAN_START" and line.leg == line.linked and line.at > since)
-
-
 def told(
     lines: Sequence[Line], known: Heard, until: int, passed: frozenset[str] = frozenset(), entries: Sequence[Entry] = ()
 ) -> list[ev.Event]:

@@ -9,7 +9,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import arrived, calls_of, first_needed, heard, told, unheard
+from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
 from callcenter.telephony.record import Record
 
 log = logging.getLogger(__name__)
@@ -24,9 +24,9 @@ BEFORE_END_MS = 60_000
 class Past:
     """Fills gaps. `record` is Asterisk's own; where it cannot be read nothing can be told, and the gap is said to be unfilled.
 
-    `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these legs are in the record;
-    `note` is told of each gap. At the start nobody has listened since `began` (ms; None: nobody ever did), and what happened before `kept`
-    (ms) is in the store, but for its last minute.
+    `floor` gives the floor when it has heard everything that was told so far; `recorded` says which of these legs are in the record,
+    `begun` which calls there began after a time (ms); `note` is told of each gap. At the start nobody has listened since `began` (ms; None:
+    nobody ever did), and who came before `kept` (ms) is in the record, but for the last minute.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Past:
         record: Record,
         floor: Callable[[], Awaitable[Floor]],
         recorded: Callable[[Collection[str]], Awaitable[Collection[str]]],
+        begun: Callable[[int], Awaitable[Collection[str]]],
         note: Callable[[GapFilled], None],
         *,
         began: int | None = None,
@@ -42,6 +43,7 @@ class Past:
         self._record = record
         self._floor = floor
         self._recorded = recorded
+        self._begun = begun
         self._note = note
         self._began = began
         self._since = kept - BEFORE_END_MS
@@ -67,7 +69,7 @@ class Past:
         recorded = frozenset(await self._recorded(unheard(lines, known)))
         events = told(lines, known, until, recorded, entries or ())
         # A process that was killed at once again has told some of them to the record.
-        calls = self._with_earlier(began, calls_of(events, known, floor) | (arrived(lines, began) & recorded))
+        calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
         return events

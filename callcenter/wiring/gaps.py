@@ -29,8 +29,13 @@ async def past_of(settings: Settings, rooms: Rooms, keeper: Keeper, ledger: Ledg
             # Calls of the gap are told all the same; one that is in the record already is written a second time.
             return frozenset()
 
+    async def begun(since: int) -> frozenset[str]:
+        try:
+            return await rooms.calls.begun(since)
+        except AWAY:
+            return frozenset()
+
     newest, alive = await rooms.calls.newest(), last_written(settings.tapes)
     moments = [moment for moment in (alive, *(newest or ())) if moment is not None]
     began = await rooms.calls.gap_open_since(max(moments)) if moments else None
-    kept = min(moment for moment in (*moments, began or 0))
-    return Past(record, floor, recorded, lambda gap: ledger.take([gap]), began=began, kept=kept)
+    return Past(record, floor, recorded, begun, lambda gap: ledger.take([gap]), began=began, kept=min(moments, default=0))

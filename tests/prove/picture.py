@@ -144,7 +144,10 @@ def past_of(keeper: Keeper, record: Files) -> Past:
     async def recorded(calls: Collection[str]) -> Collection[str]:
         return ()
 
-    return Past(record, floor, recorded, lambda gap: None)
+    async def begun(since: int) -> Collection[str]:
+        return ()
+
+    return Past(record, floor, recorded, begun, lambda gap: None)
 
 
 def seat(exchange: Exchange, agents: int) -> Sequence[tuple[str, str, str]]:

@@ -33,8 +33,11 @@ class Centre:
     async def recorded(self, calls: Collection[str]) -> frozenset[str]:
         return self.kept & frozenset(calls)
 
+    async def begun(self, since: int) -> Collection[str]:
+        return self.kept & {line.leg for line in LINES if line.event == "CHAN_START" and line.leg == line.linked and line.at > since}
+
     def past(self, began: int | None = None, kept: int = 0) -> Past:
-        return Past(Files(self.cel, self.queue_log), self.floor, self.recorded, self.gaps.append, began=began, kept=kept)
+        return Past(Files(self.cel, self.queue_log), self.floor, self.recorded, self.begun, self.gaps.append, began=began, kept=kept)
 
 
 def with_record(centre: Centre) -> Centre:
@@ -100,6 +103,16 @@ async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path)
     assert first.calls
     assert second.calls
     assert first.calls < second.calls == len(fold(told(LINES, Heard(0, {}), END))[0].calls) - len(before.calls)
+
+
+async def test_what_a_process_that_was_killed_at_once_told_the_record_of_the_gap_counts_too(tmp_path: Path) -> None:
+    heard_of = [line for line in LINES if line.event == "CHAN_START" and line.leg == line.linked]
+    later = heard_of[-2].at
+    centre = with_record(
+        Centre(tmp_path, recorded=frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= later))
+    )
+    await centre.past(began=MIDDLE, kept=later).since(None, END, 0)
+    assert centre.gaps == [GapFilled(END, MIDDLE, 5, "server", ("holds", "steps"))]
 
 
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
