@@ -108,6 +108,7 @@ async def _trail(house: Rooms) -> list[Finding]:
 async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
     drafts = await house.flows.drafts()
     files = await files_of(settings.flows)
+    nobodys: set[str] = set()
     if drafts:
         in_use = InUse(house.flows, house.around, silent)
         flows, findings = await in_use.read(), in_use.findings
@@ -115,8 +116,11 @@ async def _flows(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
         # A fresh centre begins with the files.
         around = await house.around()
         flows, findings = await asyncio.to_thread(load_flows, settings.flows, around.hotlines, around.known)
+        if begin := {hotline.flow for hotline in around.hotlines.values()}:
+            # Of those that come with us many a centre has no use for one, nor the queues that it names: it stays a draft.
+            nobodys = {str(path) for path in flow_files(settings.flows) if path.stem not in begin}
     for finding in findings:
-        yield Finding("flows", str(finding), error=finding.level == "error")
+        yield Finding("flows", str(finding), error=finding.level == "error" and finding.file not in nobodys)
     for file, how in differing(drafts, files) if drafts else ():
         what = "is in no flow of the store" if how == "new" else f"differs from what the flow {file.name} was last imported from"
         yield Finding("flows", f"{file.path} {what}: callcenter flow import makes a draft of it", error=False)

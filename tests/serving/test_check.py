@@ -15,8 +15,11 @@ from callcenter.check import check
 from callcenter.ivr.language.load import read_prompts
 from callcenter.migrations import run as migrations
 from callcenter.people.passwords import Passwords
+from callcenter.people.service import People
 from callcenter.rooms import rooms
 from callcenter.settings import Settings, read
+from callcenter.site.apply import apply
+from callcenter.site.read import read_site
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
 
@@ -102,6 +105,23 @@ async def test_broken_flows_and_prompts_that_are_missing(settings: Settings, tmp
     lines = await said(broken, "flows")
     assert any("orders.yaml" in line for line in lines)
     assert any("english.yaml" in line for line in lines)
+
+
+async def test_a_shipped_flow_that_no_hotline_begins_in_keeps_nobody_from_starting(settings: Settings, tmp_path: Path) -> None:
+    site = read_site(
+        "queues: {orders: {zh: 订货, en: Orders}}\nhotlines: {'95001': {zh: 热线, en: Line, flow: orders, queue: orders}}\n", "site"
+    )
+    assert site.site is not None
+    store = Store(settings.database_url)
+    await apply(site.site, store, People(store, idle_ms=1), by="")
+    await store.close()
+    lines = await said(settings, "flows")
+    assert any("english.yaml" in line and "there is no queue 'english'" in line for line in lines)
+    assert all(line.startswith("warning: ") for line in lines)
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    (flows / "orders.yaml").write_text("name: orders\nstart: nowhere\n")
+    assert any(line.startswith("error: ") for line in await said(like(tmp_path, flows_dir=str(flows)), "flows"))
 
 
 async def test_the_voice_and_prompts_that_differ_from_their_file(settings: Settings, tmp_path: Path) -> None:
