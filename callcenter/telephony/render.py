@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -138,6 +139,7 @@ def render(plan: PbxPlan) -> dict[str, str]:
         "queue_numbers": queue_numbers(plan),
         "trunk_contact": plan.trunk_host,
         "trunk_matches": _trunk_matches(plan),
+        "strangers_secret": sha256(f"stranger {plan.ami_secret}".encode()).hexdigest(),
         "ami_permit": "127.0.0.1/255.255.255.255" if plan.ami_host in ("127.0.0.1", "localhost") else "0.0.0.0/0.0.0.0",
     }
     names = sorted(name for name in environment.list_templates() if name.endswith(".conf.j2"))
@@ -189,7 +191,8 @@ def _of_record(record: RecordPlan) -> Iterator[tuple[str, re.Pattern[str], str]]
 
 
 _FOLDERS = ("folder", "socket_folder", "modules", "data", "recordings", "prompts")
-_TAKEN = ("trunk", "demo", "global", "system", "phone", "phone-auth", "phone-aor", "cc-demo-carrier", "transport-udp", "transport-ws")
+_PHONES = ("phone", "phone-auth", "phone-aor")
+_TAKEN = ("trunk", "demo", "global", "system", *_PHONES, "cc-demo-carrier", "cc-stranger", "transport-udp", "transport-ws")
 
 
 def _doubles(kind: str, names: list[str]) -> list[str]:

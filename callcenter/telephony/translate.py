@@ -10,7 +10,7 @@ from callcenter.floor.call import ANONYMOUS
 from callcenter.telephony.glance import Headers
 
 WITHHELD = frozenset({"", "<unknown>", ANONYMOUS, "unknown", "restricted", "private", "unavailable", "withheld"})
-NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier"})
+NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier", "cc-stranger"})
 """Endpoints of asterisk_conf/ at which nobody sits."""
 RINGING = "5"
 UP = "6"
@@ -160,7 +160,6 @@ def _member(m: Headers, at: int) -> ev.Event | None:
         seat=seat_of(m["interface"]),
         present=m["event"] != "QueueMemberRemoved",
         paused=m.get("paused", "") == "1",
-        in_call=m.get("incall", "") == "1",
     )
 
 

@@ -20,6 +20,7 @@ from tests.live.scenarios.stage import Desk, House, Stage, opened, rest
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
+UNAUTHORIZED = 401
 A_SENTENCE = 1_000
 """Less than any sentence takes (ms)."""
 
@@ -120,6 +121,23 @@ async def test_whom_a_telephone_sends_outside_is_kept_in_the_trail(house: House)
         await talk.desk_leg.hang_up()
         await talk.leg.hang_up()
     assert (one.number, number) in await sent_outside(house)
+
+
+async def test_who_knows_a_calls_names_does_not_come_into_it(house: House) -> None:
+    """An INVITE that asks to replace somebody's leg: from where the carrier's calls come, it is refused, and the two talk on."""
+    stage = Stage(house)
+    async with stage.caller() as caller, stage.caller() as stranger, stage.desk() as one:
+        talk = await stage.reach(caller, one)
+        for leg in (talk.leg, talk.desk_leg):
+            asking = await stranger.dial("8000000001", instead=leg)
+            await asking.over()
+            assert "answered" not in asking.at
+            assert asking.cause == UNAUTHORIZED
+        await rest()
+        assert not {"over"} & (talk.leg.at.keys() | talk.desk_leg.at.keys())
+        await talk.leg.hang_up()
+        await talk.desk_leg.over()
+        assert talk.desk_leg.at["over"] >= talk.leg.at["bye"]
 
 
 async def test_a_seat_that_calls_a_telephone_that_is_off_leaves_a_call(house: House) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from tests.live.phone.rtp import Sound, now, read_offer
 from tests.live.phone.sip import SipMessage
@@ -140,7 +141,7 @@ class Leg:
     async def refer_to(self, other: Leg) -> int:
         """Put the other side of this leg through to the other side of another leg of ours (attended)."""
         self.at["referred"] = now()
-        uri = f"<{other._plain_target()}?Replaces={other._replaces()}>"
+        uri = f"<{other._plain_target()}?Replaces={quote(other.dialog)}>"
         return (await self._ask(self._request("REFER", ("refer-to", uri)))).status
 
     async def notified_of(self, status: int, limit_s: float = LIMIT_S) -> None:
@@ -284,11 +285,13 @@ class Leg:
         headers += [SDP] if body else []
         return SipMessage(f"{method} {self._target} SIP/2.0", tuple(headers), body)
 
-    def _replaces(self) -> str:
+    @property
+    def dialog(self) -> str:
+        """What names it, as a Replaces header does."""
         theirs = re.search(r";tag=([^;\s>]+)", self._other)
         ours = re.search(r";tag=([^;\s>]+)", self._own)
         assert theirs is not None, "the other leg has no dialog yet"
-        return f"{self.call_id}%3Bto-tag%3D{theirs[1]}%3Bfrom-tag%3D{ours[1] if ours else self._tag}"
+        return f"{self.call_id};to-tag={theirs[1]};from-tag={ours[1] if ours else self._tag}"
 
     def _plain_target(self) -> str:
         found = re.search(r"<(sip:[^>]+)>", self._other)

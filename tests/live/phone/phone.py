@@ -51,11 +51,11 @@ class Phone(asyncio.DatagramProtocol):
 
     # --- what a person does
 
-    async def dial(self, number: str, *, withheld: bool = False) -> Leg:
-        """Dial; the leg is there at once, its `answered()` later."""
+    async def dial(self, number: str, *, withheld: bool = False, instead: Leg | None = None) -> Leg:
+        """Dial; the leg is there at once, its `answered()` later. `instead`: ask to take the place of this leg, whosesoever it is."""
         leg = Leg(self, f"sip:{number}@{self.server}", self.new_sound())
         self.legs[leg.call_id] = leg
-        leg.start_dialling(("Privacy", "id") if withheld else None)
+        leg.start_dialling(("Privacy", "id") if withheld else ("Replaces", instead.dialog) if instead else None)
         return leg
 
     async def rings(self, number: str = "", limit_s: float = 20.0) -> Leg:
