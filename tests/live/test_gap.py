@@ -17,8 +17,10 @@ from sqlalchemy import select
 from callcenter.calls.service import CallFilter, Calls
 from callcenter.calls.tables import LinkGapRow
 from callcenter.store.engine import Store
+from callcenter.telephony.line import LEASE_S
 from tests.live import sip_log
 from tests.live.centre import Centre, until
+from tests.live.console import in_fallback
 from tests.live.people import desk, dial, left, recorded
 from tests.live.person import Person, signed_in
 from tests.live.phone.leg import Leg
@@ -132,15 +134,18 @@ async def test_callers_who_were_handed_over_and_parked_while_the_server_was_gone
         await asyncio.sleep(1)
         taken = await (await parks.phone.dial("701")).answered()
         await asyncio.sleep(1)
-        for leg in (first, second):
-            await leg.hang_up()
+        await got.hang_up()
+        await second.hang_up()
         await asyncio.sleep(QUEUE_S)
         await waits.hang_up()
+        await until("whom his second agent has left is in the queue all the same", lambda: in_fallback(centre, HANDED), LEASE_S + 3)
+        await first.hang_up()
         await centre.start()
         calls = await recorded(centre, [HANDED, PARKED, TIRED])
     talked = {number: [one for one in kinds(call) if one[0] in ("talk", "park", "wrapup")] for number, call in calls.items()}
     wrapped_up = ("wrapup", "timed_out")
-    assert sorted(talked[HANDED]) == [("talk", "caller_hung_up"), ("talk", "transferred"), wrapped_up, wrapped_up]
+    assert sorted(talked[HANDED]) == [("talk", "agent_hung_up"), ("talk", "transferred"), wrapped_up, wrapped_up]
+    assert [one for one in kinds(calls[HANDED]) if one[0] == "queue"] == [("queue", "answered"), ("queue", "abandoned")]
     assert [one for one in talked[PARKED] if one != wrapped_up] == [
         ("talk", "transferred"),
         ("park", "resumed"),

@@ -153,6 +153,31 @@ def test_a_running_asterisk_reads_every_part_of_the_dialplan_again() -> None:
     assert [name for name in parts if RELOADS.get(name) != "dialplan reload"] == []
 
 
+@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
+def test_who_asks_to_take_somebodys_place_is_known_by_that_before_his_address_counts(plan: PbxPlan) -> None:
+    pjsip = render(plan)["pjsip.conf"]
+    order = re.findall(r"^endpoint_identifier_order = (.*)$", pjsip, re.MULTILINE)
+    assert order == ["auth_username,username,header,ip"]
+    assert "endpoint = cc-stranger\nmatch_header = Replaces: /./" in pjsip
+    assert endpoint(plan, "cc-stranger")["auth"] == "cc-stranger"
+    assert endpoint(plan, "cc-stranger")["context"] not in contexts(plan)
+
+
+@pytest.mark.parametrize("plan", [PLAN, DEMO, TRUNK])
+def test_whoever_is_sent_on_has_a_lease_when_he_is_back_in_his_flow(plan: PbxPlan) -> None:
+    """A talk within a flow's command that ends in the plain way would leave him there in silence when the server is away."""
+    found = contexts(plan)
+    for name in ("cc-transfer", "cc-outside", "cc-to-queue", "cc-park-back", "cc-nobody"):
+        lines = found.get(name, [])
+        for n, line in enumerate(lines):
+            app, _, text = line.partition("same => n,")[2].partition("(") if "same" in line else line.split(",", 2)[2].partition("(")
+            if app in ("Dial", "Queue"):
+                options = text.split(",")[1 if app == "Queue" else 2]
+                assert ("c" if app == "Queue" else "g") in options.partition("U(")[0], (name, line)
+                assert "cc-served" in lines[n + 1] or "cc-queued" in lines[n + 1], (name, line)
+    assert found["cc-served"][0].startswith("exten => s,1,Set(TIMEOUT(absolute)=")
+
+
 def test_a_desk_phone_is_offered_neither_dtls_nor_ice() -> None:
     both = replace(PLAN, seats=(SeatPlan("1001", "seat-secret-1"), SeatPlan("1002", "seat-secret-2", desk=True)))
     names = ("media_encryption", "ice_support", "rtcp_mux")

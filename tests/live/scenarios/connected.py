@@ -6,7 +6,7 @@ import asyncio
 
 from tests.live.scenarios.listening import hear_each_other
 from tests.live.scenarios.referred import blind
-from tests.live.scenarios.stage import Stage, rest, wrapup
+from tests.live.scenarios.stage import Stage, left_in_flow, rest, wrapup
 from tests.live.scenarios.truth import Stretch, TrueCall
 
 
@@ -29,7 +29,7 @@ async def two_callers(stage: Stage) -> list[TrueCall]:
         await rest(2)
         hear_each_other(talk.leg, other.leg)
         await talk.leg.hang_up()
-        await other.leg.over()
+        survey = await left_in_flow(other, talk.leg.at["bye"])
     held, ended = talk.desk_leg.at["held"], talk.leg.at["bye"]
     rang, answered = taken.at["rang"], taken.at["answered"]
     return [
@@ -45,6 +45,7 @@ async def two_callers(stage: Stage) -> list[TrueCall]:
             Stretch("ring", one.number, rang, answered, "answered"),
             Stretch("talk", one.number, answered, done, "transferred", voices=other.voices(one)),
             Stretch("talk", first.user, done, ended, "agent_hung_up"),
+            survey,
             wrapup(one, done),
             agents=(two.number, one.number),
         ),
