@@ -74,12 +74,12 @@ class Ledger:
     `state`: ok or away. `counts`: batches and calls written, rows the store refused.
     """
 
-    def __init__(self, store: Store, after_commit: Sequence[Listener] = (), *, stored: Sequence[Call] = ()) -> None:
+    def __init__(self, store: Store, *, stored: Sequence[Call] = ()) -> None:
         """`stored`: calls whose rows are as they stand here; they were loaded at the start."""
         self.state = "ok"
         self.counts: Counter[str] = Counter()
         self._store = store
-        self._listeners = list(after_commit)
+        self._listeners: list[Listener] = []
         self._batch = Batch()
         self._writing = Batch()
         self._stored = {call.id: call for call in stored}

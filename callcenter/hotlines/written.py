@@ -42,8 +42,8 @@ def read_times(text: str) -> tuple[Times, ...]:
     return tuple(times)
 
 
-def write_times(times: Iterable[Times], between: str = ", ") -> str:
-    return between.join(f"{_clock(one.opens)}-{_clock(one.closes)}" for one in times)
+def write_times(times: Iterable[Times]) -> str:
+    return ", ".join(f"{_clock(one.opens)}-{_clock(one.closes)}" for one in times)
 
 
 def _read(text: str) -> Times:

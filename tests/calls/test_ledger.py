@@ -69,7 +69,8 @@ async def user(store: Store) -> None:
 @pytest.mark.usefixtures("user")
 async def test_a_call_is_written_and_then_told(store: Store) -> None:
     heard: list[Change] = []
-    ledger = Ledger(store, [heard.extend])
+    ledger = Ledger(store)
+    ledger.listen(heard.extend)
     floor, changes = fold(tell.PLAIN)
     async with running(ledger), asyncio.timeout(LIMIT_S):
         for change in changes:
@@ -150,7 +151,8 @@ async def test_a_process_that_is_killed_before_it_wrote_of_its_gap_leaves_it_to_
 @pytest.mark.usefixtures("user")
 async def test_many_calls_are_written_in_the_order_in_which_they_began_and_what_else_happened_with_the_last(store: Store) -> None:
     told: list[Sequence[Change]] = []
-    ledger = Ledger(store, [told.append])
+    ledger = Ledger(store)
+    ledger.listen(told.append)
     ledger.take(fold([ev.LinkChanged(T + 60, "live")])[1])
     for n in reversed(range(2 * AT_ONCE + 1)):
         ledger.take(fold(tell.arrives(n, f"a1-9.{n}"))[1])
@@ -167,7 +169,8 @@ async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_te
     folder = tmp_path / "later"
     store = Store(f"sqlite+aiosqlite:///{folder / 'centre.sqlite'}")
     heard: list[Change] = []
-    ledger = Ledger(store, [heard.extend])
+    ledger = Ledger(store)
+    ledger.listen(heard.extend)
     story = [*tell.arrives(), *tell.queues(500)]
     floor, changes = fold(story)
     async with running(ledger), said(logging.ERROR) as away:
@@ -210,7 +213,9 @@ async def test_a_listener_that_fails_keeps_nobody_from_hearing(store: Store) -> 
     def fails(_changes: Sequence[Change]) -> None:
         raise KeyError("mine")
 
-    ledger = Ledger(store, [fails, heard.extend])
+    ledger = Ledger(store)
+    ledger.listen(fails)
+    ledger.listen(heard.extend)
     async with running(ledger), asyncio.timeout(LIMIT_S):
         ledger.take(fold(tell.arrives())[1])
         await ledger.flush()

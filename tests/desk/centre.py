@@ -171,7 +171,7 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     hub, people, sent = Hub(), People(store, idle_ms=3_600_000, passwords=cheap), []
     await furnish(store, people)
     keeper = Keeper(Floor())
-    ledger = Ledger(store, [])
+    ledger = Ledger(store)
     words = await read_words(Hotlines(store), people, STEPS)
 
     async def act(action: Action) -> list[Message]:
