@@ -258,7 +258,6 @@ class MemberChanged(Event):
     seat: str
     present: bool
     paused: bool
-    in_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from callcenter.telephony.wire import Torn
 
 NAMES = (
     "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestType DestUniqueid Device DialStatus DialString Digit "
-    "Direction Event Exten InCall Interface Language Linkedid OrigTransfererUniqueid ParkeeUniqueid Paused Position Queue Result "
+    "Direction Event Exten Interface Language Linkedid OrigTransfererUniqueid ParkeeUniqueid Paused Position Queue Result "
     "RetrieverUniqueid SecondTransfererUniqueid State SwapUniqueid TargetUniqueid Timestamp TransfereeUniqueid TransfererUniqueid "
     "TransferTargetUniqueid Uniqueid Uptime"
 )
