@@ -63,8 +63,8 @@ def test_the_record_of_asterisk_tells_what_its_manager_told() -> None:
 
 
 def _unsure(call: dict[str, Any]) -> dict[str, Any]:
-    """A call without its times, which two clocks may tell a little differently, and without its sound."""
-    unsure = ("started", "answered", "ended", "segments", "recordings", "gaps", "flows")
+    """A call without its times, which two clocks may tell a little differently, its sound, and what is no business of this record."""
+    unsure = ("started", "answered", "ended", "segments", "recordings", "gaps", "flows", "joined")
     kept = {key: value for key, value in call.items() if key not in unsure}
     return kept | {"segments": [(one["kind"], one["who"], one["queue"], one["reason"]) for one in call["segments"]]}
 
