@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
+from sqlalchemy import select
 
+from callcenter.calls.tables import StepRow
+from callcenter.store.engine import Store
 from tests.live.browser import chromium, screen
 from tests.live.centre import Centre, until
 from tests.live.person import signed_in
@@ -39,6 +42,13 @@ steps:
   message: {{do: message, prompt: {{zh: 请留言。, en: Please speak.}}, queue: {name}, next: bye}}
   bye: {{do: end}}
 """
+WATCH = """(step) => {
+  window.seenAt = null;
+  new MutationObserver(() => {
+    if (!window.seenAt && document.querySelector(`#now-${step} text`)) window.seenAt = Date.now();
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+SOON_MS = 1000
 PROMPTS = """\
 fallback_welcome: {zh: 您好。, en: Hello.}
 fallback_sorry: {zh: 再见。, en: Goodbye.}
@@ -69,18 +79,31 @@ async def test_who_is_where_is_pushed_to_the_picture_and_then_counted_in_it(cent
         await supervisor.page.goto(f"{centre.url}/flows/orders/picture")
         now = supervisor.page.locator("#now-choice text")
         await expect(supervisor.page.locator("#flow-now")).to_contain_text("0 个来电", timeout=15_000)
+        await supervisor.page.evaluate(WATCH, "later")
         async with caller(centre.sip_port, HOTLINE, tmp_path, keys=[Key(4, "9"), Key(4, "1")], talk_s=4) as telephone:
             await expect(now).to_have_text("1", timeout=15_000)
             await expect(supervisor.page.locator("#now-later text")).to_have_text("1", timeout=20_000)
             await expect(now).to_have_count(0)
             assert await telephone.done() == 0
         await expect(supervisor.page.locator("#now-later text")).to_have_count(0, timeout=15_000)
+        seen_at = await supervisor.page.evaluate("window.seenAt")
+        assert 0 <= seen_at - await entered(centre, "later") <= SOON_MS
         await until("the call on the picture", lambda: told(supervisor.page, "later"), 15)
         await supervisor.page.locator("#step-choice").click()
         figures = supervisor.page.locator("#step-figures")
         await expect(figures).to_contain_text("按错或未按键")
         await expect(figures.locator("table")).to_contain_text("later")
         await expect(figures.locator(".list-group a")).to_have_count(1)
+
+
+async def entered(centre: Centre, step: str) -> int:
+    """When the one caller came to the step, by the record (ms)."""
+    store = Store(centre.settings.database_url)
+    try:
+        async with store.transaction() as session:
+            return (await session.scalars(select(StepRow.began).where(StepRow.step == step))).one()
+    finally:
+        await store.close()
 
 
 async def told(page: Page, step: str) -> bool:
