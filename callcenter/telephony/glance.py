@@ -35,6 +35,13 @@ def _all_of(one: str) -> str:
     )
 
 
+BELOW = tuple(
+    (f"\n{of}ChannelStateDesc: ", tuple(f"\n{of}{name}: " for name in ("ConnectedLineName", "Context", "Exten", "Uniqueid", "Linkedid")))
+    for of in ("", "Dest")
+)
+"""What begins and what ends all that is said of a channel. It is longer than what a number has room for: a blank line in one, which cuts
+the event short, cannot be made to look like its end."""
+
 CHANNEL = re.compile(
     r"Event: (?P<event>\w+)\nPrivilege: \w+,all\nTimestamp: (?P<timestamp>\d{9,11}\.\d{6})\n(?:SystemName: .*\n)?"
     rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*)\n(?:Bridge\w+: .*\n)*)?{_all_of('')}(?:{_all_of('Dest')})?"
@@ -61,8 +68,8 @@ class Headers(Protocol):
 class Glance:
     """One event of Asterisk's, as it writes them: `Name: value`, no header twice but channel variables.
 
-    Asking for a header that came twice raises Torn, and so does making one of which a number's name is not right below the number: see
-    Message.torn.
+    Asking for a header that came twice raises Torn, and so does making one of which a number's name is not right below the number, or
+    whose channel is not told to its end: see Message.torn.
     """
 
     __slots__ = ("_channel", "_text")
@@ -77,6 +84,7 @@ class Glance:
         else:
             text = f"\n{text}\n"
             _hold_together(text, NUMBERS)
+            _are_whole(text, BELOW)
         self._text = text
 
     def __getitem__(self, name: str) -> str:
@@ -122,3 +130,10 @@ def _hold_together(text: str, numbers: Iterable[tuple[str, str]]) -> None:
         # The last name belongs right below the first number: then there is one of each, and nothing between.
         if at >= 0 and text.rfind(name) != text.find("\n", at + 1):
             raise Torn(f"{number.strip()} is not one line")
+
+
+def _are_whole(text: str, channels: Iterable[tuple[str, Iterable[str]]]) -> None:
+    for begins, below in channels:
+        at = text.find(begins)
+        if at >= 0 and any(text.find(name, at) < 0 for name in below):
+            raise Torn("a channel is cut short")

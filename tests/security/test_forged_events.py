@@ -51,6 +51,8 @@ def test_an_honest_caller_is_believed() -> None:
         f"1\r\n\r\nEvent: Hangup\r\nUniqueid: {VICTIM}\r\nCause: 16\r\n\r\n",
         f"1\n\nEvent: Hold\nPrivilege: a,all\nUniqueid: {VICTIM}\n\n",
         f"1\r\nUniqueid: {VICTIM}",
+        f"\r\nCallerIDName: \r\nUniqueid: {VICTIM}\n",
+        f"\nCallerIDName: \nContext: \nExten: \nUniqueid: {VICTIM}\nLinkedid: \n",
         f"1\r\nCallerIDName: x\r\nUniqueid: {VICTIM}\r\nCallerIDNum: ",
         f"1\nDestUniqueid: {VICTIM}\nDestChanVariable: CC_CALL={OWN}",
         "1\r\nChanVariable: CC_CALL=cc-1",
