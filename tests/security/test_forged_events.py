@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,8 @@ def test_what_a_glance_believes_is_not_torn(text: str) -> None:
 @given(st.lists(PIECES, max_size=8).map("".join))
 def test_no_number_says_anything_about_somebody_else(text: str) -> None:
     told = believed(ARRIVAL.format(number=text[:LONGEST_NUMBER]))
-    assert not any(VICTIM in repr(event) for event in told)
+    # Whatever it holds, the number itself is his to choose.
+    assert not any(VICTIM in repr({**asdict(event), "number": ""}) for event in told)
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
