@@ -150,6 +150,18 @@ async def test_what_the_hotline_answers_is_said_in_words(store: Store, tmp_path:
         assert answered.findall(page.text) == ["休息", "该号码今日留言、回拨已达上限"]
 
 
+async def test_a_number_that_several_customers_have_is_looked_up(store: Store, tmp_path: Path) -> None:
+    text = {
+        "next: menu}": "next: who}",
+        "  menu:\n": "  who: {do: lookup, by: number, known: menu, unknown: bye, several: closing, locked: bye}\n  menu:\n",
+    }
+    async with serving(store, tmp_path / "data", [orders("v1", **text)]) as seen:
+        page = await Page.open(seen)
+        for who, step in (("several", "closing"), ("number", "bye"), ("known", "menu")):
+            await page.press(who=who, name="张三")
+            assert page.lit[-1] == step
+
+
 async def test_the_draft_is_walked_as_the_version_in_use_is(seen: Seen) -> None:
     page = await Page.open(seen)
     await page.press(version="draft")

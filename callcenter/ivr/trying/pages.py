@@ -125,7 +125,7 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
         "stuck": waits is None and bool(walked.unexpected or walked.unused),
         "heard": _heard(walked, locale),
         "title": title_of(flow, locale),
-        "outcome": walked.outcome,
+        "outcome": walked.outcome or ("answered" if Told("does", "answered") in walked.told else ""),
         "owes": walked.owes,
         "here": here,
         "walk": as_walk(flow.name, script, walked),
@@ -172,7 +172,7 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
     form.check()
     assert at is not None
     by_calendar, emergency = await _calendar(request, hotline, at, on=bool(switched))
-    known = {number: (Answered("known", {"name": name}) if name else Answered("unknown"),)} if number else {}
+    belongs = Answered("known", {"name": name}) if name else Answered("several" if who == "several" else "unknown")
     local = clock.local(at, request.app[SETTINGS].zone).replace(tzinfo=UTC)
     return Script(
         it=gettext(request["locale"], "Tried out on %(at)s") % {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}"},
@@ -181,7 +181,12 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
         opening=chosen or by_calendar,
         at=int(local.timestamp() * 1000),
         away=_away(form, flow),
-        services=World(lookup=known, emergency=emergency, treatment=who if who in TREATMENTS else "", limited=bool(form.raw("limited"))),
+        services=World(
+            lookup={number: (belongs,)} if number else {},
+            emergency=emergency,
+            treatment=who if who in TREATMENTS else "",
+            limited=bool(form.raw("limited")),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ EMERGENCIES: Mapping[str, str] = {"": N_("As the switch says"), "on": N_("Switch
 CALLERS: Mapping[str, str] = {
     "number": N_("A number nobody has"),
     "known": N_("A known customer"),
+    "several": N_("A number of several customers"),
     "withheld": N_("Number withheld"),
     "blacklisted": N_("On the blacklist"),
     "nuisance": N_("Known for nuisance calls"),
