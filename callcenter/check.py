@@ -69,6 +69,9 @@ def _network(settings: Settings) -> Iterator[Finding]:
     beyond = settings.http_host not in ("127.0.0.1", "::1", "localhost")
     if beyond and not settings.https and not settings.http_origin.startswith("https:"):
         yield Finding("settings", "the server listens beyond this machine without HTTPS: set tls_certificate and tls_key", error=False)
+    if settings.http_origin and not settings.https and not settings.proxies:
+        what = "behind a proxy (http_origin) all users share its address, and ten wrong passwords of one keep all out: set trusted_proxies"
+        yield Finding("settings", what, error=False)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

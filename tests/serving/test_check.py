@@ -196,7 +196,10 @@ async def test_somebody_elses_asterisk_that_does_not_answer(settings: Settings, 
 @pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", 1), ("127.0.0.1", 0)])
 async def test_pages_beyond_this_machine_want_https(settings: Settings, tmp_path: Path, host: str, warned: int) -> None:
     assert len(await said(like(tmp_path, http_host=host), "settings")) == warned
-    assert await said(like(tmp_path, http_host=host, http_origin="https://desk.example.com"), "settings") == []
+    proxied = {"http_host": host, "http_origin": "https://desk.example.com"}
+    [line] = await said(like(tmp_path, **proxied), "settings")
+    assert line.startswith("warning: settings: behind a proxy")
+    assert await said(like(tmp_path, **proxied, trusted_proxies="127.0.0.1"), "settings") == []
 
 
 async def test_the_revision_of_this_version_is_known() -> None:
