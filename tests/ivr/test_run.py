@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,12 +21,13 @@ from callcenter.ivr.running.run import run
 from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.sounds.speech import Voice
-from callcenter.ivr.walking.answered import Emergency, Looked, Reached, Recognised
+from callcenter.ivr.walking.answered import Emergency, Looked, Reached
 from callcenter.ivr.walking.hotline_flows import Flows, HotlineFlow
 from callcenter.ivr.walking.place import Place
 from callcenter.telephony.actions import Action
 from callcenter.telephony.line import Line
 from callcenter.telephony.wire import Message
+from tests.ivr.others import other_rooms
 
 FLOW = """\
 name: notice
@@ -101,29 +101,8 @@ def record(file: Path) -> None:
 
 @pytest.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    async def yes(_of: str) -> bool:
-        return True
-
-    async def opened(_hotline: str) -> str:
-        return "open"
-
-    async def known(_call: str) -> Recognised:
-        return Recognised()
-
-    async def nothing(**_effect: object) -> None:
-        return None
-
     async with Voice() as voice:
-        yield Services(
-            on_duty=yes,
-            opening=opened,
-            caller=known,
-            promise_callback=nothing,
-            survey=nothing,
-            prompts=Prompts(tmp_path / "prompts", voice),
-            recordings=tmp_path,
-            zone=ZoneInfo("UTC"),
-        )
+        yield other_rooms(Prompts(tmp_path / "prompts", voice), tmp_path)
 
 
 async def test_what_must_be_heard_is_played_whole_and_what_was_pressed_counts(services: Services, caplog: pytest.LogCaptureFixture) -> None:

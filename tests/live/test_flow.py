@@ -15,7 +15,6 @@ import pytest
 from callcenter.floor import events as ev
 from callcenter.ivr.checking.check import Known
 from callcenter.ivr.running.run import run
-from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts, fixed_texts
 from callcenter.ivr.sounds.speech import Voice
 from callcenter.ivr.walking.answered import Reached, Recognised
@@ -24,6 +23,7 @@ from callcenter.telephony import actions
 from callcenter.telephony.ami import Link
 from callcenter.telephony.line import Line
 from callcenter.telephony.lines import Lines
+from tests.ivr.others import other_rooms
 from tests.live.asterisk import RunningAsterisk, asterisk
 from tests.live.sipp import Key, caller, desk_phone
 
@@ -69,9 +69,6 @@ async def serving(asterisk: RunningAsterisk, folder: Path | None = None) -> Asyn
     async def on_duty(_queue: str) -> bool:
         return centre.on_duty
 
-    async def opening(_hotline: str) -> str:
-        return "open"
-
     async def known(_call: str) -> Recognised:
         return Recognised(7, "张记烟酒店", "key")
 
@@ -85,15 +82,14 @@ async def serving(asterisk: RunningAsterisk, folder: Path | None = None) -> Asyn
     async with Voice() as voice:
         prompts = Prompts(settings.prompts, voice)
         assert await prompts.prepare(fixed_texts(flows.by_name.values()), lambda _done, _of: None) == []
-        services = Services(
+        services = other_rooms(
+            prompts,
+            settings.recordings,
+            zone=settings.zone,
             on_duty=on_duty,
-            opening=opening,
             caller=known,
             promise_callback=keep,
             survey=keep,
-            prompts=prompts,
-            recordings=settings.recordings,
-            zone=settings.zone,
             reach=centre.reach,
             may_dial=lambda number: number == "02112345678",
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from callcenter.ivr.language.action import FAILED, Answer, Asked
+from callcenter.ivr.language.action import Answer, Asked
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
 
@@ -42,38 +42,6 @@ class KeepAnswer(Protocol):
     async def __call__(self, *, call: str, step: str, answer: str | None, key: str) -> None: ...
 
 
-async def _not_found(kind: str, value: str, call: str) -> Looked:
-    return Looked("unknown")
-
-
-async def _no_emergency(_hotline: str) -> Emergency | None:
-    return None
-
-
-async def _no_treatment(_hotline: str, _number: str) -> str:
-    return ""
-
-
-async def _may(_number: str) -> bool:
-    return True
-
-
-async def _no_questions(_call: str) -> Sequence[Question]:
-    return ()
-
-
-async def _not_kept(*, call: str, step: str, question: int, answer: str | None, key: str) -> None:
-    return None
-
-
-async def _nobody_there(_agent: str) -> Reached:
-    return Reached()
-
-
-async def _no_action(_action: str, _asked: Asked) -> Answer:
-    return Answer(FAILED)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
@@ -93,13 +61,13 @@ class Services:
     prompts: Prompts
     recordings: Path
     zone: ZoneInfo
-    longest_wait_s: int = 7200
-    lookup: LookUpCaller = _not_found
-    emergency: Callable[[str], Awaitable[Emergency | None]] = _no_emergency
-    treatment: Callable[[str, str], Awaitable[str]] = _no_treatment
-    may_ask: Callable[[str], Awaitable[bool]] = _may
-    questions: Callable[[str], Awaitable[Sequence[Question]]] = _no_questions
-    answer_question: KeepQuestion = _not_kept
-    reach: Callable[[str], Awaitable[Reached]] = _nobody_there
-    may_dial: Callable[[str], bool] = lambda _number: False
-    do: Callable[[str, Asked], Awaitable[Answer]] = _no_action
+    longest_wait_s: int
+    lookup: LookUpCaller
+    emergency: Callable[[str], Awaitable[Emergency | None]]
+    treatment: Callable[[str, str], Awaitable[str]]
+    may_ask: Callable[[str], Awaitable[bool]]
+    questions: Callable[[str], Awaitable[Sequence[Question]]]
+    answer_question: KeepQuestion
+    reach: Callable[[str], Awaitable[Reached]]
+    may_dial: Callable[[str], bool]
+    do: Callable[[str, Asked], Awaitable[Answer]]
