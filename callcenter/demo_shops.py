@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from callcenter.crm.customers.service import NewCustomer, NewPhone
@@ -71,26 +72,22 @@ def person(random: Random) -> str:
 
 
 def _shop(random: Random, n: int, name: str, tail: int) -> NewCustomer:
-    district, code, streets = random.choice(DISTRICTS)
+    place = random.choice(DISTRICTS)
     owner = person(random)
     others = [person(random) for _ in range(random.choice((0, 0, 1)))]
     contacts = [(owner, ROLES[0])] + [(other, random.choice(ROLES[1:])) for other in others if other != owner]
-    return NewCustomer(
-        name=name,
-        licence_no=f"{code}{100_000 + n}",
-        tier=_tier(random),
-        address=f"{CITY}{district}{random.choice(streets)}{random.randint(1, 1200)}号",
-        district=district,
-        account_manager=random.choice(MANAGERS),
-        notes=random.choice(NOTES),
-        contacts=tuple(contacts),
-        phones=_phones(random, [name for name, _role in contacts], tail),
-    )
+    shop = replace(_at(place, random, n, name), notes=random.choice(NOTES), contacts=tuple(contacts))
+    return replace(shop, phones=_phones(random, [name for name, _role in contacts], tail))
 
 
 def _english(random: Random, n: int, name: str, tail: int) -> NewCustomer:
-    district, code, streets = random.choice(DISTRICTS)
     contact = ENGLISH_NAMES[n % len(ENGLISH_NAMES)]
+    shop = replace(_at(random.choice(DISTRICTS), random, n, name), language="en", notes="Prefers English.", contacts=((contact, "Owner"),))
+    return replace(shop, phones=_phones(random, [contact], tail))
+
+
+def _at(place: tuple[str, str, tuple[str, ...]], random: Random, n: int, name: str) -> NewCustomer:
+    district, code, streets = place
     return NewCustomer(
         name=name,
         licence_no=f"{code}{100_000 + n}",
@@ -98,10 +95,6 @@ def _english(random: Random, n: int, name: str, tail: int) -> NewCustomer:
         address=f"{CITY}{district}{random.choice(streets)}{random.randint(1, 1200)}号",
         district=district,
         account_manager=random.choice(MANAGERS),
-        language="en",
-        notes="Prefers English.",
-        contacts=((contact, "Owner"),),
-        phones=_phones(random, [contact], tail),
     )
 
 

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientWebSocketResponse
@@ -18,22 +17,9 @@ from callcenter.floor import events as ev
 from callcenter.hotlines.numbers import normalise
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
-from tests.desk.centre import SHARED, SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, seat_agent, waiting
+from tests.desk.centre import SHARED, SHOP, Browser, Centre, answered, arriving, hung_up, ringing, seat_agent, waiting
 
 LIMIT_S = 5.0
-
-
-@pytest.fixture
-async def centre(store: Store, tmp_path: Path) -> AsyncIterator[Centre]:
-    async with opened(store, tmp_path) as one:
-        yield one
-
-
-@pytest.fixture
-async def agent(centre: Centre) -> AsyncIterator[Browser]:
-    async with centre.browser("2001") as browser:
-        await centre.put(*seat_agent(user=browser.user.id))
-        yield browser
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,26 +12,12 @@ from callcenter.audit.tables import AuditRow
 from callcenter.floor import events as ev
 from callcenter.live.bar import Bars
 from callcenter.store.clock import now_ms
-from callcenter.store.engine import Store
 from callcenter.telephony.actions import Action
-from tests.desk.centre import SHOP, Browser, Centre, opened, seat_agent
+from tests.desk.centre import SHOP, Browser, Centre, seat_agent
 from tests.desk.test_desk import talk, text
 
 WAITED_MS = 1_500
 """After this time apart from his agent a customer is on hold."""
-
-
-@pytest.fixture
-async def centre(store: Store, tmp_path: Path) -> AsyncIterator[Centre]:
-    async with opened(store, tmp_path) as one:
-        yield one
-
-
-@pytest.fixture
-async def agent(centre: Centre) -> AsyncIterator[Browser]:
-    async with centre.browser("2001") as browser:
-        await centre.put(*seat_agent(user=browser.user.id))
-        yield browser
 
 
 @pytest.fixture

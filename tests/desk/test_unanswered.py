@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.store.clock import now_ms
-from callcenter.store.engine import Store
-from tests.desk.centre import SHOP, Browser, Centre, answered, arriving, hung_up, opened, ringing, waiting
+from tests.desk.centre import SHOP, Browser, Centre, answered, arriving, hung_up, ringing, waiting
 from tests.desk.test_desk import text
 from tests.live.centre import until
-
-
-@pytest.fixture
-async def centre(store: Store, tmp_path: Path) -> AsyncIterator[Centre]:
-    async with opened(store, tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,24 +11,14 @@ import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from callcenter.ivr.sounds.sound import LEVEL_DB, RATE, loudness_db, samples_of
-from callcenter.store.engine import Store
 from callcenter.web.guards import SESSION_COOKIE
-from tests.ivr_prompts.centre import PromptCentre, prompt_centre
+from tests.ivr_prompts.centre import PromptCentre
 from tests.ivr_prompts.sounds import tone, wav
 from tests.live.browser import CHROMIUM, FLAGS, microphone
 
 pytestmark = pytest.mark.live
 
 HERTZ = 440
-
-
-@pytest.fixture
-async def centre(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[PromptCentre]:
-    shutil.copy(sqlite_template, tmp_path / "centre.sqlite")
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'centre.sqlite'}")
-    async with prompt_centre(store, tmp_path / "data") as made:
-        yield made
-    await store.close()
 
 
 @asynccontextmanager

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import FormData
@@ -14,18 +11,8 @@ from sqlalchemy import update
 from callcenter.ivr.sounds.decoder import MOST_BYTES
 from callcenter.ivr.sounds.sound import LEVEL_DB, RATE, loudness_db, samples_of
 from callcenter.people.tables import UserRow
-from callcenter.store.engine import Store
-from tests.ivr_prompts.centre import TEXTS, PromptCentre, prompt_centre, publish
+from tests.ivr_prompts.centre import TEXTS, PromptCentre, publish
 from tests.ivr_prompts.sounds import encoded, quiet, tone, wav
-
-
-@pytest.fixture
-async def centre(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[PromptCentre]:
-    shutil.copy(sqlite_template, tmp_path / "centre.sqlite")
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'centre.sqlite'}")
-    async with prompt_centre(store, tmp_path / "data") as made:
-        yield made
-    await store.close()
 
 
 def rows(page: str) -> list[str]:
