@@ -14,24 +14,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call, Leg
+from callcenter.floor.call import Call
 from callcenter.floor.changes import CallChanged, Change
 from callcenter.floor.floor import Floor
-from callcenter.live.consult import (
-    ASKED,
-    HOLD,
-    MUSIC,
-    PICKS,
-    WITH_CUSTOMER,
-    Consult,
-    aside,
-    consult_of,
-    customer_leg,
-    customers,
-    next_music,
-    others_in,
-    parked_since,
+from callcenter.live.at_hand import (
+    are_together,
+    colleague,
+    customer_in,
+    free_in,
+    his_answered,
+    his_call,
+    his_consult,
+    his_customer,
+    left_alone,
+    parked_in,
 )
+from callcenter.live.consult import ASKED, HOLD, MUSIC, PICKS, aside, consult_of, customers, next_music, others_in
 from callcenter.live.control import RING_S, NotPossible
 from callcenter.telephony import actions
 from callcenter.telephony.actions import Action
@@ -85,7 +83,7 @@ class Moves:
         for change in changes:
             if isinstance(change, CallChanged) and change.before is not None:
                 self._forget_seen(change.before, change.after)
-                for agent in _left_alone(change.before, change.after):
+                for agent in left_alone(change.before, change.after):
                     self._start(self._quietly(actions.redirect(agent, "cc-with")))
 
     def _forget_seen(self, before: Call, after: Call) -> None:
@@ -107,8 +105,8 @@ class Moves:
             await self._ask(agent, target)
 
     async def _ask(self, agent: Agent, target: Target) -> None:
-        call, leg = self._his(agent)
-        customer = self._customer(call, agent)
+        call, leg = his_call(self._floor(), agent)
+        customer = his_customer(call, agent)
         to, shown = await self._reached(agent, target)
         stem = self._stem()
         music, asked = stem + MUSIC, stem + ASKED
@@ -128,14 +126,14 @@ class Moves:
     async def hold(self, agent: Agent) -> None:
         """The customer hears music, and the agent nothing, until he takes him back."""
         with self._one_at_a_time(agent):
-            call, leg = self._his(agent)
-            customer = self._customer(call, agent)
+            call, leg = his_call(self._floor(), agent)
+            customer = his_customer(call, agent)
             await self._back_to(call, agent, customer.id)
             await self._do(actions.originate_music(customer.id, leg, leg, self._stem() + HOLD + MUSIC, call.id))
 
     async def hand_over(self, agent: Agent) -> None:
         """The one who is asked has the customer: at once, or as soon as he answers."""
-        consult = self._consult(agent)
+        consult = his_consult(self._floor(), agent)
         if consult.answered:
             await self._do(actions.redirect(consult.asked, "cc-with", consult.agent, "cc-left"))
         elif consult.rings:
@@ -145,7 +143,7 @@ class Moves:
 
     async def take_back(self, agent: Agent) -> None:
         """The agent is with the customer again; the one who was asked is let go."""
-        consult = self._consult(agent)
+        consult = his_consult(self._floor(), agent)
         if consult.answered:
             await self._do(actions.redirect(consult.agent, "cc-with", consult.asked, "cc-left"))
             return
@@ -154,30 +152,25 @@ class Moves:
 
     async def toggle(self, agent: Agent) -> None:
         """From the one who was asked to the customer, and back: the other one waits and hears music."""
-        call, _leg = self._his(agent)
+        call, _leg = his_call(self._floor(), agent)
         other = aside(call, agent.number)
         if other is not None:
             with self._one_at_a_time(agent):
                 await self._to_asked(agent, call, other.id)
             return
-        consult = self._consult(agent)
-        if not consult.answered:
-            raise NotPossible("not_answered")
+        consult = his_answered(self._floor(), agent)
         await self._do(actions.redirect(consult.agent, "cc-with", consult.asked, "cc-aside"))
 
     async def _to_asked(self, agent: Agent, call: Call, asked: str) -> None:
-        _call, leg = self._his(agent)
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
-        music = next_music(call, asked)
+        _call, leg = his_call(self._floor(), agent)
+        customer, music = customer_in(call), next_music(call, asked)
         await self._do(actions.setvar(asked, "CC_MUSIC", music))
         await self._do(actions.originate_music(customer.id, leg, asked, music, call.id))
         await self._do(actions.redirect(asked, "cc-asked"))
 
     async def let_go(self, agent: Agent) -> None:
         """Whoever waits for this agent, having been asked, is not needed any more."""
-        call, _leg = self._his(agent)
+        call, _leg = his_call(self._floor(), agent)
         other = aside(call, agent.number)
         if other is None:
             raise NotPossible("too_late")
@@ -185,17 +178,15 @@ class Moves:
 
     async def bring_together(self, agent: Agent) -> None:
         """The customer, the agent and the one he asked talk, all three."""
-        consult = self._consult(agent)
-        if not consult.answered:
-            raise NotPossible("not_answered")
+        consult = his_answered(self._floor(), agent)
         await self._do(actions.redirect(consult.agent, "cc-three", consult.asked, "cc-three"))
         call = self._floor().agents[agent.number].call or ""
-        await self._until(lambda floor: _are_with(floor, call, consult))
+        await self._until(lambda floor: are_together(floor, call, consult))
         await self._do(actions.hangup(consult.music))
 
     async def drop(self, agent: Agent, who: str) -> None:
         """Out of a conference of this agent's goes the one with this number; the customer cannot be dropped."""
-        call, _leg = self._his(agent)
+        call, _leg = his_call(self._floor(), agent)
         leg = next((one.leg for one in others_in(call, agent.number) if one.who == who), None)
         if leg is None:
             raise NotPossible("too_late")
@@ -206,8 +197,8 @@ class Moves:
     async def send(self, agent: Agent, target: Target) -> None:
         """The customer goes to somebody else without a word; the agent is free."""
         with self._one_at_a_time(agent):
-            call, leg = self._his(agent)
-            customer = self._customer(call, agent)
+            call, leg = his_call(self._floor(), agent)
+            customer = his_customer(call, agent)
             context, extension = await self._place(agent, target)
             await self._back_to(call, agent, customer.id)
             await self._do(actions.blind_transfer(leg, context, extension))
@@ -215,17 +206,14 @@ class Moves:
     async def park(self, agent: Agent) -> None:
         """The customer waits with music until any agent picks him up."""
         with self._one_at_a_time(agent):
-            call, leg = self._his(agent)
-            customer = self._customer(call, agent)
+            call, leg = his_call(self._floor(), agent)
+            customer = his_customer(call, agent)
             await self._back_to(call, agent, customer.id)
             await self._do(actions.blind_transfer(leg, "cc-transfer", PARK))
 
     async def pick_up(self, agent: Agent, call_id: str) -> None:
         """The agent's telephone rings, and when he answers he has the parked customer."""
-        call = self._floor().calls.get(call_id)
-        customer = customer_leg(call) if call is not None else None
-        if call is None or customer is None or parked_since(call) is None:
-            raise NotPossible("too_late")
+        call, customer = parked_in(self._floor(), call_id)
         if agent.state in ("ringing", "talking"):
             raise NotPossible("busy")
         if not agent.reachable:
@@ -237,25 +225,6 @@ class Moves:
         await self._do(actions.originate_pick_up(agent.seat, slot, leg=self._stem() + PICKS, call=call.id, timeout_s=RING_S))
 
     # --- what all of them need ---------------------------------------------------------------------------------------------------
-
-    def _his(self, agent: Agent) -> tuple[Call, str]:
-        """The call whose customer the agent has, and the agent's leg in it."""
-        call = self._floor().calls.get(agent.call or "")
-        mine = customers(call, agent.number) if call is not None else None
-        if call is None or mine is None:
-            raise NotPossible("no_call")
-        return call, mine.leg
-
-    def _customer(self, call: Call, agent: Agent) -> Leg:
-        """The customer whom the agent has for himself."""
-        if consult_of(call, agent.number) is not None or aside(call, agent.number) is not None:
-            raise NotPossible("asking")
-        if others_in(call, agent.number):
-            raise NotPossible("conference")
-        customer = customer_leg(call)
-        if customer is None:
-            raise NotPossible("no_customer")
-        return customer
 
     @contextmanager
     def _one_at_a_time(self, agent: Agent) -> Iterator[None]:
@@ -270,20 +239,13 @@ class Moves:
             del self._coming[agent.number]
             raise
 
-    def _consult(self, agent: Agent) -> Consult:
-        call, _leg = self._his(agent)
-        consult = consult_of(call, agent.number)
-        if consult is None:
-            raise NotPossible("too_late")
-        return consult
-
     async def _reached(self, agent: Agent, target: Target) -> tuple[str, str]:
         """What to ring to ask them, and the number that they see."""
         if target.kind == "outside":
             await self._allowed(agent, target.to)
             return f"{target.to}@trunk", ""
-        colleague = self._free_in(target.to, agent) if target.kind == "queue" else self._colleague(target.to, agent)
-        return colleague.seat, agent.number if agent.number.isdecimal() else ""
+        asked = free_in(self._floor(), target.to, agent) if target.kind == "queue" else colleague(self._floor(), target.to, agent)
+        return asked.seat, agent.number if agent.number.isdecimal() else ""
 
     async def _place(self, agent: Agent, target: Target) -> tuple[str, str]:
         """Where in the dialplan the customer is sent."""
@@ -291,34 +253,13 @@ class Moves:
             await self._allowed(agent, target.to)
             return "cc-transfer", target.to
         if target.kind == "agent":
-            return "cc-transfer", self._colleague(target.to, agent).seat
+            return "cc-transfer", colleague(self._floor(), target.to, agent).seat
         return ("cc-to-queue", target.to) if target.kind == "queue" else ("cc-transfer", target.to)
 
     async def _allowed(self, agent: Agent, number: str) -> None:
         if not self._may_dial(number):
             raise NotPossible("not_allowed")
         await self._outside(agent.number, agent.call or "", number)
-
-    def _colleague(self, number: str, agent: Agent) -> Agent:
-        colleague = self._floor().agents.get(number)
-        if colleague is None or number == agent.number:
-            raise NotPossible("nobody_there")
-        if not colleague.reachable:
-            raise NotPossible("colleague_unreachable")
-        if colleague.state in ("ringing", "talking"):
-            raise NotPossible("colleague_busy")
-        return colleague
-
-    def _free_in(self, queue: str, agent: Agent) -> Agent:
-        """Of the queue's agents who are ready, the one who has been so for longest."""
-        ready = [
-            one
-            for one in self._floor().agents.values()
-            if queue in one.queues and one.state == "ready" and one.reachable and one.number != agent.number
-        ]
-        if not ready:
-            raise NotPossible("nobody_free")
-        return min(ready, key=lambda one: one.since)
 
     async def _back_to(self, call: Call, agent: Agent, customer: str) -> None:
         """The queue that the customer comes to when nobody is left to talk to him."""
@@ -363,24 +304,3 @@ class Moves:
         started = asyncio.ensure_future(task)
         self._tasks.add(started)
         started.add_done_callback(self._tasks.discard)
-
-
-def _left_alone(before: Call, after: Call) -> list[str]:
-    """Agents' legs that wait for somebody who will not come: his telephone was never answered and rings no more."""
-    alone = []
-    for leg in after.legs.values():
-        was = before.legs.get(leg.id)
-        if leg.id.endswith(ASKED) and leg.answered is None and leg.ended is not None and was is not None and was.ended is None:
-            music = after.legs.get(leg.id.removesuffix(ASKED) + MUSIC)
-            if music is not None and music.ended is None:
-                waiting = [after.legs[one.leg] for one in after.open if one.kind in WITH_CUSTOMER]
-                alone += [one.id for one in waiting if one.ended is None and one.bridge != music.bridge]
-    return alone
-
-
-def _are_with(floor: Floor, call_id: str, consult: Consult) -> bool:
-    call = floor.calls.get(call_id)
-    if call is None:
-        return True
-    legs = [call.legs[id] for id in (consult.customer, consult.agent, consult.asked) if id in call.legs]
-    return len({leg.bridge for leg in legs}) == 1 or any(leg.ended is not None for leg in legs)
