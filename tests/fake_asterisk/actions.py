@@ -162,8 +162,10 @@ def _originate(exchange: Exchange, asked: Headers) -> list[str]:
 
 
 def _redirect(exchange: Exchange, asked: Headers) -> list[str]:
-    channel = exchange.switch.find(asked["Channel"])
-    return _done(asked, "" if channel else f"Channel does not exist: {asked['Channel']}", "Redirect successful")
+    exchange.sent[asked["Channel"]] += 1
+    if exchange.switch.find(asked["Channel"]) is None:
+        return _no(asked, f"Channel does not exist: {asked['Channel']}")
+    return _done(asked, exchange.redirect(asked), "Redirect successful")
 
 
 def _blind_transfer(exchange: Exchange, asked: Headers) -> list[str]:

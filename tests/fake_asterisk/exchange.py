@@ -14,6 +14,7 @@ from random import Random
 
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
+from tests.fake_asterisk.consulted import Consult, roles
 from tests.fake_asterisk.inbound import Inbound, Pace
 from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on, send_to_queue
 from tests.fake_asterisk.parked import FIRST_SLOT, PARK, Parked
@@ -67,6 +68,7 @@ class Exchange:
         """How often BlindTransfer was asked for each leg, whether anything came of it or not."""
         self.parked: dict[str, Parked] = {}
         """Who is parked, by his slot."""
+        self._asking: dict[str, Consult] = {}
         self._wanted = 0
 
     def seat(self, seat: str, *, reachable: bool = True) -> None:
@@ -104,9 +106,9 @@ class Exchange:
             call.sent_away(cause)
 
     def originate(self, asked: Headers) -> None:
-        """Action Originate: the seat is rung, then the number is dialled, or who is parked there picked up."""
-        if asked["Context"] == "cc-pick-up":
-            self._picks_up(asked)
+        """Action Originate: the seat is rung, then the number is dialled; who is parked is picked up; a colleague is asked."""
+        if does := {"cc-pick-up": self._picks_up, "cc-music": self._asks, "cc-asked": self._is_asked}.get(asked["Context"]):
+            does(asked)
             return
         self.dialled[asked["Exten"]] += 1
         one = Placed(self.switch, self.truth, asked)
@@ -134,6 +136,32 @@ class Exchange:
         asked = send_on(talk, member)
         self.agenda.after(self._chance.uniform(*self._mix.answer_s), lambda: self._sent_on(asked))
         return ""
+
+    def redirect(self, asked: Headers) -> str:
+        """Action Redirect of an agent and of whom he asked: one to the customer, one away. '' or why not."""
+        legs, contexts = (asked["Channel"], asked.get("ExtraChannel", "")), (asked["Context"], asked.get("ExtraContext", ""))
+        one = next((one for one in self._asking.values() if one.asked and {one.agent.id, one.asked.id} == set(legs)), None)
+        if one is None or one.asked is None or not one.up or contexts != ("cc-with", "cc-left"):
+            return "Redirect failed"
+        del self._asking[one.asked.id]
+        (one.hands_over if legs[0] == one.asked.id else one.is_taken_back)()
+        return ""
+
+    def _asks(self, asked: Headers) -> None:
+        """Originate of the music."""
+        named = roles(asked)
+        talk = next(
+            (one for one in self._talks.values() if one.free and (one.caller.id, one.leg.id) == (named["CC_HELD"], named["CC_AGENT"])), None
+        )
+        if talk is not None:
+            self._asking[named["CC_ASKED"]] = Consult(talk, asked["ChannelId"])
+            self._asking[named["CC_ASKED"]].begins()
+
+    def _is_asked(self, asked: Headers) -> None:
+        one, member = self._asking.get(asked["ChannelId"]), self.queues.at(asked["Channel"].partition("/")[2])
+        if one is not None and member is not None:
+            one.rings(member, asked["ChannelId"], asked.get("CallerID", "").partition(" ")[0])
+            self.agenda.after(self._chance.uniform(*self._mix.answer_s), one.answers)
 
     def _parks(self, talk: Talk) -> None:
         slot = next(slot for slot in map(str, itertools.count(FIRST_SLOT)) if slot not in self.parked)

@@ -99,12 +99,16 @@ class Switch:
 
     # --- a channel's life
 
-    def channel(self, device: str, number: str, context: str, exten: str, *, ring: bool = False, linked: str = "", id: str = "") -> Channel:
-        """A new one. `ring`: it came in by itself."""
+    def channel(
+        self, device: str, number: str, context: str, exten: str, *, ring: bool = False, linked: str = "", id: str = "", half: str = ""
+    ) -> Channel:
+        """A new one. `ring`: it came in by itself. `half`: ;1 or ;2 of a pair within Asterisk, made in this order."""
         made = id or f"{self._system}-{int(self.agenda.now)}.{self._ids}"
         self._ids += 1
-        one = Channel(made, f"{device}-{self._names:08x}", number, self.agenda.now, context, exten, state=4 if ring else 0, linked=linked)
-        self._names += 1
+        one = Channel(
+            made, f"{device}-{self._names:08x}{half}", number, self.agenda.now, context, exten, state=4 if ring else 0, linked=linked
+        )
+        self._names += half != ";1"
         self.channels[made] = one
         self._on_device[device] += 1
         self._linked[linked or made] += 1
