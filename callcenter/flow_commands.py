@@ -7,12 +7,14 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from callcenter.ivr.checking.check import Known, check_source
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.reader import text_of
+from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Draft, NoSuchFlow, Overtaken
 from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish_together, roll_back
@@ -20,9 +22,15 @@ from callcenter.ivr.published.read_all import Source, linked
 from callcenter.ivr.published.travel import CannotImport, bring, read_files, write_files
 from callcenter.ivr.scripts.judged import judge_all
 from callcenter.ivr.scripts.simulate import simulate
-from callcenter.ivr.seen.picture.draw import draw
+from callcenter.ivr.seen.days import Days
+from callcenter.ivr.seen.funnel import figures
+from callcenter.ivr.seen.marks import with_figures
+from callcenter.ivr.seen.picture.draw import Shown, draw
+from callcenter.ivr.seen.tally import Wanted
+from callcenter.ivr.seen.visits import Visits
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
+from callcenter.store.engine import Store
 
 BY = "command"
 """Who did it, in the history and in the audit: nobody signs in at the command line."""
@@ -51,6 +59,7 @@ def _of_files(flow: Any) -> None:
     drawing.add_argument("file", type=Path)
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where the picture goes")
     drawing.add_argument("--language", choices=("zh", "en"), default="zh", help="of the steps' titles (zh)")
+    drawing.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="with the figures of this day, of all its versions")
     drawing.set_defaults(run=_draw)
 
 
@@ -102,13 +111,24 @@ def _draw(asked: argparse.Namespace) -> int:
     try:
         loaded = check_source(text_of(asked.file), str(asked.file), _known())
         if loaded.flow is not None:
-            asked.output.write_text(draw(loaded.flow, asked.language), encoding="utf-8")
+            shown = asyncio.run(_figures(loaded.flow, asked.day, asked.language, read())) if asked.day else Shown()
+            asked.output.write_text(draw(loaded.flow, asked.language, shown), encoding="utf-8")
     except OSError as wrong:
         print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
         return 1
     for finding in loaded.findings:
         print(finding, file=sys.stderr)
     return 0 if loaded.flow is not None else 1
+
+
+async def _figures(flow: Flow, day: date, language: str, settings: Settings) -> Shown:
+    """What callers did in the flow on this day of the site's."""
+    of, store = Days(day, day, settings.zone), Store(settings.database_url)
+    try:
+        tallies = await Visits(store).tallies(Wanted(flow.name, of.since, of.until))
+    finally:
+        await store.close()
+    return with_figures(flow, figures(tallies), "zh_CN" if language == "zh" else language)
 
 
 def _in_store(do: Doing) -> Callable[[argparse.Namespace], int]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +23,9 @@ from callcenter.ivr.seen.picture.draw import Mark, Placed, Shown, draw, layout, 
 from callcenter.ivr.seen.picture.labels import along
 from callcenter.ivr.seen.picture.placing import Box, Line, place
 from callcenter.settings import CHECKOUT
+from callcenter.store.engine import Store
+from tests.ivr_seen.flows import ORDERS
+from tests.ivr_seen.walked import call, keep
 
 SHIPPED = sorted(path for path in (CHECKOUT / "ivr_flows").glob("*.yaml") if path.name != "prompts.yaml" and ".walk." not in path.name)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -149,6 +155,20 @@ def test_the_command_draws_a_file_and_says_what_is_wrong_with_another(tmp_path: 
     said = capsys.readouterr().err
     assert "broken.yaml:1: a flow needs 'steps'" in said
     assert "absent.yaml: No such file" in said
+
+
+async def test_the_command_draws_the_figures_of_a_day(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, out = tmp_path / "orders.yaml", tmp_path / "orders.svg"
+    file.write_text(ORDERS, encoding="utf-8")
+    noon = int(datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
+    await keep(store, *(call(str(n), noon, [("greeting", 2000, "done"), ("menu", 1000, "hung_up")]) for n in range(3)))
+    monkeypatch.setenv("CALLCENTER_DATABASE", store.url)
+    drawing = ("flow", "draw", str(file), "-o", str(out), "--language", "en", "--day")
+    assert await asyncio.to_thread(status, *drawing, "2026-11-20") == 0
+    assert "3 came" in out.read_text(encoding="utf-8")
+    assert "3 gave up" in out.read_text(encoding="utf-8")
+    assert await asyncio.to_thread(status, *drawing, "2026-11-21") == 0
+    assert "3 came" not in out.read_text(encoding="utf-8")
 
 
 def status(*words: str) -> object:

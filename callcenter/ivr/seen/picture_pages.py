@@ -16,19 +16,17 @@ from callcenter.floor.call import Step as WalkedStep
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
-from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, by_version, figures
+from callcenter.ivr.seen.funnel import StepFigures, by_version, figures
 from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choices, wanted
 from callcenter.ivr.seen.keys import VISITS
+from callcenter.ivr.seen.marks import language_of, with_figures
 from callcenter.ivr.seen.now import topic_of
-from callcenter.ivr.seen.picture.arrows import PERSON, arrows
-from callcenter.ivr.seen.picture.draw import Mark, Shown, draw
+from callcenter.ivr.seen.picture.draw import draw
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
-from callcenter.web import clock
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import FormError
 from callcenter.web.rendering import render
-from callcenter.web.texts import N_, gettext
 
 FIELDS = ("from", "to", "hotline", "version", "step")
 LATEST = 6
@@ -91,20 +89,14 @@ async def drawing(request: web.Request) -> web.Response:
     return web.Response(text=picture, content_type="image/svg+xml")
 
 
-def language_of(locale: str) -> str:
-    """The language of a flow's titles and of the picture's words."""
-    return "zh" if locale.startswith("zh") else "en"
-
-
 async def _drawn(
     request: web.Request, flow: Flow, of: Wanted, values: Mapping[str, str], found: Mapping[str, StepFigures]
 ) -> dict[str, Any]:
     locale = request["locale"]
-    counts = arrow_counts(found.values())
-    marks = {name: tuple(_marks(flow, name, found.get(name), counts, locale)) for name in flow.steps}
     opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
     versions = by_version(await request.app[VISITS].came(replace(of, version=None)))
-    shown = Shown(counts, marks, (values["step"],) if values["step"] in flow.steps else (), opens)
+    chosen = (values["step"],) if values["step"] in flow.steps else ()
+    shown = replace(with_figures(flow, found, locale), path=chosen, opens=opens)
     return {
         "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
         "callers": versions.get(flow.version, 0),
@@ -112,25 +104,6 @@ async def _drawn(
         "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),
         "version_choices": version_choices(versions, "", flow.version, locale),
     }
-
-
-def _marks(flow: Flow, name: str, of: StepFigures | None, counts: Mapping[tuple[str, str], int], locale: str) -> list[Mark]:
-    """What stands in a step's box: how many came, how many of them somebody answered, how many gave up there."""
-    if of is None:
-        return [Mark(gettext(locale, "nobody came"), "came")]
-    marks = [Mark(_said(locale, N_("%(num)s came"), of.entered), "came")]
-    by_person_key = {(way.start, way.end) for way in arrows(flow) if way.side and way.why == (PERSON,)}
-    if flow.person and (name, flow.person) in by_person_key and counts.get((name, flow.person)):
-        marks.append(Mark(_said(locale, N_("0: %(num)s"), counts[name, flow.person]), "came"))
-    if of.fates.get("person"):
-        marks.append(Mark(_said(locale, N_("%(num)s answered"), of.fates["person"]), "person"))
-    if of.fates.get("gave_up"):
-        marks.append(Mark(_said(locale, N_("%(num)s gave up"), of.fates["gave_up"]), "gave_up"))
-    return marks
-
-
-def _said(locale: str, text: str, number: int) -> str:
-    return gettext(locale, text) % {"num": clock.number(number, locale)}
 
 
 async def _step(

@@ -23,8 +23,8 @@ from callcenter.ivr.scripts.script import Told, Walked, walk_script
 from callcenter.ivr.scripts.script_file import OPENING, TREATMENTS, Answered, Script, World
 from callcenter.ivr.seen.funnel_pages import title_of
 from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
+from callcenter.ivr.seen.marks import language_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
-from callcenter.ivr.seen.picture_pages import language_of
 from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
 from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, VERSIONS, WAITS, said
 from callcenter.ivr.walking.answered import Emergency
