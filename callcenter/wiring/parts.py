@@ -74,7 +74,7 @@ async def build(ground: Ground) -> Parts:
     """The picture first, then what moves it, then what people do with it."""
     settings, rooms = ground.settings, ground.rooms
     open_calls = await rooms.calls.open_calls()
-    keeper = await picture(settings, rooms, open_calls)
+    keeper = await keeper_of(settings, rooms, open_calls)
 
     def floor() -> Floor:
         return keeper.floor
@@ -104,7 +104,7 @@ async def build(ground: Ground) -> Parts:
     return Parts(keeper, floor, hub, ledger, tape, link, recogniser, walks, control, moves, outside, agents, words, desk)
 
 
-async def picture(settings: Settings, rooms: Rooms, open_calls: Sequence[Call]) -> Keeper:
+async def keeper_of(settings: Settings, rooms: Rooms, open_calls: Sequence[Call]) -> Keeper:
     """The floor as the store knows it: who sat where, and which calls went on."""
     seated = [as_agent(one) for one in await rooms.people.seated()]
     empty = Floor(now=now_ms(), rules=Rules(wrapup_ms=settings.wrapup_s * 1000))
