@@ -27,8 +27,7 @@ from callcenter.rooms import rooms
 from callcenter.seat_secrets import renew_by_command
 from callcenter.settings import Settings, SettingsError, read
 from callcenter.site import command as site
-from callcenter.telephony import pbx
-from callcenter.telephony.embedded import PbxError
+from callcenter.telephony.embedded import PbxError, ensure_asterisk
 from callcenter.telephony.secrets import SecretsError, secrets
 from callcenter.web.certificate import self_signed
 
@@ -233,7 +232,7 @@ def _replay(asked: argparse.Namespace) -> int:
 
 
 def _pbx_fetch(_asked: argparse.Namespace) -> int:
-    found = pbx.ensure_asterisk(read(), say)
+    found = ensure_asterisk(read(), say)
     print(f"Asterisk {found.version}")
     return 0
 

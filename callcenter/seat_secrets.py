@@ -13,6 +13,7 @@ from callcenter.settings import Settings
 from callcenter.store.clock import now_ms
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import somebody_elses
+from callcenter.telephony.planned import with_secrets
 from callcenter.telephony.secrets import note_told, renewed, secrets
 
 FILE = "pjsip.conf"
@@ -31,7 +32,7 @@ async def renew(settings: Settings, house: Rooms, seats: Collection[str], *, by:
     def give() -> dict[str, str]:
         with renewed(settings, seats) as made:
             if settings.asterisk != "external":
-                pbx.put(settings, pbx.with_secrets(wanted, made), only=(FILE,))
+                pbx.put(settings, with_secrets(wanted, made), only=(FILE,))
             return {seat: made.seats[seat] for seat in seats}
 
     given = await asyncio.to_thread(give)

@@ -27,7 +27,7 @@ from callcenter.preparing import begin_with_prompts, flows_in_use, prepare_recor
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
-from callcenter.telephony.embedded import found, somebody_elses
+from callcenter.telephony.embedded import ensure_asterisk, found, somebody_elses
 from callcenter.telephony.secrets import Secrets, secrets
 
 STOP_LIMIT_S = 20.0
@@ -41,7 +41,7 @@ async def serve(settings: Settings) -> int:
         tls = tls_of(settings)
         port_free(settings)
         # First of all: where none can be had, nobody waits for anything else before he is told.
-        installation = None if settings.asterisk == "external" else await asyncio.to_thread(pbx.ensure_asterisk, settings, say)
+        installation = None if settings.asterisk == "external" else await asyncio.to_thread(ensure_asterisk, settings, say)
         say("database")
         await migrations.upgrade(settings.database_url)
         house = rooms(settings)

@@ -11,14 +11,17 @@ import pytest
 
 from callcenter.settings import Settings, read
 from callcenter.telephony import pbx
+from callcenter.telephony.embedded import Installation, ensure_asterisk
+from callcenter.telephony.planned import plan_pbx
+from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan
 from callcenter.telephony.secrets import Secrets, secrets
 
 SEATS = tuple(str(number) for number in range(1001, 1013))
-QUEUES = tuple(pbx.QueuePlan(name, ring_s=6) for name in ("orders", "complaints", "english"))
+QUEUES = tuple(QueuePlan(name, ring_s=6) for name in ("orders", "complaints", "english"))
 HOTLINES = (
-    pbx.HotlinePlan("8000000001", "orders", "zh_CN"),
-    pbx.HotlinePlan("8000000002", "complaints", "zh_CN"),
-    pbx.HotlinePlan("8000000003", "english", "en"),
+    HotlinePlan("8000000001", "orders", "zh_CN"),
+    HotlinePlan("8000000002", "complaints", "zh_CN"),
+    HotlinePlan("8000000003", "english", "en"),
 )
 
 
@@ -28,8 +31,8 @@ class RunningAsterisk:
 
     settings: Settings
     secrets: Secrets
-    plan: pbx.PbxPlan
-    installation: pbx.Installation
+    plan: PbxPlan
+    installation: Installation
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +40,8 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAsteri
     """Asterisk with seats 1001-1012, three queues and three hotlines, demo mode on; stopped at the end of the session."""
     settings = free_settings(tmp_path_factory.mktemp("centre"))
     made = secrets(settings, SEATS)
-    installation = pbx.ensure_asterisk(settings, print)
-    plan = pbx.plan_pbx(settings, installation, made, queues=QUEUES, hotlines=HOTLINES)
+    installation = ensure_asterisk(settings, print)
+    plan = plan_pbx(settings, installation, made, queues=QUEUES, hotlines=HOTLINES)
     pbx.start(settings, plan, installation)
     try:
         yield RunningAsterisk(settings, made, plan, installation)

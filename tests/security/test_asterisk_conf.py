@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.telephony.pbx import RELOADS, PbxPlan, SeatPlan, render
+from callcenter.telephony.pbx import RELOADS
+from callcenter.telephony.render import PbxPlan, SeatPlan, render
 from tests.telephony.test_pbx_render import PLAN
 
 DEMO = replace(PLAN, demo=True, demo_secret="demo-secret")

@@ -19,6 +19,7 @@ import pytest_asyncio
 
 from callcenter.settings import read
 from callcenter.telephony import pbx
+from callcenter.telephony.embedded import ensure_asterisk
 from tests.live.centre import Centre, until
 from tests.live.people import desk, dial, left, recorded
 from tests.live.person import signed_in
@@ -158,7 +159,7 @@ async def test_an_asterisk_that_somebody_else_runs(tmp_path: Path) -> None:
         assert (await one.health())["asterisk"] != "connected"
         await one.command("pbx", "render", str(run))
         settings = read(one.environ, {"asterisk": "embedded"})
-        program = [*pbx.ensure_asterisk(settings, print).command, "-C", str(run / "etc/asterisk.conf")]
+        program = [*ensure_asterisk(settings, print).command, "-C", str(run / "etc/asterisk.conf")]
         asterisk = await asyncio.create_subprocess_exec(*program, "-f", stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
         try:
             await until("a healthy server", one.healthy, 60)

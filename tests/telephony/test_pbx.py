@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 from callcenter.telephony import pbx
+from callcenter.telephony.embedded import PbxError
+from callcenter.telephony.planned import plan_pbx
 from callcenter.telephony.record import files
+from callcenter.telephony.render import QueuePlan
 from tests.live import sipp
 from tests.live.asterisk import RunningAsterisk, asterisk, free_settings
 
@@ -57,7 +60,7 @@ def test_it_is_adopted_and_told_what_changed(asterisk: RunningAsterisk) -> None:
     again = pbx.start(asterisk.settings, asterisk.plan, asterisk.installation)
     assert again.adopted
     assert again.changed == ()
-    more = replace(asterisk.plan, queues=(*asterisk.plan.queues, pbx.QueuePlan("night")))
+    more = replace(asterisk.plan, queues=(*asterisk.plan.queues, QueuePlan("night")))
     assert "queues.conf" in pbx.put(asterisk.settings, more)
     assert console(asterisk, "queue show night").startswith("night")
     assert "queues.conf" in pbx.put(asterisk.settings, asterisk.plan)
@@ -80,8 +83,8 @@ async def test_its_record_of_queues_is_read_across_its_rotation(asterisk: Runnin
 
 def test_a_taken_port_is_named_with_its_setting(asterisk: RunningAsterisk, tmp_path: Path) -> None:
     taken = replace(free_settings(tmp_path), sip_port=asterisk.settings.sip_port, ami_port=asterisk.settings.ami_port)
-    plan = pbx.plan_pbx(taken, asterisk.installation, asterisk.secrets, queues=asterisk.plan.queues, hotlines=asterisk.plan.hotlines)
-    with pytest.raises(pbx.PbxError) as raised:
+    plan = plan_pbx(taken, asterisk.installation, asterisk.secrets, queues=asterisk.plan.queues, hotlines=asterisk.plan.hotlines)
+    with pytest.raises(PbxError) as raised:
         pbx.start(taken, plan, asterisk.installation)
     assert [line.split(":")[0] for line in str(raised.value).splitlines()] == ["sip_port", "ami_port"]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from callcenter.settings import read
-from callcenter.telephony.embedded import judge
-from callcenter.telephony.pbx import HotlinePlan, PbxError, PbxPlan, QueuePlan, RecordPlan, SeatPlan, render, socket_folder
+from callcenter.telephony.embedded import PbxError, judge
+from callcenter.telephony.planned import socket_folder
+from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan, RecordPlan, SeatPlan, render
 from callcenter.telephony.secrets import SecretsError, secrets
 
 PLAN = PbxPlan(

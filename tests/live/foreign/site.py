@@ -12,9 +12,9 @@ from pathlib import Path
 from string import Template
 
 from callcenter.settings import Settings, read
-from callcenter.telephony import pbx
 from callcenter.telephony.embedded import ensure_asterisk
 from callcenter.telephony.music import ensure_music
+from callcenter.telephony.planned import socket_folder
 from tests.live.asterisk import free_port
 
 SITES = Path(__file__).parent
@@ -66,7 +66,7 @@ async def site(name: str, settings: Settings, outside_port: int) -> AsyncIterato
         "folder": str(folder),
         "modules": str(installation.modules),
         "data": str(installation.data),
-        "run": str(pbx.socket_folder(settings)),
+        "run": str(socket_folder(settings)),
         "ami_port": str(settings.ami_port),
         "sip_port": str(settings.sip_port),
         "outside_port": str(outside_port),
@@ -77,7 +77,7 @@ async def site(name: str, settings: Settings, outside_port: int) -> AsyncIterato
     etc = folder / "asterisk/etc"
     for one in ("etc", "lib/agi-bin", "lib/keys", "log/cel-custom", "spool/monitor", "spool/tmp", "run"):
         (folder / "asterisk" / one).mkdir(parents=True, exist_ok=True)
-    pbx.socket_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
+    socket_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
     ensure_music(folder / "asterisk/music")
     for path in [*(SITES / "every").iterdir(), *(SITES / name).iterdir()]:
         (etc / path.name).write_text(Template(path.read_text(encoding="utf-8")).safe_substitute(values), encoding="utf-8")
@@ -96,7 +96,7 @@ async def site(name: str, settings: Settings, outside_port: int) -> AsyncIterato
         if process.returncode is None:
             process.terminate()
             await process.wait()
-        shutil.rmtree(pbx.socket_folder(settings), ignore_errors=True)
+        shutil.rmtree(socket_folder(settings), ignore_errors=True)
 
 
 async def _manager(port: int, running: Site, process: asyncio.subprocess.Process) -> asyncio.StreamReader:
