@@ -95,7 +95,7 @@ def _bridges(exchange: Exchange, asked: Headers) -> list[str]:
 
 
 def _parked(exchange: Exchange, asked: Headers) -> list[str]:
-    items = (_item("ParkedCall", [("ActionID", asked["ActionID"]), *one.headers()]) for one in exchange.parked.values())
+    items = (_item("ParkedCall", [("ActionID", asked["ActionID"]), *one.headers()]) for one in exchange.clicks.parked.values())
     return _listed(asked, "Parked calls will follow", "ParkedCallsComplete", items)
 
 
@@ -162,18 +162,18 @@ def _originate(exchange: Exchange, asked: Headers) -> list[str]:
 
 
 def _redirect(exchange: Exchange, asked: Headers) -> list[str]:
-    exchange.sent[asked["Channel"]] += 1
+    exchange.clicks.asked[asked["Channel"]] += 1
     if exchange.switch.find(asked["Channel"]) is None:
         return _no(asked, f"Channel does not exist: {asked['Channel']}")
-    return _done(asked, exchange.redirect(asked), "Redirect successful")
+    return _done(asked, exchange.clicks.redirect(asked), "Redirect successful")
 
 
 def _blind_transfer(exchange: Exchange, asked: Headers) -> list[str]:
-    exchange.sent[asked["Channel"]] += 1
+    exchange.clicks.asked[asked["Channel"]] += 1
     channel = exchange.switch.find(asked["Channel"])
     if channel is None:
         return _no(asked, "Channel specified does not exist")
-    return _done(asked, exchange.blind_transfer(channel, asked["Context"], asked["Exten"]), "Transfer succeeded")
+    return _done(asked, exchange.clicks.blind_transfer(channel, asked["Context"], asked["Exten"]), "Transfer succeeded")
 
 
 def _bridge(exchange: Exchange, asked: Headers) -> list[str]:

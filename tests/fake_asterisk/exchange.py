@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,13 +13,12 @@ from random import Random
 
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
-from tests.fake_asterisk.consulted import Consult, roles
+from tests.fake_asterisk.clicks import Clicks
 from tests.fake_asterisk.inbound import Inbound, Pace
-from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on, send_to_queue
-from tests.fake_asterisk.parked import FIRST_SLOT, PARK, Parked
+from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on
 from tests.fake_asterisk.people import Mix, Plan
 from tests.fake_asterisk.placed import Placed
-from tests.fake_asterisk.queues import Entry, Member, Offer, Queues
+from tests.fake_asterisk.queues import Entry, Offer, Queues
 from tests.fake_asterisk.server import Headers
 from tests.fake_asterisk.switch import Switch, Tell
 from tests.fake_asterisk.talk import Talk
@@ -64,12 +62,11 @@ class Exchange:
         self.devices = {"PJSIP/trunk"}
         self.dialled: Counter[str] = Counter()
         """How often each number was dialled by Originate."""
-        self.sent: Counter[str] = Counter()
-        """How often BlindTransfer was asked for each leg, whether anything came of it or not."""
-        self.parked: dict[str, Parked] = {}
-        """Who is parked, by his slot."""
-        self._asking: dict[str, Consult] = {}
+        self.clicks = Clicks(agenda, self.queues, lambda: self.talks, self._draw, self._sent_on)
         self._wanted = 0
+
+    def _draw(self, way: str) -> float:
+        return self._chance.uniform(*(self._mix.answer_s if way == "answer" else self._mix.patience_s))
 
     def seat(self, seat: str, *, reachable: bool = True) -> None:
         """There is a phone at this seat."""
@@ -107,8 +104,7 @@ class Exchange:
 
     def originate(self, asked: Headers) -> None:
         """Action Originate: the seat is rung, then the number is dialled; who is parked is picked up; a colleague is asked."""
-        if does := {"cc-pick-up": self._picks_up, "cc-music": self._asks, "cc-asked": self._is_asked}.get(asked["Context"]):
-            does(asked)
+        if self.clicks.originate(asked):
             return
         self.dialled[asked["Exten"]] += 1
         one = Placed(self.switch, self.truth, asked)
@@ -119,73 +115,6 @@ class Exchange:
         self.agenda.after(0.3, one.seat_answers)
         self.agenda.after(0.8, one.far_answers)
         self.agenda.after(0.8 + self._chance.uniform(*self._mix.talk_s), one.seat_hangs_up)
-
-    def blind_transfer(self, leg: Channel, context: str, to: str) -> str:
-        """Action BlindTransfer: whoever talks with this leg is sent to a seat or a queue. '' or why not, in Asterisk's words."""
-        talk = next((one for one in self._talks.values() if one.free and one.leg is leg), None)
-        member = self.queues.at(to) if context == "cc-transfer" else None
-        if talk is not None and (context, to) == ("cc-transfer", PARK):
-            self._parks(talk)
-            return ""
-        if talk is None or (member is None and (context != "cc-to-queue" or to not in self.queues.all)):
-            return "Transfer invalid"
-        if member is None:
-            send_to_queue(talk, to)
-            return ""
-        talk.busy = True
-        asked = send_on(talk, member)
-        self.agenda.after(self._chance.uniform(*self._mix.answer_s), lambda: self._sent_on(asked))
-        return ""
-
-    def redirect(self, asked: Headers) -> str:
-        """Action Redirect of an agent and of whom he asked: one to the customer, one away. '' or why not."""
-        legs, contexts = (asked["Channel"], asked.get("ExtraChannel", "")), (asked["Context"], asked.get("ExtraContext", ""))
-        one = next((one for one in self._asking.values() if one.asked and {one.agent.id, one.asked.id} == set(legs)), None)
-        if one is None or one.asked is None or not one.up or contexts != ("cc-with", "cc-left"):
-            return "Redirect failed"
-        del self._asking[one.asked.id]
-        (one.hands_over if legs[0] == one.asked.id else one.is_taken_back)()
-        return ""
-
-    def _asks(self, asked: Headers) -> None:
-        """Originate of the music."""
-        named = roles(asked)
-        talk = next(
-            (one for one in self._talks.values() if one.free and (one.caller.id, one.leg.id) == (named["CC_HELD"], named["CC_AGENT"])), None
-        )
-        if talk is not None:
-            self._asking[named["CC_ASKED"]] = Consult(talk, asked["ChannelId"])
-            self._asking[named["CC_ASKED"]].begins()
-
-    def _is_asked(self, asked: Headers) -> None:
-        one, member = self._asking.get(asked["ChannelId"]), self.queues.at(asked["Channel"].partition("/")[2])
-        if one is not None and member is not None:
-            one.rings(member, asked["ChannelId"], asked.get("CallerID", "").partition(" ")[0])
-            self.agenda.after(self._chance.uniform(*self._mix.answer_s), one.answers)
-
-    def _parks(self, talk: Talk) -> None:
-        slot = next(slot for slot in map(str, itertools.count(FIRST_SLOT)) if slot not in self.parked)
-        one = self.parked[slot] = Parked(talk, slot)
-        talk.busy = True
-        one.begins()
-        self.agenda.after(self._chance.uniform(*self._mix.patience_s), lambda: self._had_enough(one))
-
-    def _had_enough(self, one: Parked) -> None:
-        if not one.over and not one.talk.call.over:
-            del self.parked[one.slot]
-            one.gives_up()
-
-    def _picks_up(self, asked: Headers) -> None:
-        """Originate to cc-pick-up."""
-        one, member = self.parked.get(asked["Exten"]), self.queues.at(asked["Channel"].partition("/")[2])
-        if one is not None and member is not None:
-            one.rings(member, asked["ChannelId"])
-            self.agenda.after(0.4, lambda: self._picked_up(one, member))
-
-    def _picked_up(self, one: Parked, member: Member) -> None:
-        if not one.over:
-            del self.parked[one.slot]
-            one.answers(member)
 
     # --- who comes
 

@@ -29,6 +29,11 @@ class Parked:
         self._bridge: Bridge
         self._leg: Channel | None = None
 
+    @property
+    def rings_somewhere(self) -> bool:
+        """Whether somebody is picking him up already."""
+        return self._leg is not None
+
     def begins(self) -> None:
         talk, switch = self.talk, self.talk.switch
         sent(talk, "cc-transfer", PARK)

@@ -50,8 +50,8 @@ def talks(exchange: Exchange) -> list[Talk]:
 def picks_up(exchange: Exchange, n: int) -> None:
     """Who is free picks up who was parked first."""
     free = exchange.queues.somebody_free("orders")
-    if exchange.parked and free is not None:
-        slot = next(iter(exchange.parked))
+    if exchange.clicks.parked and free is not None:
+        slot = next(iter(exchange.clicks.parked))
         exchange.originate({"Context": "cc-pick-up", "Channel": free.interface, "ChannelId": f"picks-{n}", "Exten": slot})
 
 
@@ -66,7 +66,7 @@ def test_whom_a_click_sends_to_an_agent_a_queue_or_the_park_is_told_as_he_went()
             free = exchange.queues.somebody_free("orders")
             seat = free.interface.partition("/")[2] if free is not None else ""
             context, to = (("cc-to-queue", "complaints"), ("cc-transfer", seat), ("cc-transfer", "700"))[n % 3]
-            refused[exchange.blind_transfer(talk.leg, context, to)] += 1
+            refused[exchange.clicks.blind_transfer(talk.leg, context, to)] += 1
 
     exchange.keep_busy(12, 0.3)
     for n in range(30):
@@ -98,7 +98,7 @@ def asks(exchange: Exchange, n: int) -> None:
     exchange.agenda.after(0.05, lambda: exchange.originate(dict(rings.headers)))
     stays, leaves = (asked, agent) if n % 2 else (agent, asked)
     answer = dict(redirect(stays, "cc-with", leaves, "cc-left").headers)
-    exchange.agenda.after(3.0, lambda: succeeds(exchange.redirect(answer)))
+    exchange.agenda.after(3.0, lambda: succeeds(exchange.clicks.redirect(answer)))
 
 
 def succeeds(why_not: str) -> None:
@@ -153,7 +153,7 @@ async def test_no_customer_is_moved_twice_wherever_the_link_is_cut() -> None:
                 fates |= dict(zip(legs, await asyncio.gather(*(fate_of(link, leg) for leg in legs)), strict=True))
                 asterisk.cut()
         left = [one.leg for call in exchange.truth.calls.values() for one in call.stretches if one.reason == "transferred"]
-    assert max(exchange.sent.values()) == 1
-    assert len(left) == len(set(left)) == exchange.sent.total()
+    assert max(exchange.clicks.asked.values()) == 1
+    assert len(left) == len(set(left)) == exchange.clicks.asked.total()
     assert {leg for leg, fate in fates.items() if fate == "done"} <= set(left)
     assert {"done", "LinkLost"} <= set(fates.values())
