@@ -4,7 +4,7 @@ import { onAppear, within } from "./appear";
 const STEP = 1.25;
 const LEAST = 0.3;
 const MOST = 3;
-const READABLE = 0.8;
+const READABLE = 0.7;
 
 export function startFlowView(): void {
   onAppear((root) => {

@@ -48,7 +48,7 @@ async def drawing(request: web.Request) -> web.StreamResponse:
     shown = flow or await request.app[FLOWS].one(draft.name, "")
     language = "zh" if request["locale"].startswith("zh") else "en"
     picture = Markup(await asyncio.to_thread(draw, shown, language)) if shown else None
-    return await render(request, "ivr/drawing.html", picture=picture, of_draft=flow is not None)
+    return await render(request, "ivr/drawing.html", picture=picture, start=shown.start if shown else "", of_draft=flow is not None)
 
 
 async def history(request: web.Request) -> web.StreamResponse:
