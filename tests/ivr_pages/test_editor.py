@@ -59,6 +59,11 @@ async def test_the_editor_holds_the_draft_as_it_is(pages: FlowPages) -> None:
     assert "&lt;/textarea&gt;&lt;script&gt;" in page
 
 
+async def test_before_a_publish_it_is_said_who_will_hear_it(pages: FlowPages) -> None:
+    assert "发布后，订货咨询热线 800 000 0001 的新来电立即听到新版本。" in await pages.get("/flows/orders")
+    assert "目前没有热线从此流程开始" in await pages.get("/flows/night")
+
+
 async def test_what_is_typed_is_kept_and_judged(pages: FlowPages) -> None:
     draft = await pages.draft()
     status, told = await pages.type(flow(then="nowhere"), WALKS, draft.revision)

@@ -28,7 +28,10 @@ async def test_published_with_a_note_it_is_in_use_and_in_the_history(pages: Flow
     revision = await typed(pages, flow(says="早上好"))
     assert await pages.post("/flows/orders/publish", revision=revision, note="改了<欢迎语>") == (303, "/flows/orders?published=2")
     assert pages.flows.version() == "2"
-    assert "第 2 版已启用" in await pages.get("/flows/orders?published=2")
+    page = await pages.get("/flows/orders?published=2")
+    assert "第 2 版已启用" in page
+    assert "发布前已运行 1 个走查脚本，全部通过" in page
+    assert 'href="/flows/orders/versions/1">查看改动，或回滚到第 1 版' in page
     history = await pages.get("/flows/orders/history")
     assert "改了<欢迎语>" in history
     assert history.index("第 2 版") < history.index("第 1 版")
