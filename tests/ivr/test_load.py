@@ -304,7 +304,7 @@ def test_any_text_at_all(text: str) -> None:
     assert loaded.findings
 
 
-AND_MORE = "{}: and more: the first 100 are told; check again when they are mended"
+AND_MORE = "{}: … and more: the first 100 are told; check again when they are mended"
 BOMB = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
 
 

@@ -66,6 +66,15 @@ def test_it_names_what_it_is_about() -> None:
     assert wrong.what == "a person：应走 hello bye，实际走了 hello person bye"
 
 
+def test_what_there_is_and_what_a_key_belongs_to_is_said_in_chinese() -> None:
+    assert (
+        in_chinese("step 'bye': nothing fills {nobody}; the known ones are name, number")
+        == "步骤 'bye'：没有步骤会取得 {nobody}；现有：name, number"
+    )
+    cut = "a prompt has no '请稍候'; expected zh, en; a text with a comma in it stands in quotes"
+    assert in_chinese(cut) == "提示音 没有 '请稍候' 这一项；可用的有：zh, en；含逗号的文字请加引号"
+
+
 def test_the_english_reader_reads_english_and_what_has_no_words_stays() -> None:
     found = findings(flow(queue="order"))
     assert list(for_reader(found, "en")) == found

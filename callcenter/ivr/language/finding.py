@@ -52,5 +52,5 @@ def _said(level: list[Finding], most: int) -> list[Finding]:
     said = [one if len(one.what) <= MOST_LETTERS else replace(one, what=one.what[:MOST_LETTERS] + " …") for one in level[:most]]
     if len(level) > most:
         last = max(said)
-        said.append(replace(last, what=f"and more: the first {most} are told; check again when they are mended"))
+        said.append(replace(last, what=f"… and more: the first {most} are told; check again when they are mended"))
     return said

@@ -13,7 +13,9 @@ HEADS = (
     (re.compile(r"menu ('[^']*')(?: \((\w+)\))?: (.*)", re.DOTALL), "菜单 {0}"),
 )
 MEANT = re.compile(r"(.*); did you mean ('[^']*')\?", re.DOTALL)
-THERE_ARE = re.compile(r"(.*); the (steps|queues|prompts|actions|inputs|results|keys|flows in use|flows) are (.*)", re.DOTALL)
+THERE_ARE = re.compile(
+    r"(.*); the (steps|queues|prompts|actions|inputs|results|keys|flows in use|flows|agents|seats|known ones) are (.*)", re.DOTALL
+)
 KNOWN = re.compile(r"(.*); known are (.*)", re.DOTALL)
 
 WHAT = {
@@ -26,7 +28,18 @@ WHAT = {
     "keys": "按键",
     "flows": "流程",
     "flows in use": "在用流程",
+    "agents": "坐席",
+    "seats": "分机",
+    "known ones": "",
 }
+
+NOUNS = {
+    "a prompt": "提示音",
+    "a title": "标题",
+    "a walk": "走查",
+    "a file of walks": "走查脚本",
+}
+"""What a key is missing in, or does not belong to."""
 
 PHRASES = (
     ("there is no step {}", "没有步骤 {}"),
@@ -69,7 +82,7 @@ PHRASES = (
     ("key 0 leads to a person from every menu: set the flow's 'person' instead", "任何菜单按 0 都转人工：请设置流程的 'person'"),
     ("expected a file of at most {} KiB", "文件最大 {} KiB"),
     ("expected at most {} words in a file", "一个文件最多 {} 个词"),
-    ("and more: the first {} are told; check again when they are mended", "还有更多：只列出前 {} 条，改正后请再次检查"),
+    ("… and more: the first {} are told; check again when they are mended", "……还有更多：只列出前 {} 条，改正后请再次检查"),
     ("expected one document, here begins another", "只能有一个文档，这里又开始了一个"),
     ("anchors and aliases are not used here: write it out", "不支持锚点和引用，请直接写出内容"),
     ("tags (words that begin with !) are not used here", "不支持标签（以 ! 开头的词）"),
@@ -127,7 +140,7 @@ def in_chinese(what: str) -> str:
         return f"{in_chinese(found[1])}；可用的有：{found[2]}"
     for pattern, chinese in _PHRASES:
         if (found := pattern.fullmatch(what)) is not None:
-            return chinese.format(*found.groups())
+            return chinese.format(*(NOUNS.get(group, group) for group in found.groups()))
     head, colon, rest = what.partition(": ")
     said = in_chinese(rest) if colon else rest
     return what if said == rest else f"{head}：{said}"
