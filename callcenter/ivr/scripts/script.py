@@ -285,7 +285,7 @@ def differences(script: Script, walked: Walked) -> Iterator[str]:
     heard = iter(walked.heard)
     for part in script.hears:
         if not any(part in one for one in heard):
-            yield f"expected to hear {part!r} (in this order), heard {walked.heard}"
+            yield f"expected to hear {part!r} (in this order), heard {' / '.join(walked.heard) or 'nothing'}"
             break
     if script.acts is not None and tuple(walked.acts) != script.acts:
         yield f"expected the actions {list(script.acts)}, got {walked.acts}"
