@@ -120,3 +120,18 @@ def test_flows_that_lead_to_each_other_are_published_together(typing: Typing, tm
     typing("import")
     assert typing("publish", "day", "night")[0] == 1
     assert typing.in_use() == [("day", 1, "command"), ("night", 1, "command")], "all of them or none"
+
+
+def test_what_is_made_to_hurt_is_refused_at_every_command(typing: Typing, tmp_path: Path) -> None:
+    big, bomb, endless = tmp_path / "big.yaml", tmp_path / "bomb.yaml", tmp_path / "endless.yaml"
+    big.write_text("name: big\n" + "# x\n" * 2_600_000, encoding="utf-8")
+    bomb.write_text("name: bomb\na: &a [x, x]\nb: &b [*a, *a]\n", encoding="utf-8")
+    endless.symlink_to("/dev/zero")
+    for file in (big, endless):
+        assert typing("check", file) == (1, f"{file}:1: expected a file of at most 1024 KiB\n", "")
+        status, _out, err = typing("import", file)
+        assert (status, "at most 1024 KiB" in err) == (1, True)
+    assert "anchors and aliases are not used here" in typing("check", bomb)[1]
+    assert "it cannot be published as it is" in typing("import", bomb)[1]
+    assert "anchors and aliases are not used here" in typing("publish", "bomb")[2]
+    assert typing.in_use() == []
