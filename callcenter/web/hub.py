@@ -51,10 +51,6 @@ class Hub:
         if changed:
             self.beat()
 
-    @property
-    def connections(self) -> int:
-        return len(self._browsers)
-
     def users(self) -> set[int]:
         """The ids of those who have a page or a phone open."""
         return {browser.user.id for browser in self._browsers} | {user for user, _ in self._beside if user is not None}

@@ -137,7 +137,7 @@ async def test_a_browser_that_falls_behind_is_cut_off_and_the_others_are_not(cli
     slow = await watching(client, "floor")
     big = "x" * 200_000
     async with asyncio.timeout(30):
-        while hub.connections:
+        while hub.users():
             hub.publish("floor", lambda locale: big)
             await asyncio.sleep(0)
     back = await watching(client, "floor")
