@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from callcenter.ivr.language.known import NamedPrompt
 from callcenter.ivr.published.travel import bring, read_files
 from callcenter.store.engine import Store
 from tests.ivr_pages.centre import FlowPages, flow_pages
@@ -187,3 +188,12 @@ async def test_ten_megabytes_are_refused_and_the_draft_stays(pages: FlowPages) -
     status, _told = await pages.type("x" * 10_000_000, "", draft.revision)
     assert status == 413
     assert await pages.draft() == draft
+
+
+async def test_a_prompt_that_was_made_just_now_is_there(pages: FlowPages) -> None:
+    text = flow().replace("prompt: {zh: 您好}", "prompt: night")
+    _status, told = await pages.type(text, WALKS, (await pages.draft()).revision)
+    assert [one["what"] for one in told["findings"] if "night" in one["what"]]
+    pages.flows.prompts["night"] = NamedPrompt({"zh": "晚上好"})
+    _status, told = await pages.type(text, WALKS, (await pages.draft()).revision)
+    assert told["findings"] == []

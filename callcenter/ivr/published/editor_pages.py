@@ -200,8 +200,6 @@ def _within(walks: Iterable[WalkedScript], most: int) -> Iterator[tuple[WalkedSc
 
 
 async def judged_now(request: web.Request, draft: Draft) -> Judged:
-    """Beside what stands around it at this moment: a prompt or a queue that was made just now is there."""
-    await request.app[FLOWS].look(again=True)
     return await judge_draft(request.app[FLOWS], draft)
 
 

@@ -52,6 +52,14 @@ class InUse:
         assert self._around is not None
         return self._around
 
+    async def around_now(self) -> Around:
+        """What stands around the flows at this moment, for a draft: a prompt or a queue that was made just now is there. It waits for no
+        sound that is being made."""
+        try:
+            return await self._look_around()
+        except AWAY:
+            return self.around
+
     @property
     def step_titles(self) -> Mapping[tuple[str, str, str], tuple[str, str]]:
         """The Chinese and the English title of every step, by flow, version and step: of all versions that were in use since the start.

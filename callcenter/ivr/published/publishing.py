@@ -84,7 +84,8 @@ def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Fl
 async def judge_draft(in_use: InUse, draft: Draft) -> Judged:
     """A draft beside the flows in use, off the loop and one after the other: however many are typing, calls go on."""
     async with in_use.judging:
-        return await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, in_use.around, in_use.flows.by_name)
+        around = await in_use.around_now()
+        return await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, around, in_use.flows.by_name)
 
 
 async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:
