@@ -10,6 +10,7 @@ from typing import Any
 from tests.fake_asterisk.truth import TrueCall
 from tests.live.record import moment
 
+MOMENT_S = 0.1
 TALKING = ("talk", "hold", "consult", "conference", "park")
 
 
@@ -87,7 +88,7 @@ def difference(true: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     for name in ("direction", "hotline", "from", "to", "exit", "agents"):
         if true[name] != told[name]:
             return f"{name} is {told[name]!r}, was {true[name]!r}"
-    was, are = ([one for one in call["segments"] if one["kind"] != "wrapup"] for call in (true, told))
+    was, are = ([one for one in call["segments"] if one["kind"] != "wrapup" and not _is_moment(one)] for call in (true, told))
     if [_kind(one) for one in was] != [_kind(one) for one in are]:
         return f"segments {[_kind(one) for one in are]}, were {[_kind(one) for one in was]}"
     for one, other in zip(was, are, strict=True):
@@ -95,6 +96,11 @@ def difference(true: Mapping[str, Any], told: Mapping[str, Any]) -> str:
             if other[name] is None or abs(moment(one[name]) - moment(other[name])) > 1.0:
                 return f"{one['kind']} {name} {other[name]}, was {one[name]}"
     return ""
+
+
+def _is_moment(one: Mapping[str, Any]) -> bool:
+    """Back in the flow, whose end is next: a server that is killed then, or busy, never walks it, and the caller hears nothing of it."""
+    return bool(one["kind"] == "ivr" and one["ended"] and moment(one["ended"]) - moment(one["started"]) < MOMENT_S)
 
 
 def _kind(one: Mapping[str, Any]) -> tuple[str, ...]:
