@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import delete, select, update
@@ -21,6 +22,9 @@ from callcenter.web.user import BadPassword, TooManyTries, User
 REMEMBER_MS = 1_000
 """How long a session that was found is believed without asking the store again: a dismissed user is out within this."""
 
+MOST_WAITING = 50
+"""Guesses that wait for others to be looked at: more than a shift, fewer than a flood."""
+
 TOUCH_MS = 60_000
 """How exactly a session's last use is kept."""
 
@@ -33,21 +37,26 @@ class Accounts:
         self._idle_ms = idle_ms
         self._passwords = passwords or Passwords()
         self._clock = clock
-        self._one_try = asyncio.Lock()
+        self._turn = asyncio.Condition()
+        self._looked_at: set[int] = set()
+        self._waiting = 0
         self._found: dict[str, tuple[int, tuple[User, str]]] = {}
 
     async def check(self, number: str, password: str, address: str) -> User:
         """The user whose number and password these are. Raise BadPassword, or TooManyTries before the password is looked at."""
         number = number.strip()[:20]
         mine = await self._begin_try(number, address[:80])
-        async with self._store.transaction() as session:
-            row = await session.scalar(select(UserRow).where(UserRow.number == number))
-        fits = await self._passwords.fits(password, row.password_hash if row else None)
-        if row is None or not fits or not row.active:
-            raise BadPassword
-        async with self._store.transaction() as session:
-            await session.execute(delete(TryRow).where((TryRow.number == number) | (TryRow.id == mine)))
-            return await _user(session, row)
+        try:
+            async with self._store.transaction() as session:
+                row = await session.scalar(select(UserRow).where(UserRow.number == number))
+            fits = await self._passwords.fits(password, row.password_hash if row else None)
+            if row is None or not fits or not row.active:
+                raise BadPassword
+            async with self._store.transaction() as session:
+                await session.execute(delete(TryRow).where((TryRow.number == number) | (TryRow.id == mine)))
+                return await _user(session, row)
+        finally:
+            await self._end_try(mine)
 
     async def open(self, user: User, address: str) -> str:
         """Begin a session; the token is for the browser alone."""
@@ -89,21 +98,44 @@ class Accounts:
         }
 
     async def _begin_try(self, number: str, address: str) -> int:
-        # Counted before it is looked at, one at a time: guesses made at once cannot slip through together.
+        """Wait for one's turn: wrong guesses and those that are being looked at are never more than may be wrong together.
+
+        So guesses made at once cannot slip through, and a shift that signs in at once behind one address is not taken for them.
+        """
+        async with self._turn:
+            while True:
+                mine = await self._try(number, address)
+                if mine is not None:
+                    self._looked_at.add(mine)
+                    return mine
+                if self._waiting >= MOST_WAITING:
+                    raise TooManyTries(1)
+                self._waiting += 1
+                try:
+                    await self._turn.wait()
+                finally:
+                    self._waiting -= 1
+
+    async def _try(self, number: str, address: str) -> int | None:
+        """A try, counted before it is looked at; None when others have to be looked at first. Raise TooManyTries."""
         now = self._clock()
-        async with self._one_try, self._store.transaction() as session:
+        async with self._store.transaction() as session:
             await session.execute(delete(TryRow).where(TryRow.at <= now - WINDOW_MS))
-            rows = (await session.execute(select(TryRow).where((TryRow.number == number) | (TryRow.address == address)))).scalars().all()
-            wait = max(
-                wait_s([r.at for r in rows if r.number == number], now),
-                wait_s([r.at for r in rows if r.address == address], now),
-            )
+            tries = (await session.scalars(select(TryRow).where((TryRow.number == number) | (TryRow.address == address)))).all()
+            wait = _wait_s([one for one in tries if one.id not in self._looked_at], number, address, now)
             if wait:
                 raise TooManyTries(wait)
+            if _wait_s(tries, number, address, now):
+                return None
             row = TryRow(at=now, number=number, address=address)
             session.add(row)
             await session.flush()
             return row.id
+
+    async def _end_try(self, mine: int) -> None:
+        async with self._turn:
+            self._looked_at.discard(mine)
+            self._turn.notify_all()
 
     async def _look(self, key: str, now: int) -> tuple[User, str] | None:
         async with self._store.transaction() as session:
@@ -120,6 +152,11 @@ class Accounts:
 async def _user(session: AsyncSession, row: UserRow) -> User:
     seat = await session.scalar(select(SeatSessionRow.seat).where(SeatSessionRow.user == row.id, SeatSessionRow.until.is_(None)))
     return User(row.id, row.number, row.name, frozenset(row.roles), row.language, seat)
+
+
+def _wait_s(tries: Sequence[TryRow], number: str, address: str, now: int) -> int:
+    of_account = wait_s([one.at for one in tries if one.number == number], now)
+    return max(of_account, wait_s([one.at for one in tries if one.address == address], now))
 
 
 def _hash(token: str) -> str:

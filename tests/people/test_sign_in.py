@@ -16,9 +16,10 @@ from callcenter.audit.tables import AuditRow
 from callcenter.people.passwords import Passwords, invented
 from callcenter.people.rules import GUESSES, WINDOW_MS, wait_s
 from callcenter.people.service import People
+from callcenter.people.sign_in import MOST_WAITING
 from callcenter.people.tables import SessionRow, TryRow, UserRow
 from callcenter.store.engine import Store
-from callcenter.web.user import BadPassword, TooManyTries
+from callcenter.web.user import BadPassword, TooManyTries, User
 from tests.clock import Time
 
 HOUR = 3_600_000
@@ -95,6 +96,34 @@ async def test_guesses_at_once_are_counted_like_guesses_in_turn(people: People) 
     results = await asyncio.gather(*(people.check("2001", "wrong", HERE) for _ in range(GUESSES + 5)), return_exceptions=True)
     assert sum(isinstance(r, BadPassword) for r in results) == GUESSES
     assert sum(isinstance(r, TooManyTries) for r in results) == 5
+
+
+async def test_a_shift_that_signs_in_at_once_from_one_address_is_let_in(people: People) -> None:
+    shift = [f"21{n:02}" for n in range(3 * GUESSES)]
+    for number in shift:
+        await people.add(number=number, name=number, password="right", roles={"agent"}, language="zh_CN")
+    users = await asyncio.gather(*(people.check(number, "right", "10.0.0.9") for number in shift))
+    assert [user.number for user in users] == shift
+
+
+async def test_of_a_flood_from_one_address_only_some_may_wait(people: People, store: Store) -> None:
+    begin = asyncio.Event()
+
+    class Slow(Passwords):
+        async def fits(self, password: str, hash: str | None) -> bool:
+            await begin.wait()
+            return await super().fits(password, hash)
+
+    slow = People(store, idle_ms=HOUR, passwords=Slow(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
+    flood = {asyncio.create_task(slow.check("2001", "right", HERE)) for _ in range(GUESSES + MOST_WAITING + 3)}
+    refused = set[asyncio.Task[User]]()
+    async with asyncio.timeout(10):
+        while len(refused) < 3:
+            refused = (await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED))[0]
+        begin.set()
+        results = await asyncio.gather(*flood, return_exceptions=True)
+    assert [one.retry_s for one in results if isinstance(one, TooManyTries)] == [1, 1, 1]
+    assert sum(isinstance(one, User) for one in results) == GUESSES + MOST_WAITING
 
 
 async def test_the_right_password_forgets_the_wrong_ones(people: People, store: Store) -> None:
