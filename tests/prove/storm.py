@@ -28,7 +28,7 @@ SLOW_S = 0.05
 """How long the slow listener takes, twice a second, while everything else waits."""
 DRAIN_S = 60.0
 PIECE = 1 << 16
-"""Bytes that are written at once."""
+"""Bytes that are written at once, at most."""
 
 
 class Source(threading.Thread):
@@ -59,10 +59,13 @@ class Source(threading.Thread):
             began = time.monotonic()
             for n in range(self.rounds):
                 text = renamed(self._block, n)
-                # In pieces, as time goes by.
-                for at in range(0, len(text), PIECE):
-                    asterisk.send_bytes(text[at : at + PIECE])
+                # In pieces, as time goes by; of whole messages, as the answer to a ping may come between two.
+                at = 0
+                while at < len(text):
+                    end = text.rfind(b"\r\n\r\n", at, at + PIECE) + 4
+                    asterisk.send_bytes(text[at:end])
                     due = began + (n + at / len(text)) * self._every_s
+                    at = end
                     await asyncio.sleep(max(0.0, due - time.monotonic()))
             self.told_s = time.monotonic() - began
             self.done.set()
