@@ -152,7 +152,7 @@ async def prove(folder: Path, seed: int, rounds: int) -> bool:
     """So many kills at 200 calls; prints a line for each."""
     print(f"kills: {rounds} kills at {CALLS} calls, seed {seed}", flush=True)
     outcome = await killed(folder, seed, rounds, tell=lambda line: print(line, flush=True))
-    for wrong in outcome.compared.unsaid or outcome.compared.wrong[:20]:
+    for wrong in (*outcome.compared.off, *outcome.compared.unsaid) or outcome.compared.wrong[:20]:
         print(f"  {wrong}")
     print(f"kills: {outcome.line}", flush=True)
     return outcome.holds
