@@ -17,7 +17,8 @@ TALKING = ("talk", "hold", "consult", "conference", "park")
 @dataclass(frozen=True)
 class Compared:
     """`error_s`: the largest difference of a talk's length (talk and hold together, by agent); `off`: a line for each by more than
-    a second. `wrong`: a line for each call that is not told as it was; `unsaid`: those of them in whose record no gap says that it may be so.
+    a second. `wrong`: a line for each call that is not told as it was; `unsaid`: those of them in whose record no gap
+    says that it may be so.
     """
 
     there: int
