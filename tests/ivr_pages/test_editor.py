@@ -180,7 +180,7 @@ async def test_rubbish_is_answered_shortly_and_calls_go_on_meanwhile(pages: Flow
     assert 0 < len(told["findings"]) <= 103
     assert len(told["checks"]) < 700_000
     # The loop's own thread: what it did at a stretch, the browser's half of this test among it.
-    assert longest < 0.5
+    assert longest < 2
 
 
 async def test_ten_megabytes_are_refused_and_the_draft_stays(pages: FlowPages) -> None:
