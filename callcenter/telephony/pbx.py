@@ -111,7 +111,7 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
     changed = tuple(put(settings, plan))
     if not adopted:
         _launch(settings, installation)
-    version = ordered(settings, "core show version").removeprefix("Asterisk ").split(" ")[0]
+    version = _at_last(settings, "core show version").removeprefix("Asterisk ").split(" ")[0]
     return Pbx(version, adopted, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
 
 
@@ -169,9 +169,21 @@ def _launch(settings: Settings, installation: Installation) -> None:
         if started.poll() is not None or time.monotonic() > limit:
             raise PbxError(f"Asterisk did not start:\n{_last_words(folder)}")
         time.sleep(0.05)
-    ordered(settings, "core waitfullybooted")
+    _at_last(settings, "core waitfullybooted")
     if started.poll() is not None:
         raise PbxError(f"Asterisk ended while starting:\n{_last_words(folder)}")
+
+
+def _at_last(settings: Settings, command: str) -> str:
+    """`ordered`, once Asterisk knows the command: some it learns only after it has said that it is booted. Raises PbxError."""
+    limit = time.monotonic() + START_LIMIT_S
+    while True:
+        try:
+            return ordered(settings, command)
+        except PbxError:
+            if time.monotonic() > limit:
+                raise
+        time.sleep(0.05)
 
 
 def _last_words(folder: Path) -> str:
