@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, async_playwright, expect
 
+from callcenter.settings import CHINA
 from callcenter.web.phone_numbers import shown
 from tests.live.centre import Centre, until
 
@@ -78,7 +79,7 @@ async def test_a_message_left_from_the_newcomers_phone_is_heard_by_the_reviewer(
 
             call = await until("the call in the record", over)
             assert (call["hotline"], call["exit"]) == ("8000000001", "voicemail")
-            assert caller == f"{call['customer']['name']} · {shown(call['from'], 'CN')}"
+            assert caller == f"{call['customer']['name']} · {shown(call['from'], CHINA)}"
             assert len(await heard(context, centre, call["call"])) > 3 * SECONDS
             await browser.close()
     finally:
