@@ -180,7 +180,9 @@ class Link:
         await self._moved("snapshot")
         await self._check_rights(connection)
         seen = await self._snapshot(connection, uptime)
-        for event in await self._since(self._heard, listening, seen.at - uptime * 1000):
+        # What came since the login is told by itself, however late we came to see that we were logged in.
+        until = min([listening, *(event.at for event in self._held)])
+        for event in await self._since(self._heard, until, seen.at - uptime * 1000):
             await self._tell(event)
         await self._release()
         await self._tell(seen)

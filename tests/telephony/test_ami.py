@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -77,6 +78,22 @@ async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_log
     assert first is None
     assert last is not None
     assert last <= until
+
+
+async def test_what_came_since_the_login_is_not_asked_of_the_past_though_we_saw_late_that_we_were_logged_in() -> None:
+    inbox, asked, seconds_ago = Inbox(), list[int](), int(time.time()) - 4
+
+    async def since(_last: int | None, until: int, _booted: int) -> list[ev.Event]:
+        asked.append(until)
+        return []
+
+    async with FakeAsterisk() as asterisk:
+        listed = asterisk.answers["devicestatelist"]
+        came = event("Hold", Uniqueid="1.1", Timestamp=f"{seconds_ago}.250000")
+        asterisk.answers["devicestatelist"] = lambda fake, headers: [came, *listed(fake, headers)]
+        async with linked(asterisk, inbox, since=since):
+            await inbox.state("live")
+    assert asked == [seconds_ago * 1000 + 250]
 
 
 async def test_the_heartbeat_is_set_each_second_in_asterisks_epoch() -> None:
