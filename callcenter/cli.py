@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -39,7 +40,13 @@ def main(words: Sequence[str] | None = None) -> None:
     os.umask(0o077)
     begin_log(logging.INFO if asked.run is _serve else logging.WARNING)
     try:
-        sys.exit(asked.run(asked))
+        status = asked.run(asked)
+        sys.stdout.flush()
+        sys.exit(status)
+    except BrokenPipeError:
+        # Whoever read us has read enough (head, less): what is left to say goes nowhere, and nothing more is said about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except SettingsError as wrong:
         sys.exit("\n".join(f"setting {finding}" for finding in wrong.findings))
     except (PbxError, SecretsError, CannotServe, migrations.Unusable, CannotReplay) as wrong:
