@@ -95,7 +95,12 @@ async def talk(centre: Centre, agent: Screen, known: dict[str, Any], folder: Pat
         phone.hang_up()
         await agent.phone("ready", 3)
         await expect(page.locator("#desk-wrapups form .status-purple")).to_be_visible()
-    return next(call for call in await centre.calls() if call["from"] == known["number"])
+
+    async def talked_out() -> dict[str, Any] | None:
+        call = next(call for call in await centre.calls() if call["from"] == known["number"])
+        return call if all(one["ended"] for one in call["segments"] if one["kind"] == "talk") else None
+
+    return dict(await until("the end of the talk in the record", talked_out))
 
 
 async def wrap_up(agent: Screen) -> str:
