@@ -138,6 +138,7 @@ STEP_RESULTS: Mapping[str, str] = MappingProxyType(
     {
         "timeout": N_("nothing pressed"),
         "invalid": N_("wrong key"),
+        "silent": N_("no key, no sound"),
         "done": N_("done"),
         "hung_up": N_("hung up here"),
         "open": N_("open now"),

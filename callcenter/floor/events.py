@@ -315,8 +315,8 @@ class StepEntered(Event):
 
 @dataclass(frozen=True, slots=True)
 class StepLeft(Event):
-    """`result` is the key pressed, the digits given, or a word: timeout, invalid, done, hung_up. `misses`: how often he pressed nothing in
-    time, or nothing that can be chosen, this last time included."""
+    """`result` is the key pressed, the digits given, or a word: timeout, invalid, silent, done, hung_up. `misses`: how often he pressed
+    nothing in time, or nothing that can be chosen, this last time included."""
 
     call: str
     step: str

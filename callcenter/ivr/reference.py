@@ -35,6 +35,7 @@ MEANINGS: Mapping[str, str] = {
     "timeout_s": "seconds he has for a key",
     "on_invalid": "what is said after a wrong key, before he is asked again",
     "otherwise": "the step after all tries",
+    "silent": "the step after all tries when no key and no sound came from him in the whole call; that of `otherwise` when left out",
     "into": "the slot that keeps the digits",
     "least": "fewest digits",
     "most": "most digits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import wave
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from callcenter.telephony import actions
 from callcenter.telephony.ahead import NOTHING, Ahead, fitting, key_of, tag_of, variables
-from callcenter.telephony.fate import Deadline, LinkLost, Sender
+from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost, Sender
 from callcenter.telephony.session import LEASE_S, HungUp, Session, look_at, result_of
 
 __all__ = ["LEASE_S", "Deadline", "HungUp", "Line", "LinkLost"]
+
+log = logging.getLogger(__name__)
 
 PROMPT_S = 300.0
 """Longest that a prompt may take; how long it is nobody tells us beforehand."""
@@ -28,6 +31,10 @@ PUT_THROUGH = "CC_PUT_THROUGH"
 """Channel variable: how ringing somebody for the flow ended, DIALSTATUS and the cause (Q.850)."""
 REFUSED = "21"
 KEYS = "CC_KEYS"
+TELL_SOUND, FORGET_SOUND = "TALK_DETECT(set)", "TALK_DETECT(remove)"
+"""Asterisk tells the first sound of a channel, or no more."""
+QUIET_MS = "1"
+"""As long as it is quiet before Asterisk takes it for silence. With more it takes the first moment of any call for sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Line(Session):
         self._onward: Asking | None = None
         self._queued = ""
         self._keys: list[str] = []
+        self._silent = False
 
     # --- what a flow does
 
@@ -128,6 +136,20 @@ class Line(Session):
         finally:
             self._keys.clear()
         return await asyncio.to_thread(seconds_of, Path(f"{file}.wav"))
+
+    @property
+    def silent(self) -> bool:
+        """Whether he has pressed no key and made no sound since `tell_silence`. False when nobody can tell."""
+        return self._silent
+
+    async def tell_silence(self) -> None:
+        """From now on `silent` tells whether anything came from him. An Asterisk without func_talkdetect takes nobody for silent."""
+        self._silent = True
+        try:
+            await self._sender.act(actions.setvar(self.leg, TELL_SOUND, QUIET_MS))
+        except (ActionRefused, Deadline) as wrong:
+            self._silent = False
+            log.warning("Call %s: whether he makes a sound cannot be told, he is not taken for silent: %s", self.call, wrong)
 
     def forget_keys(self) -> None:
         """What was pressed until now is meant for nothing that comes."""
@@ -224,8 +246,13 @@ class Line(Session):
 
     def pressed(self, key: str) -> None:
         """A key from the caller. In a queue keys mean nothing to the flow."""
+        self._silent = False
         if self.leased and len(self._keys) < MOST_KEYS:
             self._keys.append(key)
+
+    def sounded(self) -> None:
+        """He has made a sound."""
+        self._silent = False
 
 
 def _started(command: Coroutine[None, None, str]) -> asyncio.Task[str]:

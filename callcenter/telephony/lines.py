@@ -7,6 +7,7 @@ import itertools
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,12 +15,12 @@ from callcenter.floor.events import SeenLeg, Snapshot
 from callcenter.telephony import actions
 from callcenter.telephony.fate import LinkLost, Sender
 from callcenter.telephony.glance import Headers
-from callcenter.telephony.line import Line
+from callcenter.telephony.line import FORGET_SOUND, Line
 from callcenter.telephony.translate import caller_number, is_seat, seat_of
 
 log = logging.getLogger(__name__)
 
-HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "DTMFEnd", "Hangup"})
+HEARD = frozenset({"AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "ChannelTalkingStart", "DTMFEnd", "Hangup"})
 FLOW_CONTEXTS = frozenset({"cc-in", "cc-queue", "cc-put-through"})
 AWAY_CONTEXTS = frozenset({"cc-queue", "cc-put-through"})
 SITS_CONTEXT = "cc-outside-sits"
@@ -82,6 +83,8 @@ class Lines:
                 self._gone.add(leg)
             if self._lines.pop(leg, None) and line:
                 line.ended()
+        elif name == "ChannelTalkingStart":
+            self._sounded(leg, line)
         elif line is None:
             return
         elif name == "AsyncAGIExec":
@@ -138,6 +141,15 @@ class Lines:
                 self._sender.tell(actions.agi(leg, command, next(self._ids)))
         except LinkLost:
             log.warning("leg %s asked whether it may dial and the link is gone: it may not", leg)
+
+    def _sounded(self, leg: str, line: Line | None) -> None:
+        """The first sound of a caller tells all that is asked of it: Asterisk need not listen on."""
+        if line is not None:
+            line.sounded()
+        if self._sender is not None:
+            # Without a link the next sound is told again.
+            with suppress(LinkLost):
+                self._sender.tell(actions.setvar(leg, FORGET_SOUND, ""))
 
     def _started(self, leg: str, message: Headers) -> None:
         make = partial(

@@ -275,6 +275,14 @@ def test_a_key_of_which_the_prompt_says_nothing_is_a_warning() -> None:
     )
 
 
+def test_who_speaks_but_has_no_keys_is_not_to_be_taken_for_silent() -> None:
+    careless = SMALL.replace("  bye:\n    do: end\n", "  bye:\n    do: end\n    outcome: silent\n")
+    careless = careless.replace("choices: {1: person}\n    otherwise: person", "choices: {1: person}\n    otherwise: bye")
+    what = "step 'menu': who speaks but presses nothing is taken for silent, too: expected 'silent: bye', and a person 'otherwise'"
+    assert [str(one) for one in check_source(careless, "f.yaml", KNOWN).findings] == [f"f.yaml:10: warning: {what}"]
+    assert findings(careless.replace("otherwise: bye", "otherwise: person\n    silent: bye")) == []
+
+
 def test_files_are_judged_together(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(SMALL, encoding="utf-8")

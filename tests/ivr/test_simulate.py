@@ -150,6 +150,24 @@ steps:
 """
 
 
+QUIET = """\
+it: nothing comes from him
+does: [silent, silent, silent]
+path: [hello, menu, gone]
+outcome: silent
+"""
+
+
+def test_silence_is_more_than_no_key(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    gone = "otherwise: person\n    silent: gone\n  gone: {do: end}\n"
+    files[0].write_text(SMALL.replace("otherwise: person\n", gone), encoding="utf-8")
+    files[1].write_text(QUIET, encoding="utf-8")
+    assert simulated(*files) == 0
+    files[1].write_text(QUIET.replace("silent, silent]", 'silent, "-", timeout]'), encoding="utf-8")
+    assert simulated(*files) == 1
+    assert "walked hello menu person bye" in capsys.readouterr().out
+
+
 def test_services_answer_as_the_script_says(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     files[0].write_text(ASKING, encoding="utf-8")
     files[1].write_text(SERVED, encoding="utf-8")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from callcenter.ivr.language.load import load
 from callcenter.ivr.language.steps import (
+    SILENT,
     Ask,
     Callback,
     Do,
@@ -127,6 +128,17 @@ def test_after_its_tries_a_menu_goes_otherwise() -> None:
     assert walk(MENU, "", "", "9").left == Left("menu", "invalid")
     assert walk(MENU, "", "", "9").place.step == "other"
     assert walk(MENU, "", "").place.step == "menu"
+
+
+def test_only_who_made_no_sound_either_goes_the_silent_way() -> None:
+    menu = flow(Menu(name="menu", prompt=said("请按1"), choices={"1": "end"}, tries=2, otherwise="other", silent="gone"), End(name="gone"))
+    assert walk(menu).command == Listen((Words("请按1"),), 1, 5, silence=True)
+    silent = walk(menu, SILENT, SILENT)
+    assert (silent.place.step, silent.left, silent.command) == ("gone", Left("menu", "silent"), HangUp("silent"))
+    # He spoke the last time he was asked; or he pressed a wrong key first, and is known to be there.
+    assert walk(menu, SILENT, "").left == Left("menu", "timeout")
+    assert walk(menu, "7", "").left == Left("menu", "timeout")
+    assert walk(menu, SILENT).place.phase == ""
 
 
 # --- ask ---------------------------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
@@ -30,7 +31,7 @@ from tests.live.centre import Centre, until
 from tests.live.people import desk, dial, recorded
 from tests.live.person import signed_in
 from tests.live.record import moment
-from tests.live.sipp import Key, tone
+from tests.live.sipp import Key, alaw, tone
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
@@ -49,7 +50,8 @@ steps:
     choices: {{1: licence, 2: message}}
     timeout_s: 2
     tries: 1
-    otherwise: silence
+    otherwise: spoke
+    silent: silence
   licence:
     do: ask
     prompt: {{zh: 许可证号, en: licence}}
@@ -63,7 +65,8 @@ steps:
   person: {{do: queue, queue: orders, answered: survey, timeout: closed, nobody: closed}}
   survey: {{do: survey, by: queue, prompt: {{zh: 请评价, en: rate}}, timeout_s: 10, next: thanks}}
   known: {{do: end, outcome: self_served}}
-  silence: {{do: end, outcome: silent}}
+  silence: {{do: end}}
+  spoke: {{do: end}}
   locked: {{do: end}}
   limited: {{do: end}}
   thanks: {{do: end}}
@@ -129,6 +132,20 @@ async def test_who_calls_again_and_again_for_nothing_is_turned_away_and_let_in_a
         assert await supervisor.post("/callers/pardon", number=number) == 303
     await dial(centre, HOTLINE, tmp_path, number, talk_s=2)
     await until("he is let in", lambda: exits(centre, number, ["silent", "silent", "nuisance", "abandoned_ivr"]), 30)
+
+
+async def test_only_from_whom_no_sound_comes_either_is_silent(centre: Centre, store: Store, tmp_path: Path) -> None:
+    mute, speaking = "13911130005", "13911130006"
+    silence = tmp_path / "silence.alaw"
+    silence.write_bytes(alaw(np.zeros(16_000, np.int16)))
+    await asyncio.gather(
+        dial(centre, HOTLINE, tmp_path, mute, sound=silence),
+        dial(centre, HOTLINE, tmp_path, speaking, sound=tone(tmp_path / "voice.alaw", 200)),
+    )
+    calls = await recorded(centre, [mute, speaking])
+    assert await path(store, calls[mute]) == ["hours", "menu", "silence"]
+    assert await path(store, calls[speaking]) == ["hours", "menu", "spoke"]
+    assert [calls[number]["exit"] for number in (mute, speaking)] == ["silent", "abandoned_ivr"]
 
 
 async def exits(centre: Centre, number: str, wanted: list[str]) -> bool:

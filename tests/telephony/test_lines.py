@@ -326,3 +326,24 @@ async def test_a_seat_asks_whether_somebody_sits_there() -> None:
         asterisk.send(event("AsyncAGIStart", **asks))
         await asterisk.heard("AGI", 2)
         assert [one["Command"] for one in asterisk.asked if one["Action"] == "AGI"] == ["SET VARIABLE CC_MAY 700", "ASYNCAGI BREAK"]
+
+
+async def test_a_caller_is_silent_until_he_presses_a_key_or_makes_a_sound() -> None:
+    async with scene() as (at, line):
+        assert not line.silent  # nobody listens
+        await line.tell_silence()
+        assert line.silent
+        assert at.asterisk.variables[LEG, "TALK_DETECT(set)"] == "1"
+        at.asterisk.send(event("ChannelTalkingStart", Uniqueid=LEG))
+        await at.asterisk.heard("Setvar", Channel=LEG, Variable="TALK_DETECT(remove)")
+        assert not line.silent
+        await line.tell_silence()
+        await at.press("5")
+        assert not line.silent
+
+
+async def test_an_asterisk_that_cannot_hear_makes_nobody_silent() -> None:
+    async with scene() as (at, line):
+        at.asterisk.answers["setvar"] = refused("Variable not valid")
+        await line.tell_silence()
+        assert not line.silent

@@ -50,6 +50,10 @@ PHRASES = (
     ("no way leads to step {}", "没有任何路径通向步骤 {}"),
     ("a caller who presses nothing goes round and round: {}", "不按键的来电者会一直循环：{}"),
     ("when it is closed or nobody is on duty, no way leads to a message or a callback", "非工作时间或无人值班时，没有通向留言或回拨的路径"),
+    (
+        "who speaks but presses nothing is taken for silent, too: expected 'silent: {}', and a person 'otherwise'",
+        "说话但不按键的来电者也会被当作无声电话：应写 'silent: {}'，并让 'otherwise' 转人工",
+    ),
     ("a flow with a menu needs 'person': the queue step that key 0 leads to", "有菜单的流程须设置 'person'，即按 0 转到的队列步骤"),
     ("'person' names {}: expected a queue step", "'person' 指向 {}，应为队列步骤"),
     ("{} is not filled yet on the way {}", "按路径 {1} 走到这里时，{0} 尚未取得"),

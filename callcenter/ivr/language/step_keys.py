@@ -28,7 +28,7 @@ def _say(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: With
     return {"prompt": prompt, "known": maybe_prompt, "interrupt": _INTERRUPT, "next": target}
 
 
-def _menu(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, within: Within) -> Keys:
+def _menu(prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, within: Within) -> Keys:
     return {
         "prompt": prompt,
         "choices": Key(within.choices),
@@ -37,10 +37,11 @@ def _menu(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, within: With
         "interrupt": _INTERRUPT,
         "on_invalid": maybe_prompt,
         "otherwise": target,
+        "silent": maybe,
     }
 
 
-def _ask(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: Within) -> Keys:
+def _ask(prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
     return {
         "prompt": prompt,
         "into": Key(words.slot),
@@ -52,6 +53,7 @@ def _ask(prompt: Key, maybe_prompt: Key, target: Key, _maybe: Key, _within: With
         "on_invalid": maybe_prompt,
         "next": target,
         "otherwise": target,
+        "silent": maybe,
     }
 
 

@@ -25,6 +25,9 @@ OWN_SLOTS = BUILT_IN_SLOTS | LOOKED_UP | {"customer", "survey_answer", "survey_q
 EXITS = ("self_served", "after_hours", "no_agent", "queue_timeout", "queue_full", "overflow", "silent", "nuisance")
 """Exits that a flow may name where it ends (KPI words); the rest follow from what happened."""
 
+SILENT = "silent"
+"""A caller from whom neither a key nor a sound has come since his call began: what a question gives then, the way he goes, and the exit."""
+
 
 @dataclass(frozen=True)
 class Prompt:
@@ -67,7 +70,8 @@ class Say(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Menu(Step):
-    """One key chooses. After `tries` without a good one: `otherwise`. Key 0 is the way to a person (Flow.person), always."""
+    """One key chooses. After `tries` without a good one: `otherwise`, or `silent` for one who has neither pressed a key nor made a sound
+    in the whole call. Key 0 is the way to a person (Flow.person), always."""
 
     prompt: Prompt
     choices: Mapping[str, str]
@@ -76,11 +80,12 @@ class Menu(Step):
     interrupt: bool = True
     on_invalid: Prompt | None = None
     otherwise: str
+    silent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask(Step):
-    """`least` to `most` digits, ended by # or time, kept in slot `into`. After `tries`: `otherwise`."""
+    """`least` to `most` digits, ended by # or time, kept in slot `into`. After `tries`: `otherwise`, or `silent` as in a menu."""
 
     prompt: Prompt
     into: str
@@ -92,6 +97,7 @@ class Ask(Step):
     on_invalid: Prompt | None = None
     next: str
     otherwise: str
+    silent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from callcenter.ivr.language.steps import (
     Callback,
     Do,
     End,
+    Flow,
     GoTo,
     Hours,
     Language,
@@ -39,13 +40,13 @@ def named(step: Step) -> tuple[tuple[str, str], ...]:
         case Say() | Language() | Survey():
             return (("next", step.next),)
         case Message():
-            return ("next", step.next), *_limited(step)
+            return ("next", step.next), *_maybe("limited", step.limited)
         case Menu():
-            return (*step.choices.items(), ("no_key", step.otherwise))
+            return *step.choices.items(), ("no_key", step.otherwise), *_maybe("silent", step.silent)
         case Ask():
-            return ("given", step.next), ("no_key", step.otherwise)
+            return ("given", step.next), ("no_key", step.otherwise), *_maybe("silent", step.silent)
         case Callback():
-            return ("promised", step.next), ("no_key", step.otherwise), *_limited(step)
+            return ("promised", step.next), ("no_key", step.otherwise), *_maybe("limited", step.limited)
         case Hours():
             more = ("holiday", step.holiday), ("emergency", step.emergency)
             return ("open", step.open), ("closed", step.closed), *((why, to) for why, to in more if to)
@@ -72,8 +73,8 @@ def named(step: Step) -> tuple[tuple[str, str], ...]:
     raise TypeError(step)
 
 
-def _limited(step: Message | Callback) -> tuple[tuple[str, str], ...]:
-    return (("limited", step.limited),) if step.limited else ()
+def _maybe(why: str, to: str | None) -> tuple[tuple[str, str], ...]:
+    return ((why, to),) if to else ()
 
 
 def ways(step: Step) -> tuple[str, ...]:
@@ -86,9 +87,23 @@ def silent_ways(step: Step) -> tuple[str, ...]:
     its time and is left out."""
     match step:
         case Menu() | Ask():
-            return (step.otherwise,)
+            return step.otherwise, *(to for _, to in _maybe("silent", step.silent))
         case Callback():
-            return step.otherwise, *(to for _, to in _limited(step))
+            return step.otherwise, *(to for _, to in _maybe("limited", step.limited))
         case Queue():
             return tuple(dict.fromkeys(to for why, to in named(step) if why != "timeout"))
     return ways(step)
+
+
+def tells_silence(flow: Flow) -> bool:
+    """Whether one who makes no sound has a way of his own there, or in a flow that it may go to."""
+    found, ahead = {flow.name}, [flow]
+    while ahead:
+        here = ahead.pop()
+        if any(isinstance(step, Menu | Ask) and step.silent for step in here.steps.values()):
+            return True
+        for step in here.steps.values():
+            if isinstance(step, GoTo) and step.flow in here.others and step.flow not in found:
+                found.add(step.flow)
+                ahead.append(here.others[step.flow])
+    return False

@@ -94,7 +94,7 @@ async def _walk(walk: Walk, move: Move) -> None:
             move = advance(walk.flow, move.place, walk.caller, result, got)
             if move.left:
                 if there:
-                    _left(walk, move.left.step, move.left.result, tries + (move.left.result in ("timeout", "invalid")))
+                    _left(walk, move.left.step, move.left.result, tries + (move.left.result in ("timeout", "invalid", "silent")))
                 there = _entered(walk, move.place)
     except HungUp:
         if there:

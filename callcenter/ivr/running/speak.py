@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from callcenter.ivr.language.steps import SILENT
 from callcenter.ivr.running.walker import Walk
 from callcenter.ivr.sounds.prompts import PromptError
 from callcenter.ivr.walking.commands import Listen, Speak, Words
@@ -25,11 +26,12 @@ async def say(walk: Walk, command: Speak, files: list[str]) -> str:
 
 
 async def listen(walk: Walk, command: Listen, files: list[str], ahead: Mapping[str, Ahead] = NOTHING) -> str:
-    """The digits, '' for none in time. `ahead`: what Asterisk asks by itself after a key."""
+    """The digits; '' or SILENT for none in time. `ahead`: what Asterisk asks by itself after a key."""
     if not command.interrupt:
         await walk.line.say_whole(files)
         files = []
-    return await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s, ahead=ahead)
+    keys = await walk.line.ask(files, most=command.most, timeout_s=command.timeout_s, ahead=ahead)
+    return SILENT if not keys and command.silence and walk.line.silent else keys
 
 
 async def files(walk: Walk, words: tuple[Words, ...], place: Place) -> list[str]:

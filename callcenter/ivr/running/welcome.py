@@ -9,6 +9,7 @@ from functools import partial
 
 from callcenter.floor.events import FlowDone
 from callcenter.ivr.language.known import NamedPrompt
+from callcenter.ivr.language.ways import tells_silence
 from callcenter.ivr.running.enquire import emergency_now
 from callcenter.ivr.running.walker import Walk, asked
 from callcenter.ivr.sounds.prompts import PromptError
@@ -44,14 +45,17 @@ async def welcome(walk: Walk, flows: Flows, first: First) -> bool:
             walk.tell(FlowDone(walk.now(), walk.line.call, first.treatment))
             await _say(walk, flows.refusal(first.treatment), language)
             await walk.line.hang_up()
-        elif first.emergency:
+            return False
+        if tells_silence(walk.flow):
+            await walk.line.tell_silence()
+        if first.emergency:
             await _say(walk, NamedPrompt(first.emergency.texts), language)
     except HungUp:
         return False
     except LinkLost:
         log.info("Call %s: the link went before its flow began; the caller is offered again when it is back", walk.line.call)
         return False
-    return not first.treatment
+    return True
 
 
 async def _say(walk: Walk, prompt: NamedPrompt, language: str) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.hotlines.calendar import is_open
 from callcenter.ivr.language.finding import Finding
-from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.steps import SILENT, Flow
 from callcenter.ivr.scripts.script_file import Answered, Script, read_scripts
 from callcenter.ivr.walking.commands import (
     Act,
@@ -157,7 +157,7 @@ class _Walk:
                 return Answered("")
             case Listen(words, timeout_s=timeout_s):
                 self.walked.hears(words, move.place.language)
-                return self._next(move, {"-": ""}, timeout_s, "")
+                return self._next(move, {"-": "", SILENT: SILENT if move.command.silence else ""}, timeout_s, "")
             case AskHours():
                 return self._told(self._opening(move.command))
             case AskDuty(queue):

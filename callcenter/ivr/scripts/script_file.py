@@ -22,9 +22,9 @@
         answers: ["5"]             # to surveys; none: asked, not answered
         outcome: voicemail
 
-In `does` a word of digits is keyed, `-` is silence, `waits 4` lets seconds pass before the next word, or until his time is up; for a queue:
-answered, timeout, full, empty; for a transfer: answered, no_answer, busy, refused; for a message: spoken, silent. `hangs up` ends the walk
-there. A file may also hold one walk alone, without `flow` and `walks`.
+In `does` a word of digits is keyed, `-` is no key, `silent` no key and no sound, `waits 4` lets seconds pass before the next word, or until
+his time is up; for a queue: answered, timeout, full, empty; for a transfer: answered, no_answer, busy, refused; for a message: spoken,
+silent. `hangs up` ends the walk there. A file may also hold one walk alone, without `flow` and `walks`.
 """
 
 from __future__ import annotations

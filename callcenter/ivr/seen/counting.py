@@ -103,7 +103,7 @@ def _met(walked: CTE) -> CTE:
 
 def _result(met: CTE) -> ColumnElement[str]:
     """What somebody keyed in is his own; that he did is counted."""
-    keyed = and_(met.c.kind == "ask", met.c.result.not_in(("timeout", "invalid", "hung_up")))
+    keyed = and_(met.c.kind == "ask", met.c.result.not_in(("timeout", "invalid", "silent", "hung_up")))
     return case((keyed, "given"), else_=func.coalesce(met.c.result, ""))
 
 

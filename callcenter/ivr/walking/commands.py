@@ -39,7 +39,7 @@ class Speak:
 class Listen:
     """Say `words` and take up to `most` digits; a key ends the saying. Result: the digits, '' for none in time.
 
-    `fresh` and `interrupt` as in Speak.
+    `fresh` and `interrupt` as in Speak. `silence`: SILENT is told apart from ''.
     """
 
     words: tuple[Words, ...]
@@ -47,6 +47,7 @@ class Listen:
     timeout_s: float
     fresh: bool = False
     interrupt: bool = True
+    silence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from callcenter.ivr.language.ways import named
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "no_key": {"zh": "无有效按键", "en": "no valid key"},
+    "silent": {"zh": "无声", "en": "no sound"},
     "given": {"zh": "已输入", "en": "keyed in"},
     "open": {"zh": "营业", "en": "open"},
     "closed": {"zh": "非营业", "en": "closed"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callcenter.ivr.language.steps import Ask, Menu, Survey
+from callcenter.ivr.language.steps import SILENT, Ask, Menu, Survey
 from callcenter.ivr.walking.commands import AskQuestion, Command, Listen, NoteSurvey, Speak, Words
 from callcenter.ivr.walking.moves.at import At, Go, all_digits, with_slots
 from callcenter.ivr.walking.place import Place
@@ -16,7 +16,7 @@ WRONG = "wrong"
 
 
 def menu(step: Menu, at: At) -> Command:
-    return Listen(_asked(step, at), 1, step.timeout_s, interrupt=step.interrupt)
+    return Listen(_asked(step, at), 1, step.timeout_s, interrupt=step.interrupt, silence=bool(step.silent))
 
 
 def after_menu(step: Menu, at: At, result: str) -> Place | Go:
@@ -28,7 +28,7 @@ def after_menu(step: Menu, at: At, result: str) -> Place | Go:
 
 
 def ask(step: Ask, at: At) -> Command:
-    return Listen(_asked(step, at), step.most, step.timeout_s, interrupt=step.interrupt)
+    return Listen(_asked(step, at), step.most, step.timeout_s, interrupt=step.interrupt, silence=bool(step.silent))
 
 
 def after_ask(step: Ask, at: At, result: str) -> Place | Go:
@@ -42,10 +42,13 @@ def _asked(step: Menu | Ask, at: At) -> tuple[Words, ...]:
 
 
 def _once_more(step: Menu | Ask, at: At, result: str) -> Place | Go:
-    tries = at.place.tries + 1
-    if tries >= step.tries:
-        return at.go(step.otherwise, "invalid" if result else "timeout")
-    return at.stay(tries=tries, phase=WRONG if result else "")
+    tries, silent = at.place.tries + 1, result == SILENT
+    pressed = bool(result) and not silent
+    if tries < step.tries:
+        return at.stay(tries=tries, phase=WRONG if pressed else "")
+    if silent and step.silent:
+        return at.go(step.silent, SILENT, outcome=SILENT)
+    return at.go(step.otherwise, "invalid" if pressed else "timeout")
 
 
 def into_survey(step: Survey, at: At) -> Place:
