@@ -61,11 +61,14 @@ SUBSCRIBED = {name.encode(): name for name in RULES.keys() | HEARD | {"FullyBoot
 ACTION_ID = b"\nActionID: "
 
 
-Since = Callable[[int | None, int, int], Awaitable[Sequence[ev.Event]]]
-"""What happened from when something was last heard (None: never) until a login, from another source; the last: when Asterisk began (ms)."""
+Since = Callable[[int | None, int, ev.Snapshot], Awaitable[Sequence[ev.Event]]]
+"""What happened from when something was last heard (None: never) until a login (both Asterisk's ms), from another source.
+
+The last is the picture that has been taken since the login.
+"""
 
 
-async def _untold(last: int | None, until: int, booted: int) -> Sequence[ev.Event]:
+async def _untold(last: int | None, until: int, seen: ev.Snapshot) -> Sequence[ev.Event]:
     return ()
 
 
@@ -174,7 +177,8 @@ class Link:
             connection = self._connection = await Connection.open(self._host, self._port, self._receive)
         await self._moved("logging_in")
         await self._ask(connection, self._login, ANSWER_S)
-        listening = int(self._clock() * 1000)
+        # By Asterisk's clock: however late its answers are read, what it told before is told.
+        listening = await self._ping(connection)
         await self._moved("booting")
         uptime = await self._boot(connection)
         await self._moved("snapshot")
@@ -182,11 +186,10 @@ class Link:
         seen = await self._snapshot(connection, uptime)
         # What came since the login is told by itself, however late we came to see that we were logged in.
         until = min([listening, *(event.at for event in self._held)])
-        for event in await self._since(self._heard, until, seen.at - uptime * 1000):
+        for event in await self._since(self._heard, until, seen):
             await self._tell(event)
-        await self._release()
+        await self._release(listening)
         await self._tell(seen)
-        self._heard = listening
         # What happened since the picture was taken is heard before the answer to this: a lease would tear apart who talks by now.
         await self._see_it_lives(connection)
         await self._moved("live")
@@ -233,6 +236,8 @@ class Link:
         now = self._clock()
         then = stamped(response, int(now * 1000))
         self._asterisk_ahead = then / 1000 - now
+        if self._held is None:
+            self._heard = then
         return then
 
     async def _snapshot(self, connection: Connection, uptime: int | None) -> ev.Snapshot:
@@ -299,16 +304,21 @@ class Link:
             except asyncio.QueueFull:
                 await asyncio.sleep(0.05)
 
-    async def _release(self) -> None:
-        """Put what came since the login, in its order, and hold nothing back any more."""
+    async def _release(self, since: int) -> None:
+        """Put what came since the login (ms), in its order, and hold nothing back any more."""
+        heard = since
         while self._held:
-            await self._deliver(self._held.popleft())
-        self._held = None
+            event = self._held.popleft()
+            await self._deliver(event)
+            heard = event.at
+        self._held, self._heard = None, heard
 
     def _take(self, event: ev.Event) -> None:
         """Raises asyncio.QueueFull."""
         if self._held is None:
             self._put(event)
+            # By its stamp: on a busy machine it is read seconds after Asterisk told it, and what comes behind it is lost with the link.
+            self._heard = event.at
         elif len(self._held) < MOST_HELD:
             self._held.append(event)
         else:
@@ -320,8 +330,6 @@ class Link:
         """Take what one read brought."""
         at = int(self._clock() * 1000)
         self.counts["messages"] += len(messages)
-        if self.state == "live":
-            self._heard = at
         if self._tape is not None:
             self._tape.note_all(at, [raw for raw in messages if not raw.startswith(OWN)])
         for raw in messages:

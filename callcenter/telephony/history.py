@@ -15,6 +15,9 @@ from callcenter.telephony.queue_log import Entry
 LATE_MS = 300
 """The manager tells a thing this much after CEL at most."""
 
+BUSY_MS = 3_000
+"""On a busy machine it is so late. That somebody has gone may be told twice: he goes once."""
+
 KEY_MS = 50
 """No two keys are pressed within this time."""
 
@@ -62,6 +65,15 @@ def first_needed(known: Heard, floor: Floor) -> int:
     return min([known.since, *open_calls]) - LATE_MS
 
 
+def untold(lines: Sequence[Line], floor: Floor, seen: ev.Snapshot, since: int) -> frozenset[str]:
+    """The legs that have gone, or came after `since` (ms), as Asterisk shows itself, and of which the record does not tell it yet."""
+    alive = {leg.id for call in floor.calls.values() for leg in call.legs.values() if leg.ended is None}
+    gone = alive - {leg.leg for leg in seen.legs} - {line.leg for line in lines if line.event == "HANGUP"}
+    unknown = {leg.leg for leg in seen.legs if leg.began > since} - floor.legs.keys() - floor.loose.keys()
+    came = unknown - {line.leg for line in lines if line.event == "CHAN_START"}
+    return frozenset(gone | came)
+
+
 def unheard(lines: Sequence[Line], known: Heard) -> frozenset[str]:
     """The legs that may be news, and those with which their calls began: what is in the record already is none."""
     new = (line for line in lines if line.event == "CHAN_START" and _is_new(line, known))
@@ -88,8 +100,13 @@ def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
         return False
     if isinstance(event, ev.QueueJoined) and any(abs(event.at - began) <= LATE_MS for began in known.queued.get(leg, ())):
         return False  # He was answered so soon that his coming is as new as what came of it.
-    late = -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
-    return event.at > known.legs[leg] - late
+    return event.at > known.legs[leg] - _late(event)
+
+
+def _late(event: ev.Event) -> int:
+    if isinstance(event, ev.LegHangingUp | ev.LegGone):
+        return BUSY_MS
+    return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 
 
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:

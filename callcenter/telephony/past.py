@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
@@ -9,16 +10,22 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
+from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard, untold
 from callcenter.telephony.record import Record
 
 log = logging.getLogger(__name__)
 
-BEFORE_LOSS_MS = 1_000
-"""What Asterisk wrote so shortly before the link went may not have reached us."""
+BEFORE_LOSS_MS = 5_000
+"""What happened so shortly before the last that we heard may have been on its way to us when the link went. Calls that are over are on
+the floor for so long: what is known of them is not told again."""
 
 BEFORE_END_MS = 60_000
 """What happened so shortly before the process ended may not have reached the store."""
+
+BEHIND_S = 2.0
+"""The longest that a record is waited for which is behind what Asterisk shows."""
+
+LOOK_AGAIN_S = 0.2
 
 
 class Past:
@@ -50,19 +57,20 @@ class Past:
         self._filling: int | None = None
         self._told: frozenset[str] = frozenset()
 
-    async def since(self, last: int | None, until: int, booted: int) -> list[ev.Event]:
+    async def since(self, last: int | None, until: int, seen: ev.Snapshot) -> list[ev.Event]:
         """What is not known yet and happened before `until`.
 
-        `last` is when the link last heard something (None: not yet), `booted` when this Asterisk was started; all ms.
+        `last` is what the link last heard (None: nothing yet); both are Asterisk's ms. `seen`: what it shows of itself since `until`.
         """
         began = self._began if last is None else last
         if began is None:
             return []
-        why = "asterisk" if booted > began else "server" if last is None else "link"
+        why = "asterisk" if (seen.asterisk_began or 0) > began else "server" if last is None else "link"
         floor = await self._floor()
         known = heard(floor, self._since if last is None else last - BEFORE_LOSS_MS)
         needed = first_needed(known, floor)
-        lines, entries = await self._record.channels(needed), await self._record.queues(needed)
+        lines = await self._channels(needed, floor, seen, again=why != "asterisk")
+        entries = await self._record.queues(needed)
         if lines is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
@@ -73,6 +81,18 @@ class Past:
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
         return events
+
+    async def _channels(self, needed: int, floor: Floor, seen: ev.Snapshot, *, again: bool) -> list[Line] | None:
+        """A busy Asterisk shows what its record tells a moment later: it is read `again` until it does, or for BEHIND_S."""
+        until = asyncio.get_running_loop().time() + BEHIND_S
+        while True:
+            lines = await self._record.channels(needed)
+            if lines is None or not again or not (missing := untold(lines, floor, seen, needed)):
+                return lines
+            if asyncio.get_running_loop().time() > until:
+                log.warning("Asterisk's own record does not tell what became of %d channels", len(missing))
+                return lines
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _with_earlier(self, began: int, calls: frozenset[str]) -> frozenset[str]:
         """A login that came to nothing has told some of the gap's calls already."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from callcenter.floor import events as ev
 from callcenter.telephony.cel import Line
@@ -11,37 +12,51 @@ from callcenter.telephony.queue_log import STATUS, Entry
 
 SECOND_MS = 1_000
 
-Stay = tuple[int, str]
-"""When a Queue() ended (ms), and which queue it was."""
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A channel's time in Queue() (ms)."""
+
+    queue: str
+    began: int
+    ended: int
 
 
 def abandons(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[str, ev.LegHangingUp]]:
     """Callers who hung up while they waited: when they left Queue(), however long their channel stayed after."""
-    stays = _stays(lines)
-    for entry in entries:
-        at = _left(stays.get(entry.call, ()), entry) if entry.event == "ABANDON" else None
-        if at is not None:
+    for entry, at in _without_agent(entries, lines):
+        if entry.event == "ABANDON":
             yield entry.call, ev.LegHangingUp(at, entry.call)
 
 
 def outcomes(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[str, ev.QueueOutcome]]:
     """Leg and outcome of each wait that ended without an agent, at the time at which the channel left Queue()."""
+    for entry, at in _without_agent(entries, lines):
+        if entry.event != "ABANDON":
+            yield entry.call, ev.QueueOutcome(at, entry.call, entry.queue, STATUS[entry.event])
+
+
+def _without_agent(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[Entry, int]]:
+    """Each end of a wait without an agent, and when the channel left Queue(): on a busy machine seconds after that was written."""
     stays = _stays(lines)
     for entry in entries:
-        if entry.event in STATUS and entry.event != "ABANDON":
-            at = _left(stays.get(entry.call, ()), entry)
-            if at is not None:
-                yield entry.call, ev.QueueOutcome(at, entry.call, entry.queue, STATUS[entry.event])
+        stay = next((one for one in stays[entry.call] if _is_in(entry, one)), None) if entry.event in STATUS else None
+        if stay is not None:
+            stays[entry.call].remove(stay)
+            yield entry, stay.ended
 
 
-def _stays(lines: Sequence[Line]) -> Mapping[str, Sequence[Stay]]:
-    found: dict[str, list[Stay]] = defaultdict(list)
+def _stays(lines: Sequence[Line]) -> defaultdict[str, list[Stay]]:
+    found: defaultdict[str, list[Stay]] = defaultdict(list)
+    began: dict[str, int] = {}
     for line in lines:
-        if line.event == "APP_END" and line.app == "Queue":
-            found[line.leg].append((line.at, line.data.partition(",")[0]))
+        if line.app == "Queue" and line.event == "APP_START":
+            began[line.leg] = line.at
+        elif line.app == "Queue" and line.event == "APP_END":
+            found[line.leg].append(Stay(line.data.partition(",")[0], began.pop(line.leg, line.at - SECOND_MS), line.at))
     return found
 
 
-def _left(stays: Sequence[Stay], entry: Entry) -> int | None:
-    """The record of queues cuts its seconds off, and is written just before the channel leaves."""
-    return next((at for at, queue in stays if queue == entry.queue and entry.at <= at < entry.at + 2 * SECOND_MS), None)
+def _is_in(entry: Entry, stay: Stay) -> bool:
+    """The record of queues cuts its seconds off."""
+    return entry.queue == stay.queue and stay.began - SECOND_MS < entry.at <= stay.ended

@@ -18,6 +18,7 @@ from callcenter.floor.changes import Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.telephony.cel import Line, read
 from callcenter.telephony.history import Heard, calls_of, first_needed, heard, told, unheard
+from callcenter.telephony.queue_log import Entry
 from tests.streams import FOLDER
 
 TEXT = gzip.decompress((FOLDER / "away.cel.gz").read_bytes()).decode()
@@ -91,6 +92,20 @@ def test_callers_whom_nobody_heard_of() -> None:
     assert calls["13911110005"].keys == "1"
 
 
+def test_who_gave_up_on_a_busy_machine_has_given_up_however_long_asterisk_took_to_end_his_wait() -> None:
+    """Three seconds from the hang-up until his channel is out of Queue(), and half a second more until it is gone."""
+    [left] = [line for line in LINES if line.event == "APP_END" and line.app == "Queue" and line.number == "13911110012"]
+    late = [dataclasses.replace(line, at=line.at + 3000 + 500 * (line.event != "APP_END")) for line in LINES if _is_after(line, left)]
+    lines = sorted([*(line for line in LINES if not _is_after(line, left)), *late], key=lambda line: line.at)
+    entries = [Entry(left.at // 1000 * 1000, left.leg, left.data.partition(",")[0], "", "ABANDON", ("1", "1", "4"))]
+    call = by_number(fold(told(lines, NOTHING, END + 4000, entries=entries))[0])["13911110012"]
+    assert (call.exit, call.segments[0].reason) == ("abandoned_queue", "abandoned")
+
+
+def _is_after(line: Line, left: Line) -> bool:
+    return line.leg == left.leg and line.at >= left.at and (line is left or line.event != "APP_END")
+
+
 @pytest.mark.parametrize("cut", range(0, len(LINES), 3))
 def test_what_was_heard_is_not_told_again_and_the_rest_is(cut: int) -> None:
     at = LINES[cut].at
@@ -103,6 +118,18 @@ def test_what_was_heard_is_not_told_again_and_the_rest_is(cut: int) -> None:
     assert misfits == []
     assert after.calls == whole.calls
     assert calls_of(news, known, before) >= {id for id, call in whole.calls.items() if call != before.calls.get(id)}
+
+
+def test_that_somebody_has_gone_is_told_though_later_things_of_his_call_bear_later_stamps() -> None:
+    """A busy manager stamps seconds late what Asterisk's own record has to the millisecond."""
+    whole, _ = fold(told(LINES, NOTHING, END))
+    gone = [line for line in LINES if line.event == "HANGUP"][-1]
+    before, _ = fold(told(LINES, NOTHING, gone.at - 50))
+    known = heard(before, gone.at - 50)
+    after, _ = fold(told(LINES, dataclasses.replace(known, legs={leg: at + 2000 for leg, at in known.legs.items()}), END), before)
+    mine, true = (floor.calls[floor.legs[gone.leg]] for floor in (after, whole))
+    assert before.calls[mine.id].ended is None
+    assert (mine.ended, mine.exit, mine.segments) == (true.ended, true.exit, true.segments)
 
 
 def test_callers_under_whom_asterisk_was_stopped_are_lost_from_sight() -> None:
