@@ -6,7 +6,7 @@ from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.exits import exit_of
 from callcenter.floor.offers import caused, end_ring
 from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, waits_no_more, with_leg
-from callcenter.floor.reasons import Verdict
+from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import end, of_leg, open_one
 from callcenter.floor.talks import end_talk, follow
@@ -23,7 +23,7 @@ def end_leg(floor: Draft, call: Call, leg: Leg, at: int, cause: int | None, reas
     if call.ended is None and _is_over(call):
         call = end_call(floor, call, at, reason)
     elif open_one(call, "queue", leg.id) is not None:
-        call = end_queue(call, leg.id, at)
+        call = _gone_from_queue(call, leg.id, at)
     call = end(call, of_leg("ivr", leg.id), at, "hung_up" if leg.hung_up is not None else "ended")
     return follow(waits_no_more(floor, leg.id), call, at)
 
@@ -55,7 +55,7 @@ def end_call(floor: Floor, call: Call, at: int, reason: str | None = None) -> Ca
     left_by_himself = hung_up_by(call, at)
     for one in over:
         if one.kind == "queue":
-            call = end_queue(call, one.leg, at)
+            call = _gone_from_queue(call, one.leg, at)
         elif one.kind == "ring":
             call = end_ring(call, one.leg, at)
         elif one.kind == "ivr":
@@ -91,6 +91,19 @@ def end_queue(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
     why = reason or ("timeout" if timed_out else "abandoned")
     when = at if waiting.left is None or why == "abandoned" else waiting.left
     return end(call, lambda one: one.n == waiting.n, when, why)
+
+
+def _gone_from_queue(call: Call, leg: str, at: int) -> Call:
+    return end_queue(call, leg, at, "abandoned" if was_queueing(call, leg, at) else None)
+
+
+def was_queueing(call: Call, leg: str, at: int) -> bool:
+    """Whether he waited until just now, and nothing has said yet how that ended.
+
+    Who is gone at such a moment has hung up, heard or not: of one who waited too long more is told before.
+    """
+    waiting = open_one(call, "queue", leg)
+    return waiting is not None and waiting.left is not None and at - waiting.left <= GRACE_MS
 
 
 def hung_up_by(call: Call, at: int, leg: str | None = None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call, Step
-from callcenter.floor.ending import end_queue
+from callcenter.floor.ending import end_queue, was_queueing
 from callcenter.floor.exits import OUTCOMES, exit_of
 from callcenter.floor.picture import DoesNotFit, Draft, call_of, known_call, with_call
 from callcenter.floor.replacing import replace
@@ -24,9 +24,11 @@ def flow_began(floor: Draft, event: ev.FlowBegan) -> Draft:
 
 
 def flow_ended(floor: Draft, event: ev.FlowEnded) -> Draft:
-    """The caller hangs up or the dialplan takes over: what comes next tells which."""
-    call_of(floor, event.leg)
-    return floor
+    """The caller hangs up or the dialplan takes over: what comes next tells which. Out of a queue it is told at once."""
+    call = call_of(floor, event.leg)
+    if call is None or not was_queueing(call, event.leg, event.at):
+        return floor
+    return with_call(floor, end_queue(call, event.leg, event.at, "abandoned"))
 
 
 def enter_flow(call: Call, at: int) -> Call:

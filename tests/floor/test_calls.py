@@ -103,6 +103,16 @@ def test_giving_up_while_nobody_is_rung() -> None:
     assert call.exit == "abandoned_queue"
 
 
+@pytest.mark.parametrize("in_flow", [True, False])
+def test_who_is_gone_with_his_queue_has_given_up_though_nobody_heard_him_hang_up(in_flow: bool) -> None:
+    """The link was down just then; Asterisk tells of a timeout and of an abandon in the same words."""
+    events = [*tell.arrives(), *tell.queues(500), ev.QueueAbandoned(T + 900, CALLER, "orders"), ev.QueueLeft(T + 901, CALLER, "orders")]
+    flow = [ev.FlowEnded(T + 902, CALLER)] if in_flow else []
+    call = call_of([*events, *flow, ev.LegHangingUp(T + 903, CALLER, by_us=True), ev.LegGone(T + 904, CALLER, 0)])
+    assert [one[4] for one in segments(call)] == ["went_on", "abandoned"]
+    assert call.exit == "abandoned_queue"
+
+
 def test_giving_up_in_the_menu() -> None:
     call = call_of([*tell.arrives(), *tell.goes(3000)])
     assert segments(call) == [("ivr", None, 10, 3001, "hung_up")]
