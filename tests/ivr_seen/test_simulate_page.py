@@ -7,15 +7,21 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
+from callcenter.crm.callers.service import Callers
+from callcenter.crm.cases.service import Cases
+from callcenter.crm.customers.service import Customers, NewPhone
 from callcenter.hotlines.calendar import WeeklyPlan
 from callcenter.hotlines.emergency import Switch
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.opening import Rules, SpecialDay
 from callcenter.hotlines.public_days import public_days
 from callcenter.ivr.scripts.script import judge, read_scripts
+from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
 from tests.ivr_seen.centre import Seen, serving
 from tests.ivr_seen.flows import orders
@@ -160,6 +166,77 @@ async def test_a_number_that_several_customers_have_is_looked_up(store: Store, t
         for who, step in (("several", "closing"), ("number", "bye"), ("known", "menu")):
             await page.press(who=who, name="张三")
             assert page.lit[-1] == step
+
+
+ASKS_WHO = {
+    "next: menu}": "next: who}",
+    "  menu:\n": "  who: {do: lookup, by: number, known: told, unknown: bye, several: closing, locked: bye}\n"
+    "  told: {do: say, prompt: {zh: '{name}您好，{manager}，{open_case}', en: 'Hello {name}, {manager}, {open_case}'}, next: menu}\n"
+    "  menu:\n",
+}
+
+
+async def shop(store: Store, name: str, number: str, licence: str) -> int:
+    """A customer with an account manager and a case that is open; he is spoken to in English."""
+    customers = Customers(store)
+    mine = await customers.add(
+        name=name, licence_no=licence, tier="key", account_manager="李梅", language="en", phones=[NewPhone(number), NewPhone("02161234567")]
+    )
+    async with store.transaction() as session:
+        by = await session.scalar(select(UserRow.id).where(UserRow.number == "3001"))
+    assert by is not None
+    await Cases(store, ZoneInfo("Asia/Shanghai")).open(kind="complaint", text="少一条", by=by, customer=mine)
+    return mine
+
+
+async def test_a_customer_of_the_store_calls_with_all_that_is_known_of_him(store: Store, tmp_path: Path) -> None:
+    async with serving(store, tmp_path / "data", [orders("v1", **ASKS_WHO)]) as seen:
+        await shop(store, "好邻居便利店", "13900139000", "310115100077")
+        page = await Page.open(seen, "?who=known&number=139-0013-9000")
+        case = re.search(r"未结工单 ([\w-]+)", page.text)
+        assert case
+        assert page.heard[1] == f"Hello 好邻居便利店, 李梅, {case[1]}"
+        assert all(word in page.text for word in ("重要客户", "客户经理 李梅", '<option value="13900139000">好邻居便利店</option>'))
+        await page.press("1", "4", "#")
+        found = re.search(r'href="data:application/yaml;charset=utf-8,([^"]+)"', page.text)
+        assert found
+        _, scripts, findings = read_scripts(unquote(found[1]), "x.walk.yaml")
+        assert findings == ()
+        assert judge(orders("v1", **ASKS_WHO), scripts[0], "x.walk.yaml") == ()
+        await shop(store, "老字号烟店", "13900139001", "310115100078")
+        await page.press("again", number="021-61234567")
+        assert page.lit[-1] == "closing"
+        assert "老字号烟店" in page.text
+        await page.press(number="13911112222", status=422)
+        assert "库中没有客户登记该号码" in page.text or 'id="name-error"' in page.text
+        await page.press(name="张三")
+        assert page.heard[1].startswith("张三您好")
+
+
+async def test_a_customer_who_was_blacklisted_is_turned_away(store: Store, tmp_path: Path) -> None:
+    async with serving(store, tmp_path / "data", [orders("v1")]) as seen:
+        await shop(store, "好邻居便利店", "13900139000", "310115100077")
+        await Callers(store).bar("13900139000", "辱骂", None, by="3001")
+        page = await Page.open(seen, "?who=known&number=13900139000")
+        assert re.findall(r'bg-secondary-lt[^"]*">([^<]+)', page.text) == ["黑名单拦截"]
+
+
+async def test_what_is_keyed_in_is_whose_it_is_in_the_store(store: Store, tmp_path: Path) -> None:
+    """The answer is filled in beforehand; of a customer from none of whose numbers he calls only the language."""
+    text = {"next: bye\n    otherwise: person": "next: who\n    otherwise: person", "most: 8": "most: 12"}
+    text["  closing:\n"] = "  who: {do: lookup, by: order, known: told, unknown: bye, several: bye, locked: bye}\n  closing:\n"
+    told = "  told: {do: say, prompt: {zh: '{name}您好', en: 'Hello {name}'}, next: bye}\n  bye: {do: end"
+    async with serving(store, tmp_path / "data", [orders("v1", **text, **{"  bye: {do: end": told})]) as seen:
+        await shop(store, "好邻居便利店", "13900139000", "310115100077")
+        page = await Page.open(seen)
+        await page.press("1", *"310115100077")
+        assert (page.fields()["slot-name"], page.fields()["slot-language"]) == ("", "en")
+        assert "不会告知" in page.text
+        await page.press("back", who="known", number="13900139000")
+        await page.press(*"310115100077"[len(page.fields()["typed"]) :])
+        assert (page.fields()["slot-name"], page.fields()["slot-manager"]) == ("好邻居便利店", "李梅")
+        await page.press("known")
+        assert page.heard[-1] == "Hello 好邻居便利店"
 
 
 async def test_the_draft_is_walked_as_the_version_in_use_is(seen: Seen) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -41,24 +41,47 @@ class Lookup:
 
     async def by_number(self, number: str, call: str) -> Found:
         """Whose number this is, as the network gave it or as it was typed."""
-        found = await self.customers.recognise(number)
-        if found.several:
-            return Found("several")
-        return await self._known(found.customer, call)
+        return self._told(await whose(self.customers, self.cases, number), call)
 
     async def by_key(self, keyed: str, *, number: str, call: str) -> Found:
         """Whose licence or customer number was keyed in by the caller of this number."""
         try:
-            found = await self._known(await self.keyed.look(keyed, number=number, call=call), call)
+            customer = await self.keyed.look(keyed, number=number, call=call)
         except Locked:
             return Found("locked")
-        if found.customer is None:
-            return found
-        return replace(found, proved=(await self.customers.recognise(number)).may_be(found.customer.id))
+        return self._told(await against(self.customers, self.cases, customer, number), call)
 
-    async def _known(self, customer: Customer | None, call: str) -> Found:
-        if customer is None:
-            return Found("unknown")
-        self.put(CallerKnown(self.clock(), call=call, customer=customer.id, name=customer.name, tier=customer.tier))
-        cases = await self.cases.find(CaseFilter(customer=customer.id, limit=1))
-        return Found("known", customer, cases[0].number if cases else "")
+    async def candidates(self, number: str) -> Sequence[Customer]:
+        """The customers who have this number, where there are several."""
+        return (await self.customers.recognise(number)).several
+
+    async def choose(self, number: str, customer: int, call: str) -> Found:
+        """The caller of this number says that he calls for this customer of those who have it."""
+        found = {one.id: one for one in await self.candidates(number)}
+        return self._told(await _with_case(self.cases, found.get(customer)), call)
+
+    def _told(self, found: Found, call: str) -> Found:
+        if who := found.customer:
+            self.put(CallerKnown(self.clock(), call=call, customer=who.id, name=who.name, tier=who.tier))
+        return found
+
+
+async def whose(customers: Customers, cases: Cases, number: str) -> Found:
+    """Whose number this is, as the network gave it or as it was typed. Nobody is told."""
+    found = await customers.recognise(number)
+    return Found("several") if found.several else await _with_case(cases, found.customer)
+
+
+async def against(customers: Customers, cases: Cases, customer: Customer | None, number: str) -> Found:
+    """What may be told of the customer whose number was keyed in to a caller of this telephone number. Nobody is told."""
+    if customer is None:
+        return Found("unknown")
+    found = await _with_case(cases, customer)
+    return replace(found, proved=(await customers.recognise(number)).may_be(customer.id))
+
+
+async def _with_case(cases: Cases, customer: Customer | None) -> Found:
+    if customer is None:
+        return Found("unknown")
+    due = await cases.find(CaseFilter(customer=customer.id, limit=1))
+    return Found("known", customer, due[0].number if due else "")

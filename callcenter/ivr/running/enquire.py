@@ -41,15 +41,19 @@ async def look_up(walk: Walk, command: LookUp) -> tuple[str, Mapping[str, str]]:
         return "unknown", {}
     ask = partial(walk.services.lookup, command.kind, command.value, walk.line.call)
     found = await asked(walk, f"who he is by {command.kind}", ask, default=Looked("unknown"))
+    return got(found)
+
+
+def got(found: Looked) -> tuple[str, Mapping[str, str]]:
+    """The result, and the slots that it fills."""
     if found.result != "known" or found.customer is None:
         return found.result, {}
-    return "known", {
-        CUSTOMER_SLOT: str(found.customer),
-        "name": found.name,
-        "open_case": found.open_case,
-        "manager": found.manager,
-        "language": found.language,
-    }
+    return "known", {CUSTOMER_SLOT: str(found.customer), **slots_of(found)}
+
+
+def slots_of(found: Looked) -> dict[str, str]:
+    """What a lookup that found somebody fills."""
+    return {"name": found.name, "open_case": found.open_case, "manager": found.manager, "language": found.language}
 
 
 async def act(walk: Walk, place: Place, command: Act) -> tuple[str, Mapping[str, str]]:

@@ -13,6 +13,10 @@ from aiohttp import web
 
 from callcenter.calls import words
 from callcenter.calls.keys import CALL_HOTLINES
+from callcenter.crm.callers.keys import CALLERS as TURNED_AWAY
+from callcenter.crm.cases.keys import CASES
+from callcenter.crm.customers.keys import CUSTOMERS
+from callcenter.crm.customers.words import TIERS
 from callcenter.hotlines.emergency import said_first
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.numbers import digits
@@ -25,8 +29,9 @@ from callcenter.ivr.seen.funnel_pages import title_of
 from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
 from callcenter.ivr.seen.marks import language_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
+from callcenter.ivr.trying.callers import Calling, WhoCalls, answer
 from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
-from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, VERSIONS, WAITS, said
+from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, SLOTS, VERSIONS, WAITS, said
 from callcenter.ivr.walking.answered import Emergency
 from callcenter.ivr.walking.walk import Caller
 from callcenter.store.clock import now_ms
@@ -38,6 +43,8 @@ from callcenter.web.texts import gettext
 
 MOST_WAITED = 3600
 """Seconds that pass at one press."""
+EXAMPLES = 8
+"""Customers whose numbers are offered."""
 
 
 @dataclass
@@ -67,12 +74,14 @@ async def _page(request: web.Request, form: Form) -> web.Response:
         raise web.HTTPNotFound
     titles = {one.name: one.title(request["locale"]) for one in await request.app[HOTLINES].queues()}
     context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": "", "begun": False, "limits": False}
+    context["calling"] = calling = await _calling(request, form)
+    context["examples"] = await request.app[CUSTOMERS].examples(EXAMPLES) if form.raw("who") == "known" else ()
     if flow is not None:
         away = _away(form, flow)
         context["queues"] = [(queue, titles.get(queue, queue), queue not in away) for queue in _queues(flow)]
         context["limits"] = any(isinstance(step, Callback | Message) and step.limited for step in flow.steps.values())
         try:
-            context |= await _tried(request, form, flow, hotlines, titles)
+            context |= await _tried(request, form, flow, hotlines, titles, calling)
         except FormError as wrong:
             context |= {"errors": wrong.errors, "done": form.raw("done"), "typed": form.raw("typed")}
         except NotDone:
@@ -94,17 +103,21 @@ async def _page(request: web.Request, form: Form) -> web.Response:
         emergencies=EMERGENCIES.items(),
         callers=CALLERS.items(),
         answers=ANSWERS,
+        slots=SLOTS,
+        tiers=TIERS,
         exits=words.EXITS,
         exit_colour=words.exit_colour,
         **context,
     )
 
 
-async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline], titles: Mapping[str, str]) -> dict[str, Any]:
+async def _tried(
+    request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline], titles: Mapping[str, str], calling: Calling | None
+) -> dict[str, Any]:
     """The walk so far, after the press. `titles`: what queues are called."""
     locale = request["locale"]
     sets = {name: tuple(action) for name, action in request.app[ACTION_SLOTS]().items()}
-    base = await _script(request, form, flow, hotlines)
+    base = await _script(request, form, flow, hotlines, calling)
     done, typed = read_done(form.raw("done")), form.raw("typed")
     waits = waits_for(walk_script(flow, with_done(base, done)), flow, sets)
     if word := _pressed(form):
@@ -114,6 +127,7 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
     walked = walk_script(flow, script)
     waits = waits_for(walked, flow, sets)
     here = walked.path[-1] if walked.path else ""
+    keyed = await _whose(request).of_keyed(waits.name, base.caller.number) if waits and waits.what == "lookup" else None
     return {
         "begun": True,
         "errors": form.errors,
@@ -121,6 +135,8 @@ async def _tried(request: web.Request, form: Form, flow: Flow, hotlines: list[Ho
         "typed": typed,
         "anything": bool(done),
         "waits": waits,
+        "keyed": keyed,
+        "filled": answer(keyed).slots if keyed else {},
         "asks": gettext(locale, WAITS[waits.what]) % {"name": titles.get(waits.name, waits.name)} if waits else "",
         "stuck": waits is None and bool(walked.unexpected or walked.unused),
         "heard": _heard(walked, locale),
@@ -158,7 +174,17 @@ def _sound(one: Told) -> str:
     return f"/prompts/sounds/{one.sound}" if one.sound else f"/prompts/spoken?language={one.language}&text={quote(one.word)}"
 
 
-async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline]) -> Script:
+def _whose(request: web.Request) -> WhoCalls:
+    return WhoCalls(request.app[CUSTOMERS], request.app[CASES], request.app[TURNED_AWAY])
+
+
+async def _calling(request: web.Request, form: Form) -> Calling | None:
+    """What the store knows of the number, where it is asked."""
+    number = digits(form.raw("number"))
+    return await _whose(request).of_number(number) if form.raw("who") == "known" and number else None
+
+
+async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[Hotline], calling: Calling | None) -> Script:
     """Who calls, where, when, and what he finds there. Raise FormError."""
     at = form.moment("at")
     hotline = next((one for one in hotlines if one.number == form.raw("hotline")), hotlines[0] if hotlines else None)
@@ -166,13 +192,12 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
     number = "" if who == "withheld" else digits(form.raw("number"))
     if who != "withheld" and not number:
         form.wrong("number", gettext(request["locale"], "Digits were expected, such as 13800138000."))
-    name = form.text("name", max_length=60, required=who == "known") if who == "known" else ""
+    name, belongs = _belongs(form, who, calling)
     chosen = form.choice("opening", OPENING, required=False)
     switched = form.choice("emergency", EMERGENCIES, required=False)
     form.check()
     assert at is not None
     by_calendar, emergency = await _calendar(request, hotline, at, on=bool(switched))
-    belongs = Answered("known", {"name": name}) if name else Answered("several" if who == "several" else "unknown")
     local = clock.local(at, request.app[SETTINGS].zone).replace(tzinfo=UTC)
     return Script(
         it=gettext(request["locale"], "Tried out on %(at)s") % {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}"},
@@ -184,10 +209,20 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
         services=World(
             lookup={number: (belongs,)} if number else {},
             emergency=emergency,
-            treatment=who if who in TREATMENTS else "",
+            treatment=who if who in TREATMENTS else calling.treatment if calling else "",
             limited=bool(form.raw("limited")),
         ),
     )
+
+
+def _belongs(form: Form, who: str, calling: Calling | None) -> tuple[str, Answered]:
+    """What the flow calls him, and what a lookup by his number answers: as the store knows it, or as it was chosen."""
+    if calling and calling.found.result != "unknown":
+        return calling.name, calling.answer
+    if who == "known":
+        name = form.text("name", max_length=60, required=True)
+        return name, Answered("known", {"name": name})
+    return "", Answered("several" if who == "several" else "unknown")
 
 
 def _queues(flow: Flow) -> tuple[str, ...]:

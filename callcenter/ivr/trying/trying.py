@@ -19,6 +19,8 @@ from callcenter.ivr.walking.walk import Move, flow_at
 KEYS = "123456789*0#"
 SILENCE = "-"
 MOST_DONE, MOST_LETTERS = 300, 200
+LOOKUP_FILLS = ("name", "open_case", "manager", "language")
+"""What a lookup may fill."""
 
 
 class NotDone(ValueError):
@@ -71,7 +73,7 @@ def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> 
             leads = _results(move, flow)
             return Waits("action", 0, 0, tuple(leads), action, tuple(sets.get(action, ())), leads)
         case LookUp(value=value):
-            return Waits("lookup", 0, 0, LOOKED, value, ("name",))
+            return Waits("lookup", 0, 0, LOOKED, value, LOOKUP_FILLS)
     return None
 
 

@@ -51,6 +51,13 @@ ANSWERS: Mapping[str, str] = {
     HANGS_UP: N_("Hangs up"),
     SILENCE: N_("Silence"),
 }
+SLOTS: Mapping[str, str] = {
+    "name": N_("Name"),
+    "open_case": N_("Open case"),
+    "manager": N_("Account manager"),
+    "language": N_("Speaks"),
+}
+"""What a lookup fills."""
 ANSWERED: Mapping[str, str] = {
     "open": N_("Open"),
     "closed": N_("Closed"),
