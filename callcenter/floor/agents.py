@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call, Leg, Segment
-from callcenter.floor.picture import DoesNotFit, Draft, Floor, calls_with, known_call, timed, with_agent, with_call
+from callcenter.floor.picture import DoesNotFit, Draft, Floor, calls_with, known_call, with_agent, with_call
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 from callcenter.floor.together import customer_of
@@ -78,20 +78,6 @@ def wants(floor: Draft, event: ev.AgentWants) -> Draft:
 def wrapup_saved(floor: Draft, event: ev.WrapUpSaved) -> Draft:
     call = known_call(floor, event.call)
     return with_call(floor, end(call, lambda one: one.kind == "wrapup" and one.who == event.agent, event.at, "saved"))
-
-
-def wrapups_over(floor: Draft, at: int) -> Draft:
-    """End the wrap-ups whose time is over, each when it was."""
-    began = at - floor.rules.wrapup_ms
-    for call in timed(floor):
-        for one in call.segments:
-            if one.kind == "wrapup" and one.ended is None and one.began <= began:
-                floor = with_call(floor, _timed_out(floor.calls[call.id], one, floor.rules.wrapup_ms))
-    return floor
-
-
-def _timed_out(call: Call, wrapup: Segment, wrapup_ms: int) -> Call:
-    return end(call, lambda one: one.n == wrapup.n, wrapup.began + wrapup_ms, "timed_out")
 
 
 def seat_changed(floor: Draft, event: ev.SeatChanged) -> Draft:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from callcenter.floor import events as ev
-from callcenter.floor.agents import wrapups_over
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Segment
 from callcenter.floor.ending import end_call
-from callcenter.floor.picture import Draft, Floor, timed, with_call, without_calls
+from callcenter.floor.picture import Draft, Floor, with_call, without_calls
 from callcenter.floor.replacing import replace
-from callcenter.floor.segments import TALKING
+from callcenter.floor.segments import TALKING, end
 from callcenter.floor.talks import follow
 
 
@@ -19,13 +18,29 @@ def tick(floor: Draft, event: ev.Tick) -> Draft:
     """
     now = max(floor.now, event.at)
     floor.set(now=now)
-    wrapups_over(floor, now)
-    for call in timed(floor) if floor.link == "live" else ():
-        if call.ended is None and not call.legs and call.began + floor.rules.placing_ms <= now:
+    due = [id for id, at in floor.due.items() if at <= now]
+    for id in due:
+        _wrapups_over(floor, floor.calls[id], now)
+    for id in due if floor.link == "live" else ():
+        call = floor.calls[id]
+        if call.ended is None and not call.legs:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
         elif _has_left(call):
-            floor = follow(floor, floor.calls[call.id], now)
-    return without_calls(floor, [id for id in floor.timed if id not in floor.calls.before and told_out(floor, floor.calls[id], now)])
+            floor = follow(floor, call, now)
+    return without_calls(floor, [id for id in due if id not in floor.calls.before and told_out(floor, floor.calls[id], now)])
+
+
+def _wrapups_over(floor: Draft, call: Call, now: int) -> None:
+    """End the wrap-ups whose time is over, each when it was."""
+    wrapup_ms = floor.rules.wrapup_ms
+    for one in call.open:
+        if one.kind == "wrapup" and one.began + wrapup_ms <= now:
+            call = _timed_out(call, one, wrapup_ms)
+    with_call(floor, call)
+
+
+def _timed_out(call: Call, wrapup: Segment, wrapup_ms: int) -> Call:
+    return end(call, lambda one: one.n == wrapup.n, wrapup.began + wrapup_ms, "timed_out")
 
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:
@@ -35,10 +50,7 @@ def told_out(floor: Floor, call: Call, now: int) -> bool:
 
 def _has_left(call: Call) -> bool:
     """Whether somebody has left a talk of which it is not yet known how it ended."""
-    for one in call.segments:  # noqa: SIM110 (every call is looked at each second, and a generator takes twice as long)
-        if one.left is not None and one.ended is None and one.kind in TALKING:
-            return True
-    return False
+    return any(one.left is not None and one.kind in TALKING for one in call.open)
 
 
 def link_changed(floor: Draft, event: ev.LinkChanged) -> Draft:

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.call import Call, Leg, Segment
+from callcenter.floor.call import Call, Leg
 from callcenter.floor.queue import Queue, Waiting
 from callcenter.floor.replacing import replace, same
 from callcenter.floor.values import dataclass
@@ -15,7 +15,7 @@ from callcenter.floor.values import dataclass
 HAS_CUSTOMER = frozenset({"talk", "hold", "conference"})
 """What a leg is in whose customer is there or waits for it."""
 
-MAPS = frozenset({"calls", "legs", "loose", "agents", "seats", "devices", "queues", "parts", "timed"})
+MAPS = frozenset({"calls", "legs", "loose", "agents", "seats", "devices", "queues", "parts", "due"})
 
 
 class DoesNotFit(Exception):
@@ -51,7 +51,7 @@ class Floor:
     devices: Mapping[str, str] = field(default_factory=dict)  # seat -> device state
     queues: Mapping[str, Queue] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)  # agent or seat -> the calls in which they had part
-    timed: Mapping[str, bool] = field(default_factory=dict, compare=False)  # the calls of which something can be over by the clock
+    due: Mapping[str, int] = field(default_factory=dict, compare=False)  # call -> when something of it can first be over by the clock
     rules: Rules = field(default_factory=Rules)
 
 
@@ -103,7 +103,7 @@ class Draft(Floor):
         devices: Drafted[str]
         queues: Drafted[Queue]
         parts: Drafted[tuple[str, ...]]
-        timed: Drafted[bool]
+        due: Drafted[int]
 
     maps: tuple[Drafted[Any], ...]
 
@@ -216,29 +216,31 @@ def _note_parts(draft: Draft, call: Call) -> None:
 
 
 def _note_time(draft: Draft, call: Call) -> None:
-    """Note whether anything of the call can be over by the clock alone."""
-    timed = call.ended is not None or not call.legs or any(_is_timed(one) for one in call.segments)
-    if timed != (call.id in draft.timed):
-        if timed:
-            draft.timed.put(call.id, True)
+    """Note when something of the call can first be over by the clock alone."""
+    due = _due(call, draft.rules)
+    if due != draft.due.get(call.id):
+        if due is None:
+            draft.due.drop(call.id)
         else:
-            draft.timed.drop(call.id)
+            draft.due.put(call.id, due)
 
 
-def _is_timed(one: Segment) -> bool:
-    return one.ended is None and (one.kind == "wrapup" or one.left is not None)
-
-
-def timed(floor: Floor) -> list[Call]:
-    """The calls of which something can be over by the clock alone."""
-    return [floor.calls[id] for id in floor.timed]
+def _due(call: Call, rules: Rules) -> int | None:
+    going_on = call.open
+    if going_on:
+        times = [one.began + rules.wrapup_ms if one.kind == "wrapup" else one.left for one in going_on]
+        return min((at for at in times if at is not None), default=None)
+    if call.ended is not None:
+        return call.ended + rules.linger_ms
+    return None if call.legs else call.began + rules.placing_ms
 
 
 def without_calls(draft: Draft, calls: Iterable[str]) -> Draft:
     gone = frozenset(calls)
     for id in gone:
         draft.calls.drop(id)
-        draft.timed.drop(id)
+        if id in draft.due:
+            draft.due.drop(id)
     for leg in [leg for leg, call in draft.legs.items() if call in gone] if gone else ():
         draft.legs.drop(leg)
     for name, had in [(name, had) for name, had in draft.parts.items() if not gone.isdisjoint(had)] if gone else ():
