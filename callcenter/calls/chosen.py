@@ -21,5 +21,5 @@ def chosen(steps: Sequence[Step]) -> tuple[Choice, ...]:
     return tuple(
         Choice(step, after if step.kind == "menu" else None)
         for step, after in zip(steps, (*steps[1:], None), strict=False)
-        if step.kind in ("menu", "ask") and step.result
+        if (step.kind in ("menu", "ask") and step.result) or step.result == "chosen"
     )

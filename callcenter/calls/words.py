@@ -146,6 +146,7 @@ STEP_RESULTS: Mapping[str, str] = MappingProxyType(
         "holiday": N_("holiday now"),
         "emergency": N_("emergency now"),
         "known": N_("caller known"),
+        "chosen": N_("customer chosen by key"),
         "unknown": N_("caller not known"),
         "several": N_("several customers"),
         "locked": N_("locked"),

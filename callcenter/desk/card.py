@@ -18,7 +18,8 @@ LAST_CASES = 5
 
 @dataclass(frozen=True)
 class Card:
-    """Who rings. One customer; or `several` of whom none is guessed; or, without both, a number that nobody has.
+    """Who rings. One customer; or `several` who have the number, of whom none is guessed: `customer` is one of them once he, or the agent,
+    has said which; or, without both, a number that nobody has.
 
     `cases` are the customer's, open ones first; `callbacks` are those still owed.
     """
@@ -51,8 +52,10 @@ async def read_card(records: Records, call: Call) -> Card:
 
 async def _of_customer(records: Records, customer: int, call: Call) -> Card:
     calls = await records.calls.of_customer(customer, LAST_CALLS + 1)
+    sharing = await records.customers.recognise(other_number(call))
     return Card(
         customer=await records.customers.card(customer),
+        several=sharing.several if sharing.may_be(customer) else (),
         calls=_before(calls, call),
         cases=tuple(await records.cases.of_customer(customer, LAST_CASES)),
         callbacks=await _owed(records, other_number(call), customer),

@@ -66,7 +66,9 @@ MEANINGS: Mapping[str, str] = {
     "emergency": "the step while an emergency closes the hotline; that of `closed` when left out",
     "by": "`number`: the number he calls from; or the slot with what he keyed in",
     "unknown": "the step when he is nobody's number",
-    "several": "the step when several customers have this number; that of `unknown` when left out",
+    "which": "what asks one whose number several customers have for whom he calls; their names and keys are said after it",
+    "several": "the step when several customers have this number, and he was not asked or did not say for whom he calls; that of `unknown` "
+    "when left out",
     "locked": "the step after too many wrong tries; that of `unknown` when left out",
     "limited": "the step when callers of his number have asked too often today; left out: he is not counted",
     "action": "the action's name",
@@ -87,7 +89,7 @@ OWN: Mapping[tuple[str, str], str] = {
     ("callback", "queue"): "the queue that owes the callback",
     ("end", "prompt"): "what is said before",
     ("do", "prompt"): "what is said before it is done",
-    ("lookup", "known"): "the step when he is one customer",
+    ("lookup", "known"): "the step when he is one customer, or has said which",
 }
 """Where a key means something else in one kind of step."""
 

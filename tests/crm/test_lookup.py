@@ -68,6 +68,17 @@ async def test_several_and_nobody(lookup: Lookup, customer: int, store: Store, t
     assert told == []
 
 
+async def test_one_of_several_is_chosen_and_told_and_nobody_else(lookup: Lookup, customer: int, store: Store, told: list[Event]) -> None:
+    other = await Customers(store).add(name="隔壁烟店", phones=[NewPhone("02161234567转6")])
+    stranger = await Customers(store).add(name="远处烟店", phones=[NewPhone("02161230000")])
+    assert {one.id for one in await lookup.candidates("02161234567")} == {customer, other}
+    assert await lookup.choose("02161234567", stranger, "1.1") == Found("unknown")
+    assert told == []
+    found = await lookup.choose("02161234567", other, "1.1")
+    assert (found.result, found.customer and found.customer.name, found.proved) == ("known", "隔壁烟店", True)
+    assert [event.customer for event in told if isinstance(event, CallerKnown)] == [other]
+
+
 async def test_the_case_that_is_due_first_goes_with_the_call(lookup: Lookup, customer: int, store: Store) -> None:
     (user,) = await add_users(store, "2001")
     await lookup.cases.open(kind="complaint", text="少送两条", by=user, customer=customer)

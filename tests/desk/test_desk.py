@@ -118,9 +118,21 @@ async def test_several_are_offered_and_one_is_chosen(centre: Centre, agent: Brow
     assert "东门便利店" in page
     assert "东门副食店" in page
     assert centre.floor.calls["c1"].customer is None
-    assert (await agent.post("/desk/caller", call="c1", customer="3")).status == 204
-    await centre.keeper.settled()
+    async with watching(agent) as socket:
+        assert (await agent.post("/desk/caller", call="c1", customer="3")).status == 204
+        assert "按键选择" not in await pushed(socket, "这个号码登记了多个客户", "改为东门便利店")
     assert centre.floor.calls["c1"].customer_name == "东门副食店"
+
+
+async def test_whom_the_caller_chose_by_key_is_shown_with_the_others(centre: Centre, agent: Browser) -> None:
+    await centre.put(*arriving("c1", SHARED), *waiting("c1"))
+    now = now_ms()
+    await centre.put(ev.StepEntered(now, "c1", "orders", "1", "recognise", "lookup"), ev.StepLeft(now, "c1", "recognise", "chosen"))
+    await centre.put(ev.CallerKnown(now, call="c1", customer=3, name="东门副食店", tier="regular"))
+    async with watching(agent) as socket:
+        await centre.put(*ringing("c1"))
+        await pushed(socket, "来电者已按键选择这一户", "改为东门便利店")
+    assert "按键选择了客户" in text(await agent.get("/desk"))
 
 
 async def test_an_unknown_caller_becomes_a_customer(centre: Centre, agent: Browser) -> None:

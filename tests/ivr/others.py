@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from callcenter.ivr.language.action import FAILED, Answer, Asked
 from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts
-from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
+from callcenter.ivr.walking.answered import Candidate, Emergency, Looked, Question, Reached, Recognised
 
 
 def other_rooms(prompts: Prompts, recordings: Path, **given: Any) -> Services:
@@ -23,6 +23,8 @@ def other_rooms(prompts: Prompts, recordings: Path, **given: Any) -> Services:
         "survey": _nothing,
         "longest_wait_s": 7200,
         "lookup": _unknown,
+        "candidates": _no_candidates,
+        "choose": _unknown,
         "emergency": _no_emergency,
         "treatment": _no_treatment,
         "may_ask": _yes,
@@ -51,8 +53,12 @@ async def _nothing(**_effect: object) -> None:
     return None
 
 
-async def _unknown(_kind: str, _value: str, _call: str) -> Looked:
+async def _unknown(*_asked: object) -> Looked:
     return Looked("unknown")
+
+
+async def _no_candidates(_call: str) -> list[Candidate]:
+    return []
 
 
 async def _no_emergency(_hotline: str) -> Emergency | None:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from callcenter.ivr.language.steps import KINDS, Ask, Do, End, Flow, GoTo, Hours, Lookup, Menu, Queue, Say, Step, Transfer, together
-from callcenter.ivr.walking.commands import Act, AskHours, EnterQueue, GoOn, HangUp, LookUp, PutThrough, Speak, Switch, Words
+from callcenter.ivr.walking.answered import Candidate
+from callcenter.ivr.walking.commands import Act, AskHours, AskWhom, EnterQueue, GoOn, HangUp, LookUp, PutThrough, Speak, Switch, Words
 from callcenter.ivr.walking.place import decode
 from callcenter.ivr.walking.restart import RESTARTS
 from callcenter.ivr.walking.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.walking.whom import chosen, told
 from tests.ivr.test_walk import NOBODY, SOMEBODY, flow, said, spoken, walk
 
 
@@ -77,6 +79,51 @@ def test_he_is_known_by_his_number() -> None:
 @pytest.mark.parametrize(("result", "step"), [("unknown", "end"), ("several", "other"), ("locked", "end"), ("odd", "end")])
 def test_he_is_not_known(result: str, step: str) -> None:
     assert walk(flow(BY_NUMBER, HELLO), result).place.step == step
+
+
+WHOM = replace(BY_NUMBER, which=said("请选择"), tries=2)
+
+
+def test_one_of_several_says_by_a_key_for_whom_he_calls() -> None:
+    within = flow(WHOM, HELLO)
+    asked = walk(within, "several")
+    assert (asked.place.step, asked.command, asked.left) == ("who", AskWhom((Words("请选择"),), 5, person=True), None)
+    assert again(within, asked).command == asked.command
+    known = advance(within, asked.place, SOMEBODY, "known", KNOWN)
+    assert (known.left, spoken(known.command), known.place.slots["customer"]) == (Left("who", "chosen"), ["张记,李经理"], "7")
+    in_english = advance(within, asked.place, SOMEBODY, "known", {**KNOWN, "language": "en"})
+    assert in_english.command == Switch("en")
+
+
+@pytest.mark.parametrize(
+    ("keys", "step", "result"),
+    [
+        ([""], "who", None),
+        (["", "9"], "other", "several"),
+        (["*"], "end", "unknown"),
+        (["0"], "person", "0"),
+        (["unknown"], "end", "unknown"),
+        (["several"], "other", "several"),
+    ],
+)
+def test_one_of_several_who_does_not_say_it(keys: list[str], step: str, result: str | None) -> None:
+    move = walk(flow(WHOM, HELLO), "several", *keys)
+    assert (move.place.step, move.left) == (step, result and Left("who", result))
+
+
+def test_names_and_keys_are_told_in_his_language() -> None:
+    shops = [Candidate(7, "张记"), Candidate(9, "李记")]
+    assert [one.text for one in told(shops, "zh", person=True)] == [
+        "张记,请按1。",
+        "李记,请按2。",
+        "都不是,请按星号键。",
+        "人工服务请按0。",
+    ]
+    assert told(shops, "en", person=False)[1:] == (
+        Words("For 李记, press 2.", fixed=False),
+        Words("For none of them, press star.", fixed=False),
+    )
+    assert [chosen(key, shops) for key in ("1", "2", "3", "", "*")] == [*shops, None, None, None]
 
 
 def test_he_is_known_by_what_he_keyed_in_and_spoken_to_in_his_language() -> None:

@@ -21,7 +21,7 @@ from callcenter.ivr.running.run import run
 from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.sounds.speech import Voice
-from callcenter.ivr.walking.answered import Emergency, Looked, Reached
+from callcenter.ivr.walking.answered import Candidate, Emergency, Looked, Reached
 from callcenter.ivr.walking.hotline_flows import Flows, HotlineFlow
 from callcenter.ivr.walking.place import Place
 from callcenter.telephony.actions import Action
@@ -196,6 +196,27 @@ async def test_what_others_answer_decides_the_way_and_goes_with_the_call(service
     assert [event.flow for event in told if isinstance(event, ev.StepEntered)][-3:] == ["more"] * 3
     assert told[-1] == ev.FlowDone(0, "1.1", "self_served")
     assert far.asked == ["Playback", "cc-put-through", "Background"]
+
+
+async def test_one_of_several_says_by_a_key_for_whom_he_calls(services: Services) -> None:
+    async def lookup(kind: str, value: str, call: str) -> Looked:
+        return Looked("several")
+
+    async def candidates(call: str) -> list[Candidate]:
+        return [Candidate(7, "张记"), Candidate(9, "李记")]
+
+    async def choose(call: str, customer: int) -> Looked:
+        assert (call, customer) == ("1.1", 7)
+        return Looked("known", 7, "张记")
+
+    asks = OTHERS.replace("{do: lookup,", "{do: lookup, which: {zh: 请选择, en: Choose},")
+    read = [load(source, "f.yaml").flow for source in (asks, MORE)]
+    flows = Flows(together(flow for flow in read if flow is not None), {"800": HotlineFlow("others", "zh_CN", "orders")})
+    far, told = Asterisk(), list[ev.Event]()
+    given = replace(services, lookup=lookup, candidates=candidates, choose=choose)
+    await run(line_of(far), flows, given, told.append, lambda: 0)
+    assert steps(told)[0] == ("who", "chosen")
+    assert far.asked[0] == "Read"
 
 
 async def test_a_number_that_may_not_be_dialled_is_refused(services: Services, caplog: pytest.LogCaptureFixture) -> None:

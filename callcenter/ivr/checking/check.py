@@ -12,7 +12,7 @@ from callcenter.ivr.checking.doing import actions_used
 from callcenter.ivr.checking.keys_told import keys_told
 from callcenter.ivr.checking.outward import people, queues_used, transfers
 from callcenter.ivr.checking.slots import slots_used
-from callcenter.ivr.checking.treated import taken_for_silent
+from callcenter.ivr.checking.treated import several_asked, taken_for_silent
 from callcenter.ivr.language.finding import Finding, at_most, errors
 from callcenter.ivr.language.known import Known
 from callcenter.ivr.language.load import Loaded, load
@@ -21,7 +21,7 @@ from callcenter.ivr.language.steps import Flow, together
 
 __all__ = ["Known", "check", "check_files", "check_source"]
 
-EACH = (queues_used, people, keys_told, actions_used, transfers, flows_gone_to, taken_for_silent)
+EACH = (queues_used, people, keys_told, actions_used, transfers, flows_gone_to, taken_for_silent, several_asked)
 """What is judged of each step alone."""
 WHOLE = (unreached, circles_without_keys, slots_used, unset_slots, menus_alone)
 """What is judged of how steps hang together."""

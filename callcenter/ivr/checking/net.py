@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from callcenter.ivr.language.known import Known
-from callcenter.ivr.language.steps import Flow, GoTo, Menu, Step
-from callcenter.ivr.language.ways import silent_ways, ways
+from callcenter.ivr.language.steps import Flow, GoTo, Step
+from callcenter.ivr.language.ways import offers_person, silent_ways, ways
 
 Node = tuple[str, str]
 """A step: its flow's name, and its own."""
@@ -25,7 +25,7 @@ def step_at(net: Net, node: Node) -> Step:
 def everywhere(net: Net, node: Node) -> tuple[Node, ...]:
     """Every step that may come after this one: of its ways, of key 0, of another flow."""
     flow, step = net[node[0]], step_at(net, node)
-    person = (flow.person,) if isinstance(step, Menu) and flow.person else ()
+    person = (flow.person,) if offers_person(step) and flow.person else ()
     return (*_in(flow, (*ways(step), *person)), *_beyond(net, step))
 
 

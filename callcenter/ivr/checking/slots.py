@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from callcenter.ivr.language.action import slots_of
 from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.known import Known
-from callcenter.ivr.language.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Menu, Step
-from callcenter.ivr.language.ways import named, prompts
+from callcenter.ivr.language.steps import BUILT_IN_SLOTS, LOOKED_UP, OWN_SLOTS, SLOT, Ask, Do, Flow, Lookup, Step
+from callcenter.ivr.language.ways import named, offers_person, prompts
 from callcenter.ivr.language.words import meant
 
 
@@ -58,7 +58,7 @@ def _without(flow: Flow, start: str, slot: str, known: Known) -> Mapping[str, st
         step = flow.steps[name]
         fills = filled_by(flow, step, known)
         after = [to for why, to in named(step) if slot not in fills.get(why, ())]
-        if isinstance(step, Menu) and flow.person:
+        if offers_person(step) and flow.person:
             after.append(flow.person)
         for to in after:
             if to not in came:

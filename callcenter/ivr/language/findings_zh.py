@@ -51,6 +51,14 @@ PHRASES = (
     ("a caller who presses nothing goes round and round: {}", "不按键的来电者会一直循环：{}"),
     ("when it is closed or nobody is on duty, no way leads to a message or a callback", "非工作时间或无人值班时，没有通向留言或回拨的路径"),
     (
+        "several customers may have his number: expected 'which' (he is asked for whom he calls) or 'several' (a step)",
+        "一个号码可能对应多个客户：应写 'which'（询问来电者是哪一户）或 'several'（步骤）",
+    ),
+    (
+        "what he keyed in is one customer's at most: 'which' belongs to a lookup by number",
+        "按键输入的号码至多对应一个客户：'which' 只用于按来电号码查询",
+    ),
+    (
         "who speaks but presses nothing is taken for silent, too: expected 'silent: {}', and a person 'otherwise'",
         "说话但不按键的来电者也会被当作无声电话：应写 'silent: {}'，并让 'otherwise' 转人工",
     ),

@@ -131,6 +131,8 @@ def _between_keys(word: str, values: Mapping[str, Any]) -> Iterator[str]:
         yield "expected 'least' not above 'most'"
     if word == "transfer" and sum(bool(values[one]) for one in ("agent", "seat", "number")) != 1:
         yield "expected just one of 'agent', 'seat' and 'number'"
+    if word == "lookup" and values["which"] and values["by"] != "number":
+        yield "what he keyed in is one customer's at most: 'which' belongs to a lookup by number"
     if word == "hours" and values["plan"] is not None and (values["holiday"] or values["emergency"]):
         yield "a plan of its own has no 'holiday' and no 'emergency': they are the hotline's"
 

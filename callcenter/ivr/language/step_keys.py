@@ -65,8 +65,18 @@ def _hours(_prompt: Key, _maybe_prompt: Key, target: Key, maybe: Key, _within: W
     return {"plan": Key(read_plan, None), "open": target, "closed": target, "holiday": maybe, "emergency": maybe}
 
 
-def _lookup(_prompt: Key, _maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
-    return {"by": Key(words.slot, "number"), "known": target, "unknown": target, "several": maybe, "locked": maybe}
+def _lookup(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:
+    return {
+        "by": Key(words.slot, "number"),
+        "which": maybe_prompt,
+        "tries": Key(number(1, 9), 2),
+        "timeout_s": Key(_TIME, 5),
+        "interrupt": _INTERRUPT,
+        "known": target,
+        "unknown": target,
+        "several": maybe,
+        "locked": maybe,
+    }
 
 
 def _queue(_prompt: Key, maybe_prompt: Key, target: Key, maybe: Key, _within: Within) -> Keys:

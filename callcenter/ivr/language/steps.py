@@ -208,10 +208,17 @@ class Survey(Step):
 class Lookup(Step):
     """Asks who the caller is, `by` his number or by what an `ask` step took (licence or customer number). From `known` on he is that
     customer: his name, and the slots open_case and manager, may be spoken; they hold nothing when he keyed in a number and calls from none
-    of the customer's, for others may know it. `several` (customers have this number) and `locked` (too many wrong tries) go where `unknown`
-    goes when they are not given."""
+    of the customer's, for others may know it.
+
+    Where several customers have his number, `which` is said, then the name and the key of each; key * says that it is none of them
+    (`unknown`), 0 leads to a person. Without `which`, after `tries`, and with more than nine of them he goes on at `several`. That, and
+    `locked` (too many wrong tries), go where `unknown` goes when they are not given."""
 
     by: str = "number"
+    which: Prompt | None = None
+    tries: int = 2
+    timeout_s: int = 5
+    interrupt: bool = True
     known: str
     unknown: str
     several: str | None = None

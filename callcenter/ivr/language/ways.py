@@ -77,6 +77,11 @@ def _maybe(why: str, to: str | None) -> tuple[tuple[str, str], ...]:
     return ((why, to),) if to else ()
 
 
+def offers_person(step: Step) -> bool:
+    """Whether key 0 leads to a person there."""
+    return isinstance(step, Menu) or (isinstance(step, Lookup) and step.which is not None)
+
+
 def ways(step: Step) -> tuple[str, ...]:
     """Every step this one can lead to in its flow (the 0 of menus apart)."""
     return tuple(dict.fromkeys(to for _, to in named(step)))

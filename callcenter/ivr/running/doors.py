@@ -19,7 +19,7 @@ from callcenter.hotlines.last_said import LastSaid
 from callcenter.ivr.actions.running import Actions
 from callcenter.ivr.running.services import Services
 from callcenter.ivr.sounds.prompts import Prompts
-from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
+from callcenter.ivr.walking.answered import Candidate, Emergency, Looked, Question, Reached, Recognised
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,15 @@ class Doors:
             return looked(await self.lookup.by_number(value, call))
         known = self._call(call)
         return looked(await self.lookup.by_key(value, number=outside_number(known) if known else "", call=call))
+
+    async def candidates(self, call: str) -> list[Candidate]:
+        known = self._call(call)
+        found = await self.lookup.candidates(outside_number(known)) if known else ()
+        return [Candidate(one.id, one.name) for one in found]
+
+    async def choose(self, call: str, customer: int) -> Looked:
+        known = self._call(call)
+        return looked(await self.lookup.choose(outside_number(known) if known else "", customer, call))
 
     async def caller(self, call: str) -> Recognised:
         known = self._call(call)
@@ -116,6 +125,8 @@ def services(settings: Settings, doors: Doors, prompts: Prompts, actions: Action
         questions=doors.questions,
         answer_question=doors.follow_up.answered,
         lookup=doors.look_up,
+        candidates=doors.candidates,
+        choose=doors.choose,
         do=actions.do,
     )
 

@@ -20,6 +20,7 @@ from callcenter.ivr.running.services import Services
 from callcenter.ivr.running.speak import files, listen, say
 from callcenter.ivr.running.walker import Walk, asked, flow_of
 from callcenter.ivr.running.welcome import found_first, welcome
+from callcenter.ivr.running.whom import ask_whom
 from callcenter.ivr.sounds.prompts import FOLDERS
 from callcenter.ivr.walking.answered import Recognised
 from callcenter.ivr.walking.commands import (
@@ -28,6 +29,7 @@ from callcenter.ivr.walking.commands import (
     AskHours,
     AskMay,
     AskQuestion,
+    AskWhom,
     Command,
     EnterQueue,
     HangUp,
@@ -135,6 +137,8 @@ async def _do(walk: Walk, move: Move) -> tuple[str, Mapping[str, str]]:
         match move.command:
             case LookUp() as command:
                 return await look_up(walk, command)
+            case AskWhom() as command:
+                return await ask_whom(walk, move.place, command)
             case Act() as command:
                 return await act(walk, move.place, command)
         return await _command(walk, move.place, move.command), {}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.ivr.language.action import Answer, Asked
 from callcenter.ivr.sounds.prompts import Prompts
-from callcenter.ivr.walking.answered import Emergency, Looked, Question, Reached, Recognised
+from callcenter.ivr.walking.answered import Candidate, Emergency, Looked, Question, Reached, Recognised
 
 
 class KeepQuestion(Protocol):
@@ -23,6 +23,12 @@ class LookUpCaller(Protocol):
     """Who is the caller of this call, by `kind`: number (his own) or keyed (a licence or customer number)?"""
 
     async def __call__(self, kind: str, value: str, call: str) -> Looked: ...
+
+
+class ChooseCustomer(Protocol):
+    """The caller of this call calls for this customer, one of those who have his number; unknown when he is not one of them any more."""
+
+    async def __call__(self, call: str, customer: int) -> Looked: ...
 
 
 class PromiseCallback(Protocol):
@@ -47,6 +53,7 @@ class Services:
     """`on_duty(queue)`: is anybody signed in for it; `opening(hotline)`: open, closed, or holiday (closed for one);
     `caller(call)` waits for recognition, half a second at most. `emergency(hotline)` is asked when a call begins and by its hours;
     `treatment(hotline, number)` before the flow begins: '', or the exit (blacklisted, nuisance, silent) of whom no flow is for.
+    `candidates(call)`: the customers who have the caller's number, where there are several.
     `may_ask(number)`: whether a caller of this number may leave one more message; `questions(call)` of the queue in which he was.
     `reach(agent)` by the agent's number; `may_dial(number)`: whether a transfer may leave the house for it.
     `do(action, asked)` never raises for what goes wrong in an action. `longest_wait_s`: no queue keeps a caller longer, whatever its
@@ -63,6 +70,8 @@ class Services:
     zone: ZoneInfo
     longest_wait_s: int
     lookup: LookUpCaller
+    candidates: Callable[[str], Awaitable[Sequence[Candidate]]]
+    choose: ChooseCustomer
     emergency: Callable[[str], Awaitable[Emergency | None]]
     treatment: Callable[[str, str], Awaitable[str]]
     may_ask: Callable[[str], Awaitable[bool]]

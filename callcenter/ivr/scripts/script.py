@@ -12,12 +12,14 @@ from callcenter.hotlines.calendar import is_open
 from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.steps import SILENT, Flow
 from callcenter.ivr.scripts.script_file import Answered, Script, read_scripts
+from callcenter.ivr.walking.answered import Candidate
 from callcenter.ivr.walking.commands import (
     Act,
     AskDuty,
     AskHours,
     AskMay,
     AskQuestion,
+    AskWhom,
     EnterQueue,
     GoOn,
     HangUp,
@@ -34,11 +36,14 @@ from callcenter.ivr.walking.commands import (
 from callcenter.ivr.walking.moves.at import CUSTOMER_SLOT
 from callcenter.ivr.walking.place import decode
 from callcenter.ivr.walking.walk import Move, advance, begin, is_marked, resume
+from callcenter.ivr.walking.whom import chosen, told
 
 __all__ = ["Script", "Told", "Walked", "differences", "judge", "read_scripts", "walk_script"]
 
 KEYED = re.compile(r"[0-9*#]+")
 WAITS = re.compile(r"waits ([0-9]{1,5})")
+PAUSE = re.compile(r" waits ([0-9]{1,5}) ?")
+"""Between two keys of one answer."""
 QUEUE_WORDS = {"answered": "", "timeout": "TIMEOUT", "full": "FULL", "empty": "JOINEMPTY"}
 TRANSFER_WORDS = {one: one for one in ("answered", "no_answer", "busy", "refused")}
 MESSAGE_WORDS = {"spoken": "done", "silent": "nothing"}
@@ -134,6 +139,7 @@ class _Walk:
         self.walked = Walked()
         self.now = script.at
         self._asked: Counter[str] = Counter()
+        self._candidates: list[Candidate] = []
         self._once: dict[tuple[str, int, str], Answered] = {}
 
     def welcomed(self, flow: Flow) -> bool:
@@ -173,6 +179,8 @@ class _Walk:
                 return self._next(move, TRANSFER_WORDS, timeout_s, "no_answer")
             case Record(most_s=most_s):
                 return self._next(move, MESSAGE_WORDS, most_s, "done")
+            case AskWhom(words, timeout_s, person):
+                return self._asked_whom(move, words, timeout_s, person=person)
             case LookUp(_, value):
                 return self._looked_up(move, value)
             case Act() as command:
@@ -209,8 +217,20 @@ class _Walk:
             return None
         found = found or Answered("unknown")
         self.walked.answered(found.result)
+        if found.result == "several":
+            self._candidates = [Candidate(n, name) for n, name in enumerate(found.slots.values(), 1)]
+            found = Answered(found.result)
         self._once[key] = Answered(found.result, {CUSTOMER_SLOT: "1", **found.slots}) if found.result == "known" else found
         return self._once[key]
+
+    def _asked_whom(self, move: Move, words: tuple[Words, ...], time_s: float, *, person: bool) -> Answered | None:
+        if len(self._candidates) < 2:
+            return Answered("several")
+        language = move.place.language
+        self.walked.hears((*words, *told(self._candidates, language, person=person)), language)
+        keyed = self._next(move, {"-": ""}, time_s, "")
+        one = chosen(keyed.result, self._candidates) if keyed else None
+        return Answered("known", {CUSTOMER_SLOT: str(one.id), "name": one.name}) if one else keyed
 
     def _done_once(self, move: Move, what: str, do: Callable[[], None]) -> Answered:
         key = (move.place.step, move.place.visit, what)
@@ -245,7 +265,7 @@ class _Walk:
         """What the caller does, or what he gets when his time is up."""
         waited = 0
         while self.does:
-            done = self.does.pop(0)
+            done = self._in_time(self.does.pop(0), time_s)
             self.walked.told.append(Told("does", done))
             if waits := WAITS.fullmatch(done):
                 waited += int(waits[1])
@@ -253,18 +273,27 @@ class _Walk:
                     self._passes(time_s)
                     return Answered(late)
                 continue
-            self._passes(waited)
-            return self._done(move, done, meaning)
+            self._passes(waited + sum(min(int(pause), time_s) for pause in PAUSE.findall(done)))
+            return self._done(move, PAUSE.sub("", done), meaning)
         self.walked.stops(move, "the script says nothing more")
         self.walked.waited = waited
         return None
+
+    def _in_time(self, done: str, time_s: float) -> str:
+        """What is keyed up to a pause that is too long; what comes after it is keyed into whatever follows."""
+        for pause in PAUSE.finditer(done):
+            too_long = int(pause[1]) - int(time_s)
+            if too_long >= 0 and (later := done[pause.end() :]):
+                self.does[:0] = [f"waits {too_long}", later] if too_long else [later]
+                return f"{done[: pause.start()]} waits {int(time_s)}"
+        return done
 
     def _done(self, move: Move, done: str, meaning: Mapping[str, str]) -> Answered | None:
         if done == HANGS_UP:
             return None
         if done in meaning:
             return Answered(meaning[done])
-        if isinstance(move.command, Listen) and KEYED.fullmatch(done):
+        if isinstance(move.command, Listen | AskWhom) and KEYED.fullmatch(done):
             return Answered(done.rstrip("#"))
         self.walked.unexpected = f"{done!r} cannot be done at {move.place.step}"
         return None

@@ -10,7 +10,7 @@
         away: [orders]             # queues with nobody on duty; all are on duty when left out
         services:                  # what others answer; a list answers one time after the other
           actions: {order_status: {found: {state: 配送中}}, note: noted, open_case: [failed, opened]}
-          lookup: {"330100000001": {known: {name: 张记, language: zh}}, "13800000009": several}
+          lookup: {"330100000001": {known: {name: 张记, language: zh}}, "13800000009": {several: {1: 张记, 2: 李记}}}
           emergency: {zh: 系统升级, en: Upgrade, closed: true}
           treatment: blacklisted
           limited: yes               # his number has asked for too much today
@@ -23,8 +23,9 @@
         outcome: voicemail
 
 In `does` a word of digits is keyed, `-` is no key, `silent` no key and no sound, `waits 4` lets seconds pass before the next word, or until
-his time is up; for a queue: answered, timeout, full, empty; for a transfer: answered, no_answer, busy, refused; for a message: spoken,
-silent. `hangs up` ends the walk there. A file may also hold one walk alone, without `flow` and `walks`.
+his time is up; `12 waits 4 34` is keyed with a pause in it, and what comes too late is keyed into whatever follows. For a queue: answered,
+timeout, full, empty; for a transfer: answered, no_answer, busy, refused; for a message: spoken, silent. `hangs up` ends the walk there. A
+file may also hold one walk alone, without `flow` and `walks`.
 """
 
 from __future__ import annotations

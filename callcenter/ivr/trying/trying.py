@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,14 +12,17 @@ from typing import Any
 import yaml
 
 from callcenter.ivr.language.steps import Do, Flow
-from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, QUEUE_WORDS, TRANSFER_WORDS, WAITS, Walked
+from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, PAUSE, QUEUE_WORDS, TRANSFER_WORDS, WAITS, Walked
 from callcenter.ivr.scripts.script_file import LOOKED, Answered, Script, World
-from callcenter.ivr.walking.commands import Act, EnterQueue, Listen, LookUp, PutThrough, Record
+from callcenter.ivr.walking.commands import Act, AskWhom, EnterQueue, Listen, LookUp, PutThrough, Record
 from callcenter.ivr.walking.walk import Move, flow_at
 
 KEYS = "123456789*0#"
 SILENCE = "-"
-MOST_DONE, MOST_LETTERS = 300, 200
+MOST_DONE, MOST_LETTERS = 300, 500
+ENDS_IN_PAUSE = re.compile(r" waits ([0-9]+)$")
+LAST = re.compile(r"(?: waits [0-9]+| ?.)$")
+"""Of what is keyed in: its last key, or its last pause."""
 LOOKUP_FILLS = ("name", "open_case", "manager", "language")
 """What a lookup may fill."""
 
@@ -63,6 +67,8 @@ def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> 
     match move.command:
         case Listen(most=most, timeout_s=seconds):
             return Waits("keys", most, seconds, waited=walked.waited)
+        case AskWhom(timeout_s=seconds):
+            return Waits("keys", 1, seconds, waited=walked.waited)
         case EnterQueue(queue=queue, timeout_s=seconds):
             return Waits("queue", 0, seconds, tuple(QUEUE_WORDS), queue, waited=walked.waited)
         case PutThrough(agent=agent, seat=seat, number=number, timeout_s=seconds):
@@ -80,12 +86,14 @@ def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> 
 def pressed(done: Sequence[Done], typed: str, waits: Waits | None, word: str, slots: Mapping[str, str]) -> tuple[tuple[Done, ...], str]:
     """What was done, and what is keyed in but not yet sent, after a press. One that means nothing now changes nothing."""
     if word == "back":
-        return (tuple(done), typed[:-1]) if typed else (tuple(done[:-1]), "")
+        return (tuple(done), LAST.sub("", typed)) if typed else (tuple(done[:-1]), "")
     if word == "again":
         return (), ""
     if waits is None or len(done) >= MOST_DONE:
         return tuple(done), typed
-    if waits.what not in ("action", "lookup") and (word == HANGS_UP or (WAITS.fullmatch(word) and not typed)):
+    if typed and waits.what == "keys" and (pause := WAITS.fullmatch(word)):
+        return _paused(done, typed, waits, int(pause[1]))
+    if waits.what not in ("action", "lookup") and (word == HANGS_UP or WAITS.fullmatch(word)):
         return (*done, Done("does", word)), ""
     if waits.what == "keys":
         return _keyed(done, typed, waits, word)
@@ -103,9 +111,18 @@ def _keyed(done: Sequence[Done], typed: str, waits: Waits, word: str) -> tuple[t
         return (*done, Done("does", typed or SILENCE)), ""
     if len(word) != 1 or word not in KEYS:
         return tuple(done), typed
-    if word == "#" or len(typed) + 1 >= waits.most:
-        return (*done, Done("does", typed + word)), ""
-    return tuple(done), typed + word
+    longer = f"{typed} {word}" if ENDS_IN_PAUSE.search(typed) else typed + word
+    if word == "#" or len(PAUSE.sub("", longer)) >= waits.most:
+        return (*done, Done("does", longer)), ""
+    return tuple(done), longer
+
+
+def _paused(done: Sequence[Done], typed: str, waits: Waits, seconds: int) -> tuple[tuple[Done, ...], str]:
+    """Time that passes between two keys; too much of it, and what is keyed in is the answer."""
+    before = ENDS_IN_PAUSE.search(typed)
+    seconds += int(before[1]) if before else 0
+    longer = f"{ENDS_IN_PAUSE.sub('', typed)} waits {seconds}"
+    return ((*done, Done("does", longer)), "") if seconds >= waits.seconds else (tuple(done), longer)
 
 
 def with_done(script: Script, done: Sequence[Done]) -> Script:

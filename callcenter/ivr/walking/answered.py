@@ -32,6 +32,14 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several customers who have the caller's number."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Emergency:
     """What callers of a hotline hear before anything else, by language (zh, en). `closed`: its hours are closed meanwhile."""
 

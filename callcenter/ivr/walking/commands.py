@@ -143,6 +143,20 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhom:
+    """Say `words`, then the name and the key of each customer who has his number, and take one key. Result: known with slots, as LookUp's,
+    or unknown when he is not one any more; several when there are too many, or not several; any other key as it is, '' for none in time.
+
+    `person`: key 0 leads to one. `interrupt` as in Speak.
+    """
+
+    words: tuple[Words, ...]
+    timeout_s: float
+    person: bool
+    interrupt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """A named action with its inputs filled. Result: one of its outcomes, with the slots that it fills."""
 
@@ -173,6 +187,7 @@ Command = (
     | AskMay
     | AskQuestion
     | LookUp
+    | AskWhom
     | EnterQueue
     | PutThrough
     | Record

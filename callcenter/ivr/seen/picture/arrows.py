@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from callcenter.ivr.language.steps import Flow, Menu
-from callcenter.ivr.language.ways import named
+from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.ways import named, offers_person
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "no_key": {"zh": "无有效按键", "en": "no valid key"},
@@ -57,6 +57,6 @@ def arrows(flow: Flow) -> tuple[Arrow, ...]:
         for why, to in named(step):
             reasons = found.setdefault((step.name, to, False), [])
             reasons += [why] if why != "next" and why not in reasons else []
-        if isinstance(step, Menu) and flow.person:
+        if offers_person(step) and flow.person:
             found.setdefault((step.name, flow.person, (step.name, flow.person, False) not in found), []).append(PERSON)
     return tuple(Arrow(start, end, tuple(why), side) for (start, end, side), why in found.items())

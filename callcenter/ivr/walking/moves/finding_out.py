@@ -6,9 +6,14 @@ from collections.abc import Mapping
 
 from callcenter.ivr.language.action import FAILED
 from callcenter.ivr.language.steps import SLOT, Do, Hours, Lookup
-from callcenter.ivr.walking.commands import Act, AskHours, Command, LookUp, Speak, Switch
+from callcenter.ivr.walking.commands import Act, AskHours, AskWhom, Command, LookUp, Speak, Switch
+from callcenter.ivr.walking.moves.asking import PERSON
 from callcenter.ivr.walking.moves.at import At, Go, with_slots
 from callcenter.ivr.walking.place import Place
+from callcenter.ivr.walking.whom import NONE_OF_THEM
+
+WHOM = "whom"
+"""The phase in which one whose number several customers have is asked for whom he calls."""
 
 
 def hours(step: Hours, _at: At) -> Command:
@@ -25,6 +30,8 @@ def after_hours(step: Hours, at: At, result: str) -> Go:
 def lookup(step: Lookup, at: At) -> Command:
     if at.phase == "speak":
         return Switch(at.place.language)
+    if at.phase == WHOM:
+        return AskWhom(at.words(step.which), step.timeout_s, at.flow.person is not None, step.interrupt)
     return LookUp("number" if step.by == "number" else "keyed", at.values.get(step.by, ""))
 
 
@@ -33,6 +40,8 @@ def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> P
     if at.phase == "speak":
         return at.go(step.known, "known")
     match result:
+        case "several" if step.which and at.phase != WHOM:
+            return at.stay(phase=WHOM)
         case "several":
             return at.go(step.several or step.unknown, result)
         case "locked":
@@ -42,8 +51,19 @@ def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> P
             language = got.get("language", "")
             if language in at.flow.languages and language != at.place.language:
                 return with_slots(at.stay(phase="speak", language=language), slots)
-            return at.go(step.known, result, slots=slots)
+            return at.go(step.known, "chosen" if at.phase == WHOM else result, slots=slots)
+    if at.phase == WHOM and result != "unknown":
+        return _whom_again(step, at, result)
     return at.go(step.unknown, "unknown")
+
+
+def _whom_again(step: Lookup, at: At, key: str) -> Place | Go:
+    if key == PERSON and at.flow.person:
+        return at.go(at.flow.person, key)
+    if key == NONE_OF_THEM:
+        return at.go(step.unknown, "unknown")
+    tries = at.place.tries + 1
+    return at.stay(tries=tries) if tries < step.tries else at.go(step.several or step.unknown, "several")
 
 
 def do(step: Do, at: At) -> Command:
