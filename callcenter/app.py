@@ -68,6 +68,7 @@ def work(ground: Ground, parts: Parts, looking: Onlookers) -> dict[str, Coroutin
         "callbacks": looking.callbacks.run(),
         "keeper": parts.keeper.run(),
         "members": looking.members.run(),
+        "phones at seats": looking.seat_phones.run(),
         "jobs": jobs.run(regular(ground, parts, looking)),
         "link": parts.link.run(),
     }

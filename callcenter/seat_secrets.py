@@ -1,4 +1,4 @@
-"""A seat's secret made anew: Asterisk takes it at once and no call ends. And who is told it: the browser of whoever sits there."""
+"""Secrets of seats made anew: Asterisk takes them at once and no call ends."""
 
 from __future__ import annotations
 
@@ -14,56 +14,47 @@ from callcenter.store.clock import now_ms
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import somebody_elses
 from callcenter.telephony.planned import with_secrets
-from callcenter.telephony.secrets import note_told, renewed, secrets
+from callcenter.telephony.secrets import Secrets, renewed, secrets
 
 FILE = "pjsip.conf"
-"""The one file in which secrets of seats stand; the others may wait for what they are to change with."""
+"""The one file in which seats and their secrets stand; the others may wait for what they are to change with."""
 
 BY_COMMAND = "command"
 
 
 async def renew(settings: Settings, house: Rooms, seats: Collection[str], *, by: str) -> dict[str, str]:
-    """New secrets for these seats, by seat; an Asterisk that is ours and runs knows them when this returns, and not the old ones.
+    """New secrets for these seats; those of their telephones, by seat. `by` is a number for the audit.
 
-    Who talks goes on: within a call Asterisk asks for no secret. `by` is a number for the audit. Raises PbxError, SecretsError, OSError.
+    An Asterisk that is ours and runs knows them when this returns, and not the old ones. Who talks goes on: within a call Asterisk asks
+    for no secret. Raises PbxError, SecretsError, OSError.
     """
-    wanted = await plan(settings, somebody_elses(), secrets(settings, seats), house)
+    made = await make(settings, house, telephones=seats, pages=seats)
+    await note(house.store, now_ms, by, "seat_secrets_renewed", " ".join(sorted(seats)))
+    return {seat: made.seats[seat] for seat in seats}
 
-    def give() -> dict[str, str]:
-        with renewed(settings, seats) as made:
+
+async def make(settings: Settings, house: Rooms, *, telephones: Collection[str], pages: Collection[str]) -> Secrets:
+    """New secrets for the telephones at these seats and the pages at those, put in place. Raises PbxError, SecretsError, OSError."""
+    wanted = await plan(settings, somebody_elses(), secrets(settings, {*telephones, *pages}), house)
+
+    def give() -> Secrets:
+        with renewed(settings, telephones=telephones, pages=pages) as made:
             if settings.asterisk != "external":
                 pbx.put(settings, with_secrets(wanted, made), only=(FILE,))
-            return {seat: made.seats[seat] for seat in seats}
+            return made
 
-    given = await asyncio.to_thread(give)
-    await note(house.store, now_ms, by, "seat_secrets_renewed", " ".join(sorted(seats)))
-    return given
+    return await asyncio.to_thread(give)
 
 
-class Telling:
-    """Tells the browser of whoever sits at a seat its secret. What somebody else was told before does not work any longer."""
-
-    def __init__(self, settings: Settings, house: Rooms) -> None:
-        self._settings = settings
-        self._house = house
-        self._one = asyncio.Lock()
-
-    async def tell(self, seat: str, who: str) -> str | None:
-        """The secret of a seat whose phone is the browser, for the user of this number; None for a seat with a phone of its own.
-
-        In an Asterisk that somebody else runs it stays as it is: nobody has it read its files. Raises PbxError, SecretsError, OSError.
-        """
-        if (await self._house.people.seats()).get(seat) != "browser":
-            return None
-        async with self._one:
-            before = (await asyncio.to_thread(secrets, self._settings, [seat])).told.get(seat, who)
-            if before != who and self._settings.asterisk != "external":
-                await renew(self._settings, self._house, [seat], by=who)
-            return await asyncio.to_thread(note_told, self._settings, seat, who)
+async def put_in_place(settings: Settings, house: Rooms) -> None:
+    """Have an Asterisk that is ours offer each seat what its phone takes, as the rows say. Raises PbxError, SecretsError, OSError."""
+    kept = await asyncio.to_thread(secrets, settings, await house.people.seats())
+    wanted = await plan(settings, somebody_elses(), kept, house)
+    await asyncio.to_thread(pbx.put, settings, wanted, (FILE,))
 
 
 async def renew_by_command(settings: Settings, named: Collection[str]) -> int:
-    """`callcenter pbx renew`: these seats, all when none is named. The secrets of desk phones are said; browsers ask for theirs."""
+    """`callcenter pbx renew`: these seats, all when none is named. What telephones sign in with is said; pages ask for theirs."""
     house = rooms(settings)
     try:
         kinds = await house.people.seats()
@@ -75,7 +66,7 @@ async def renew_by_command(settings: Settings, named: Collection[str]) -> int:
     finally:
         await house.store.close()
     for seat, secret in given.items():
-        print(f"{seat}: {secret}" if kinds[seat] == "desk" else f"{seat}: its page asks for the new one by itself")
+        print(f"{seat}: {secret}")
     if settings.asterisk == "external":
         print("They count when your Asterisk has the new pjsip.conf (callcenter pbx render) and has read it: module reload res_pjsip.so")
     elif not pbx.running(settings):

@@ -51,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/desk/park", move_pages.park, AGENT),
     Route("POST", "/desk/pick-up", move_pages.pick_up, AGENT),
     Route("GET", "/agent/phone", live.phone, AGENT),
+    Route("POST", "/agent/phone", live.choose_phone, AGENT),
     Route("POST", "/agent/seat", live.take_seat, AGENT),
     Route("POST", "/agent/leave", live.leave_seat, AGENT),
     Route("POST", "/agent/state", live.change_state, AGENT),

@@ -70,6 +70,7 @@ export class Phone extends EventTarget {
       if (event.cause === JsSIP.C.causes.AUTHENTICATION_ERROR) this.dispatchEvent(new Event("refused"));
     });
     ua.on("disconnected", () => {
+      if (this.ua !== ua) return; // stopped on purpose
       this.broken = this.session?.isEstablished() ?? false;
       this.setLine("lost");
     });

@@ -8,9 +8,10 @@ const REFUSED_PAUSE_MS = 1000;
 export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void> {
   const answer = await seat(url);
   if (answer === null) {
-    bar.dataset.phone = bar.dataset.seat ? "desk" : "off";
+    withoutPhone(bar);
     return;
   }
+  if (answer.desk_phone) bar.dataset.deskPhone = "";
   const phone = new Phone(document.getElementById("remote-sound") as HTMLAudioElement);
   const ring = new Ring();
   phone.addEventListener("change", (event) => show(bar, ring, (event as CustomEvent<PhoneView>).detail));
@@ -19,16 +20,24 @@ export async function startPhoneBar(bar: HTMLElement, url: string): Promise<void
   window.addEventListener("beforeunload", (event) => {
     if (phone.inCall) event.preventDefault();
   });
-  phone.addEventListener("refused", () => void renew(phone, url));
+  phone.addEventListener("refused", () => void renew(bar, phone, url));
   phone.register({ uri: answer.uri, secret: answer.secret, ws: sipAddress() });
   await checkMicrophone(bar);
 }
 
-// The seat's secret was made anew while this page was open. Who sits there no longer is told none.
-async function renew(phone: Phone, url: string): Promise<void> {
+function withoutPhone(bar: HTMLElement): void {
+  bar.dataset.phone = bar.dataset.seat ? "desk" : "off";
+}
+
+// The seat's secret was made anew while this page was open. Who sits there no longer, or took the desk phone elsewhere, is told none.
+async function renew(bar: HTMLElement, phone: Phone, url: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
   const answer = await seat(url);
   if (answer !== null) phone.renew(answer.secret);
+  else if (!phone.inCall) {
+    phone.stop();
+    withoutPhone(bar);
+  }
 }
 
 function sipAddress(): string {
@@ -36,7 +45,7 @@ function sipAddress(): string {
 }
 
 // Where this user's phone registers; null when he uses a desk phone or none. Asked again until the server answers.
-async function seat(url: string): Promise<{ seat: string; uri: string; secret: string } | null> {
+async function seat(url: string): Promise<{ seat: string; uri: string; secret: string; desk_phone: boolean } | null> {
   for (let pause = 1000; ; pause = Math.min(pause * 2, 10000)) {
     try {
       const response = await fetch(url, { headers: { Accept: "application/json" } });

@@ -95,6 +95,7 @@ class Pop:
             card=found if isinstance(found, Card) else None,
             lack=found if isinstance(found, str) else None,
             words=self._words,
+            may_choose_phone=self._settings.asterisk != "external",
             number=other_number(call) if call else "",
             now=now_ms(),
             **TEMPLATES,

@@ -25,3 +25,4 @@ class Agent:
     leg: str | None = None
     until: int | None = None  # when wrap-up ends by itself
     reachable: bool = False  # the seat's phone is registered (device state)
+    phone: str = ""  # browser, desk (a telephone of its own), or '' while that is not decided

@@ -35,7 +35,7 @@ def signed_in(floor: Draft, event: ev.AgentSignedIn) -> Draft:
     if floor.seats.get(event.seat, event.agent) != event.agent:
         raise DoesNotFit(f"at seat {event.seat} sits {floor.seats[event.seat]}")
     if there is not None and there.seat == event.seat:
-        return with_agent(floor, replace(there, name=event.name, queues=event.queues, user=event.user))
+        return with_agent(floor, replace(there, name=event.name, queues=event.queues, user=event.user, phone=event.phone))
     agent = Agent(
         number=event.agent,
         name=event.name,
@@ -45,6 +45,7 @@ def signed_in(floor: Draft, event: ev.AgentSignedIn) -> Draft:
         state="paused",
         since=event.at,
         reachable=reachable(floor, event.seat),
+        phone=event.phone,
     )
     if there is not None:
         floor.seats.drop(there.seat)
@@ -61,6 +62,13 @@ def signed_out(floor: Draft, event: ev.AgentSignedOut) -> Draft:
     floor.agents.drop(agent.number)
     floor.seats.drop(agent.seat)
     return floor
+
+
+def uses_phone(floor: Draft, event: ev.AgentUsesPhone) -> Draft:
+    agent = floor.agents.get(event.agent)
+    if agent is None:
+        raise DoesNotFit(f"agent {event.agent} is not signed in")
+    return with_agent(floor, replace(agent, phone=event.phone))
 
 
 def wants(floor: Draft, event: ev.AgentWants) -> Draft:

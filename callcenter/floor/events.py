@@ -339,11 +339,20 @@ class AgentSignedIn(Event):
     seat: str
     queues: tuple[str, ...]
     user: int
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedOut(Event):
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentUsesPhone(Event):
+    """Which telephone the agent has at his seat: see `Agent.phone`."""
+
+    agent: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.FlowDone: flows.flow_done,
     ev.AgentSignedIn: agents.signed_in,
     ev.AgentSignedOut: agents.signed_out,
+    ev.AgentUsesPhone: agents.uses_phone,
     ev.AgentWants: agents.wants,
     ev.WrapUpSaved: agents.wrapup_saved,
     ev.LinkChanged: clock.link_changed,

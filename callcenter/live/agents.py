@@ -10,10 +10,12 @@ from collections.abc import Callable
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.floor.agent import Agent
-from callcenter.floor.events import AgentSignedIn, AgentSignedOut, AgentWants, Event, WrapUpSaved
+from callcenter.floor.events import AgentSignedIn, AgentSignedOut, AgentUsesPhone, AgentWants, Event, WrapUpSaved
 from callcenter.floor.floor import Floor
 from callcenter.people.service import People, Seated
 from callcenter.web.user import User
+
+IN_A_CALL = ("ringing", "talking")
 
 
 class NoSuchSeat(Exception):
@@ -50,12 +52,17 @@ class Agents:
             raise NotSeated
         return agent
 
-    async def sit(self, user: User, seat: str) -> None:
-        """Take a seat, leaving the one before. Raise NoSuchSeat, SeatTaken, Busy."""
+    async def sit(self, user: User, seat: str, phone: str = "") -> None:
+        """Take a seat, leaving the one before. Raise NoSuchSeat, SeatTaken, Busy.
+
+        `phone`: browser or desk; '' leaves it to be decided when his page asks for it. Who sits there already may choose another one.
+        """
         if seat not in await self._people.seats():
             raise NoSuchSeat(seat)
         there = self._floor().agents.get(user.number)
         if there is not None and there.seat == seat:
+            if there.phone != phone and there.state not in IN_A_CALL:
+                await self.use_phone(user, phone)
             return
         holder = self._floor().agents.get(self._floor().seats.get(seat, ""))
         if holder is not None and holder.number != user.number:
@@ -63,7 +70,7 @@ class Agents:
         if there is not None:
             await self.stand(user)
         try:
-            seated = await self._people.sit(user, seat)
+            seated = await self._people.sit(user, seat, phone)
         except IntegrityError:
             taken = [one for one in await self._people.seated() if one.seat == seat]
             if not taken:
@@ -78,7 +85,7 @@ class Agents:
         agent = self._floor().agents.get(user.number)
         if agent is None:
             return
-        if agent.state in ("ringing", "talking"):
+        if agent.state in IN_A_CALL:
             raise Busy
         await self._people.stand(user)
         self._put(AgentSignedOut(self._clock(), agent=user.number))
@@ -87,6 +94,14 @@ class Agents:
         """Take an agent off his seat who cannot do it himself."""
         await self._people.stand(_user(agent))
         self._put(AgentSignedOut(self._clock(), agent=agent.number))
+
+    async def use_phone(self, user: User, phone: str) -> None:
+        """The phone that he has at his seat: browser, desk, or '' to have it decided. Raise NotSeated, Busy."""
+        agent = self.of(user)
+        if agent.state in IN_A_CALL and agent.phone:
+            raise Busy
+        await self._people.use_phone(user, phone)
+        self._put(AgentUsesPhone(self._clock(), agent=user.number, phone=phone))
 
     async def want(self, user: User, *, ready: bool, reason: str = "") -> None:
         """Ready, or paused for a reason. While a call or wrap-up is on it takes effect after. Raise NotSeated."""
@@ -120,12 +135,13 @@ def as_agent(seated: Seated) -> Agent:
         since=seated.since,
         wants_ready=seated.ready,
         reason=seated.reason,
+        phone=seated.phone,
     )
 
 
 def seated_events(seated: Seated, at: int) -> list[Event]:
     """What puts a seated agent on the floor: at sign-in, and again at a start."""
     return [
-        AgentSignedIn(at, agent=seated.number, name=seated.name, seat=seated.seat, queues=seated.queues, user=seated.user),
+        AgentSignedIn(at, seated.number, seated.name, seated.seat, seated.queues, seated.user, seated.phone),
         AgentWants(at, agent=seated.number, ready=seated.ready, reason=seated.reason),
     ]

@@ -61,6 +61,7 @@ class Bars:
             caller=views.caller(call) if call else None,
             now=situation(floor, agent, call) if agent and call else None,
             words=self._words,
+            may_choose_phone=self._settings.asterisk != "external",
         )
 
     def _push(self, agent: Agent | None) -> None:

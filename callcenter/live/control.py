@@ -45,7 +45,7 @@ class Control:
     async def phone_gone(self, seat: str) -> None:
         """The browser phone of a seat is gone: a leg that rings there rings into nothing, so the next agent gets the call."""
         agent = self._floor().agents.get(self._floor().seats.get(seat, ""))
-        if agent is None or agent.state != "ringing" or agent.leg is None:
+        if agent is None or agent.phone == "desk" or agent.state != "ringing" or agent.leg is None:
             return
         try:
             await self._act(actions.hangup(agent.leg))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from callcenter.live.agents import Busy, NotSeated
-from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
+from callcenter.live.keys import AGENTS, HEALTH, PHONE_SECRET, PHONES, SCREENS, WORDS
 from callcenter.live.seating import sit
 from callcenter.web.forms import read_form
 from callcenter.web.rendering import render
@@ -25,17 +25,39 @@ async def floor(request: web.Request) -> web.Response:
 
 
 async def phone(request: web.Request) -> web.Response:
-    """GET /agent/phone: what the browser phone signs in with, {"seat", "uri", "secret"}; 204 for who sits nowhere or has a desk phone."""
-    number = signed_in(request).number
-    agent = request.app[FLOOR]().agents.get(number)
-    secret = await request.app[PHONE_SECRET](agent.seat, number) if agent else None
-    still = request.app[FLOOR]().agents.get(number)
-    if agent is None or secret is None or still is None or still.seat != agent.seat:
+    """GET /agent/phone: what the browser phone signs in with, {"seat", "uri", "secret", "desk_phone"}.
+
+    `desk_phone`: one is registered at this seat until the page's is. 204 for who sits nowhere or has a desk phone.
+    """
+    user, phones = signed_in(request), request.app[PHONES]
+    try:
+        seat = request.app[AGENTS].of(user).seat
+        if await phones.of(user) == "desk":
+            return web.Response(status=204)
+        desk_phone = await phones.desk_phone_at(seat)
+        secret = await request.app[PHONE_SECRET](seat, user.number)
+        if request.app[AGENTS].of(user).seat != seat:
+            return web.Response(status=204)
+    except NotSeated:
         return web.Response(status=204)
-    host = request.url.host or "localhost"
-    return web.json_response(
-        {"seat": agent.seat, "uri": f"sip:{agent.seat}@{host}", "secret": secret}, headers={"Cache-Control": "no-store"}
-    )
+    told = {"seat": seat, "uri": f"sip:{seat}@{request.url.host or 'localhost'}", "secret": secret, "desk_phone": desk_phone}
+    return web.json_response(told, headers={"Cache-Control": "no-store"})
+
+
+async def choose_phone(request: web.Request) -> web.Response:
+    """POST /agent/phone: phone=browser or phone=desk, from now on at this seat."""
+    form = await read_form(request)
+    chosen = form.choice("phone", ("browser", "desk"))
+    form.check()
+    if request.app[PHONES].fixed:
+        raise web.HTTPConflict(text=gettext(request["locale"], "This seat's phone is set up in Asterisk."))
+    try:
+        await request.app[AGENTS].use_phone(signed_in(request), chosen)
+    except NotSeated:
+        raise web.HTTPConflict(text=gettext(request["locale"], "Please take a seat first.")) from None
+    except Busy:
+        raise web.HTTPConflict(text=gettext(request["locale"], "You cannot change phones during a call.")) from None
+    return web.Response(status=204, headers={"HX-Refresh": "true"})
 
 
 async def take_seat(request: web.Request) -> web.Response:

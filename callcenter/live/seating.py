@@ -10,12 +10,12 @@ from callcenter.web.texts import gettext
 from callcenter.web.user import User
 
 
-def seating(agents: Agents) -> Callable[[User, str], Awaitable[None]]:
+def seating(agents: Agents) -> Callable[[User, str, str], Awaitable[None]]:
     """What the sign-in calls for an agent. An agent who names no seat takes one later, on his page."""
 
-    async def seated(user: User, seat: str) -> None:
+    async def seated(user: User, seat: str, phone: str) -> None:
         if seat:
-            await sit(agents, user, seat)
+            await sit(agents, user, seat, phone)
 
     return seated
 
@@ -32,10 +32,10 @@ def leaving(agents: Agents) -> Callable[[User], Awaitable[None]]:
     return left
 
 
-async def sit(agents: Agents, user: User, seat: str) -> None:
-    """Take the seat, or FormError that names who sits there or what is wrong."""
+async def sit(agents: Agents, user: User, seat: str, phone: str = "") -> None:
+    """Take the seat with this phone (see `Agents.sit`), or FormError that names who sits there or what is wrong."""
     try:
-        await agents.sit(user, seat)
+        await agents.sit(user, seat, phone)
     except NoSuchSeat:
         raise FormError({"seat": gettext(user.language, "There is no seat %(seat)s.") % {"seat": seat}}) from None
     except SeatTaken as taken:

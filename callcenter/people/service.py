@@ -38,7 +38,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Seated:
-    """Who sits where, since when (ms), and what he asked to be: ready, or paused for a reason's code."""
+    """Who sits where, since when (ms), and what he asked to be: ready, or paused for a reason's code.
+
+    `phone` is the one he has there: browser, desk, or '' while it is not decided.
+    """
 
     user: int
     number: str
@@ -48,6 +51,7 @@ class Seated:
     since: int
     ready: bool
     reason: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ class People(Accounts):
         return next(((row.id, row.number) for row in (*named, *above)), None)
 
     async def seats(self) -> dict[str, str]:
-        """Every seat's kind (browser or desk), by name in order."""
+        """Every seat's kind (browser or desk), by name in order: the phone of whoever sits there and does not say which one he has."""
         async with self._store.transaction() as session:
             return {r.name: r.kind for r in await session.scalars(select(SeatRow).order_by(SeatRow.name))}
 
@@ -153,8 +157,11 @@ class People(Accounts):
             rows = await session.scalars(select(DispositionRow).order_by(DispositionRow.place))
             return [Word(r.code, r.zh, r.en) for r in rows]
 
-    async def sit(self, user: User, seat: str) -> Seated:
-        """The user takes a seat, paused, leaving the one he had. Raise IntegrityError when another sits there or there is no such seat."""
+    async def sit(self, user: User, seat: str, phone: str = "") -> Seated:
+        """The user takes a seat, paused, leaving the one he had. Raise IntegrityError when another sits there or there is no such seat.
+
+        `phone`: browser or desk; '' leaves it to be decided. Who sits there already keeps the one he has.
+        """
         now = self._clock()
         async with self._store.transaction() as session:
             there = await session.scalar(select(SeatSessionRow).where(SeatSessionRow.user == user.id, SeatSessionRow.until.is_(None)))
@@ -162,7 +169,7 @@ class People(Accounts):
                 there.until = now
                 await session.flush()
             if there is None or there.seat != seat:
-                there = SeatSessionRow(user=user.id, seat=seat, since=now, until=None, ready=False, reason="")
+                there = SeatSessionRow(user=user.id, seat=seat, since=now, until=None, ready=False, reason="", phone=phone)
                 session.add(there)
                 await session.flush()
             queues = await _queues(session)
@@ -177,6 +184,12 @@ class People(Accounts):
                 update(SeatSessionRow).where(SeatSessionRow.user == user.id, SeatSessionRow.until.is_(None)).values(until=now)
             )
         self._found.clear()
+
+    async def use_phone(self, user: User, phone: str) -> None:
+        """The phone that the seated user has: browser, desk, or '' to have it decided."""
+        async with self._store.transaction() as session:
+            mine = update(SeatSessionRow).where(SeatSessionRow.user == user.id, SeatSessionRow.until.is_(None))
+            await session.execute(mine.values(phone=phone))
 
     async def want(self, user: User, *, ready: bool, reason: str = "") -> None:
         """What the seated user asks to be: ready, or paused for a reason's code."""
@@ -201,7 +214,7 @@ class People(Accounts):
 
 
 def _seated(row: SeatSessionRow, number: str, name: str, queues: dict[int, tuple[str, ...]]) -> Seated:
-    return Seated(row.user, number, name, row.seat, queues.get(row.user, ()), row.since, row.ready, row.reason)
+    return Seated(row.user, number, name, row.seat, queues.get(row.user, ()), row.since, row.ready, row.reason, row.phone)
 
 
 async def _queues(session: AsyncSession) -> dict[int, tuple[str, ...]]:

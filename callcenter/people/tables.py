@@ -59,7 +59,7 @@ class AgentQueueRow(Base):
 
 
 class SeatRow(Base):
-    """A SIP endpoint that takes one agent: `kind` is browser or desk."""
+    """A SIP endpoint that takes one agent: `kind`, browser or desk, is the telephone of whoever does not say which one he has."""
 
     __tablename__ = "seats"
     __table_args__ = (CheckConstraint("kind in ('browser', 'desk')", name="kind"),)
@@ -69,7 +69,10 @@ class SeatRow(Base):
 
 
 class SeatSessionRow(Base):
-    """Who sits where, and what he asked to be. `until` is None while he sits there; `reason` says why he is paused."""
+    """Who sits where, and what he asked to be. `until` is None while he sits there; `reason` says why he is paused.
+
+    `phone`: browser, desk, or '' while it is not decided.
+    """
 
     __tablename__ = "seat_sessions"
     __table_args__ = (
@@ -84,6 +87,7 @@ class SeatSessionRow(Base):
     until: Mapped[Millis | None]
     ready: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(10), server_default="")
 
 
 class PauseReasonRow(Base):

@@ -84,6 +84,11 @@ def getvar(leg: str, name: str) -> Action:
     return Action("Getvar", (("Channel", checked(LEG, leg, "leg")), ("Variable", checked(VARIABLE, name, "variable"))), changes=False)
 
 
+def dial_contacts(seat: str) -> Action:
+    """Where the telephones of a seat registered, as Asterisk would dial them; '' when none did."""
+    return Action("Getvar", (("Variable", f"PJSIP_DIAL_CONTACTS({checked(NAME, seat, 'seat')})"),), changes=False)
+
+
 # --- what is changed ---------------------------------------------------------------------------------------------------------------
 
 

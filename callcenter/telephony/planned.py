@@ -26,7 +26,7 @@ def plan_pbx(
     hotlines: Iterable[HotlinePlan],
     desks: Collection[str] = (),
 ) -> PbxPlan:
-    """The plan of an Asterisk run by these settings, with a seat for every secret of a seat; `desks` are those of desk phones."""
+    """The plan of an Asterisk run by these settings, with a seat for every secret of a seat; at `desks` nobody uses a browser."""
     return PbxPlan(
         folder=settings.asterisk_dir,
         socket_folder=socket_folder(settings),
@@ -50,7 +50,7 @@ def plan_pbx(
         seat_ring_s=settings.ring_timeout_s,
         park_s=settings.park_timeout_s,
         seat_outside_calls=settings.seat_outside_calls,
-        seats=tuple(SeatPlan(name, secret, name in desks) for name, secret in sorted(secrets.seats.items())),
+        seats=tuple(SeatPlan(name, secrets.of(name, desk=name in desks), name in desks) for name in sorted(secrets.seats)),
         queues=tuple(queues),
         hotlines=tuple(hotlines),
         record=_record(settings.record_url),
@@ -59,7 +59,7 @@ def plan_pbx(
 
 def with_secrets(plan: PbxPlan, secrets: Secrets) -> PbxPlan:
     """The plan with other secrets for its seats."""
-    return replace(plan, seats=tuple(replace(seat, secret=secrets.seats[seat.name]) for seat in plan.seats))
+    return replace(plan, seats=tuple(replace(seat, secret=secrets.of(seat.name, desk=seat.desk)) for seat in plan.seats))
 
 
 def _record(url: str) -> RecordPlan | None:

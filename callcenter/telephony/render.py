@@ -43,7 +43,7 @@ _LANGUAGE = re.compile(r"[A-Za-z_]{2,10}")
 
 @dataclass(frozen=True)
 class SeatPlan:
-    """A SIP endpoint that a phone signs in to: `desk`, a telephone without DTLS and ICE, or else a browser."""
+    """A SIP endpoint that a phone signs in to with its secret: `desk`, any telephone without DTLS and ICE, or else a browser."""
 
     name: str
     secret: str

@@ -18,14 +18,20 @@ from callcenter.settings import Settings
 class Secrets:
     """What the server, the seats, the newcomer's phone and the trunk sign in to Asterisk with.
 
-    told: by seat, the number of the user whose browser was told its secret last.
+    seats: by seat, what a telephone there signs in with; browsers: what a page signs in with, once one did. told: by seat, the number of
+    the user whose page was told it last.
     """
 
     ami: str
     demo_phone: str
     trunk: str
     seats: Mapping[str, str] = field(default_factory=dict)
+    browsers: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, seat: str, *, desk: bool) -> str:
+        """What the telephone at a seat signs in with, or the page of whoever sits there."""
+        return self.seats[seat] if desk else self.browsers.get(seat, self.seats[seat])
 
 
 class SecretsError(Exception):
@@ -46,26 +52,30 @@ def secrets(settings: Settings, seats: Iterable[str] = ()) -> Secrets:
 
 
 @contextmanager
-def renewed(settings: Settings, seats: Collection[str]) -> Iterator[Secrets]:
-    """The secrets with new ones for these seats, which nobody has been told; they are kept once the block is left without an error.
+def renewed(settings: Settings, *, telephones: Collection[str], pages: Collection[str]) -> Iterator[Secrets]:
+    """The secrets with new ones for the telephones at these seats, and for the pages at those, which nobody has been told.
 
-    Raises SecretsError.
+    They are kept once the block is left without an error. Raises SecretsError.
     """
     with _alone(settings):
-        kept = _made(settings, seats)
-        told = {seat: who for seat, who in kept.told.items() if seat not in seats}
-        made = replace(kept, seats={**kept.seats, **{seat: token_urlsafe(18) for seat in seats}}, told=told)
+        kept = _made(settings, {*telephones, *pages})
+        made = replace(
+            kept,
+            seats={**kept.seats, **{seat: token_urlsafe(18) for seat in telephones}},
+            browsers={**kept.browsers, **{seat: token_urlsafe(18) for seat in pages}},
+            told={seat: who for seat, who in kept.told.items() if seat not in pages},
+        )
         yield made
         _write(_file(settings), made)
 
 
 def note_told(settings: Settings, seat: str, who: str) -> str:
-    """Remember whose browser is told a seat's secret, and return it. Raises SecretsError."""
+    """Remember whose page is told what it signs in with at a seat, and return that. Raises SecretsError."""
     with _alone(settings):
         kept = _made(settings, [seat])
         if kept.told.get(seat) != who:
             _write(_file(settings), replace(kept, told={**kept.told, seat: who}))
-        return kept.seats[seat]
+        return kept.of(seat, desk=False)
 
 
 def _made(settings: Settings, seats: Iterable[str]) -> Secrets:

@@ -10,8 +10,11 @@ from callcenter.settings import Settings
 from callcenter.web.routes import NavItem
 from callcenter.web.user import Accounts, User
 
-Seated = Callable[[User, str], Awaitable[None]]
-"""Called for an agent whose password was right, with the seat he named; FormError({"seat": …}) when he cannot sit there."""
+Seated = Callable[[User, str, str], Awaitable[None]]
+"""Called for an agent whose password was right, with the seat he named and the phone he chose there (browser, desk, '' for what fits).
+
+FormError({"seat": …}) when he cannot sit there.
+"""
 Left = Callable[[User], Awaitable[None]]
 """Called when a user signs out; FormError when he cannot leave now."""
 SipAllowed = Callable[[web.Request], str | None]

@@ -38,7 +38,7 @@ FRAME_ROUTES = (
 """The frame's own routes, to be spliced into the one list. Who may use /sip is decided by sip_allowed."""
 
 
-async def sits_anywhere(user: User, seat: str) -> None:
+async def sits_anywhere(user: User, seat: str, phone: str) -> None:
     """For a centre whose agents have no seats."""
 
 

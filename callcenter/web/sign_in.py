@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from callcenter.web import rendering
-from callcenter.web.app_keys import ACCOUNTS, LEFT, NAV, SEATED
+from callcenter.web.app_keys import ACCOUNTS, LEFT, NAV, SEATED, SETTINGS
 from callcenter.web.forms import Form, FormError, read_form
 from callcenter.web.guards import LANGUAGE_COOKIE, SESSION_COOKIE
 from callcenter.web.hub import HUB
@@ -16,6 +16,11 @@ from callcenter.web.texts import LOCALES, gettext
 from callcenter.web.user import BadPassword, TooManyTries, User
 
 SEAT_COOKIE = "cc_seat"
+PHONE_COOKIE = "cc_phone"
+PHONES = ("browser", "desk")
+REMEMBERED = {"seat": SEAT_COOKIE, "phone": PHONE_COOKIE}
+"""Fields that are the same again when somebody signs in at this computer."""
+
 YEAR_S = 365 * 24 * 3600
 
 
@@ -33,24 +38,26 @@ async def show(request: web.Request) -> web.StreamResponse:
     """GET /sign-in"""
     if request["user"] is not None:
         raise web.HTTPSeeOther(safe_next(request.query.get("next", "")))
-    values = {"number": "", "seat": request.cookies.get(SEAT_COOKIE, ""), "next": request.query.get("next", "")}
+    remembered = {field: request.cookies.get(cookie, "") for field, cookie in REMEMBERED.items()}
+    values = {"number": "", "next": request.query.get("next", ""), **remembered}
     return await form_page(request, values, {}, 200)
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
-    """POST /sign-in: number, password and, for agents, the seat."""
+    """POST /sign-in: number, password and, for agents, the seat and the phone there."""
     form = await read_form(request)
     try:
         user = await checked(request, form)
     except FormError as wrong:
-        values = {name: form.raw(name) for name in ("number", "seat", "next")}
+        values = {name: form.raw(name) for name in ("number", "seat", "phone", "next")}
         return await form_page(request, values, wrong.errors, 422)
     response = see_other(safe_next(form.raw("next")))
     await request.app[ACCOUNTS].close(request.cookies.get(SESSION_COOKIE, ""))
     token = await request.app[ACCOUNTS].open(user, asked_from(request))
     response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=is_secure(request), path="/")
-    if form.raw("seat"):
-        response.set_cookie(SEAT_COOKIE, form.raw("seat"), max_age=YEAR_S, httponly=True, samesite="Lax", path="/sign-in")
+    for field, cookie in REMEMBERED.items():
+        if form.raw("seat"):
+            response.set_cookie(cookie, form.raw(field), max_age=YEAR_S, httponly=True, samesite="Lax", path="/sign-in")
     return response
 
 
@@ -62,6 +69,7 @@ async def checked(request: web.Request, form: Form) -> User:
     if not password:
         form.wrong("password", gettext(locale, "Please fill this in."))
     seat = form.text("seat", max_length=64, required=False)
+    phone = form.choice("phone", PHONES, required=False)
     form.check()
     try:
         user = await request.app[ACCOUNTS].check(number, password, asked_from(request))
@@ -71,8 +79,13 @@ async def checked(request: web.Request, form: Form) -> User:
         text = gettext(locale, "Too many tries. Please wait %(seconds)d seconds.") % {"seconds": wait.retry_s}
         raise FormError({"password": text}) from None
     if "agent" in user.roles:
-        await request.app[SEATED](user, seat)
+        await request.app[SEATED](user, seat, phone if may_choose_phone(request) else "")
     return user
+
+
+def may_choose_phone(request: web.Request) -> bool:
+    """An Asterisk that somebody else runs offers each seat what it is set up for."""
+    return request.app[SETTINGS].asterisk != "external"
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
@@ -105,7 +118,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
 
 
 async def form_page(request: web.Request, values: dict[str, str], errors: dict[str, str], status: int) -> web.Response:
-    context: dict[str, Any] = {"values": values, "errors": errors}
+    context: dict[str, Any] = {"values": values, "errors": errors, "may_choose_phone": may_choose_phone(request)}
     return await rendering.render(request, "frame/sign_in.html", status=status, **context)
 
 

@@ -24,10 +24,9 @@ from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS
 from callcenter.ivr.seen.visits import Visits
 from callcenter.ivr.sounds.decoder import Decoder
 from callcenter.live.demo_phone import DEMO_PHONE, DemoPhone, phone_of
-from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
+from callcenter.live.keys import AGENTS, CONTROL, FLOOR, HEALTH, PHONE_SECRET, PHONES, SCREENS, WORDS
 from callcenter.live.seating import leaving, seating
 from callcenter.rooms import Rooms
-from callcenter.seat_secrets import Telling
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import AWAY
 from callcenter.web import server
@@ -68,7 +67,7 @@ def show_floor(app: web.Application, ground: Ground, parts: Parts, looking: Onlo
 
     app[FLOOR], app[AGENTS], app[CONTROL], app[SCREENS] = parts.floor, parts.agents, parts.control, looking.screens
     app[WORDS], app[HEALTH] = parts.words, lambda: health_now(ground, parts, looking)
-    app[PHONE_SECRET] = Telling(ground.settings, rooms).tell
+    app[PHONES], app[PHONE_SECRET] = parts.phones, looking.seat_phones.tell
     app[DEMO_PHONE] = DemoPhone(ground.secrets.demo_phone, callers)
     app[DESK] = parts.desk
 

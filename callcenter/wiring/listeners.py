@@ -27,6 +27,7 @@ def listen(settings: Settings, parts: Parts, looking: Onlookers) -> None:
         looking.bars.listen,
         looking.screens.listen,
         looking.members.listen,
+        looking.seat_phones.listen,
         looking.unanswered.listen,
         parts.recogniser.listen,
         tell_link,
@@ -47,6 +48,6 @@ def tape_facts(parts: Parts) -> None:
 
     now = parts.floor().now
     for agent in parts.floor().agents.values():
-        note(AgentSignedIn(now, agent=agent.number, name=agent.name, seat=agent.seat, queues=agent.queues, user=agent.user))
+        note(AgentSignedIn(now, agent.number, agent.name, agent.seat, agent.queues, agent.user, agent.phone))
         note(AgentWants(now, agent=agent.number, ready=agent.wants_ready, reason=agent.reason))
     parts.keeper.noted_by(note)

@@ -16,6 +16,7 @@ from callcenter.live.dismissed import Dismissed
 from callcenter.live.members import Members
 from callcenter.live.screens import Screens
 from callcenter.live.unanswered import Unanswered
+from callcenter.seat_phones import SeatPhones
 from callcenter.store.clock import now_ms
 from callcenter.wiring.parts import Ground, Parts
 
@@ -28,6 +29,7 @@ class Onlookers:
     bars: Bars
     flows_now: FlowsNow
     members: Members
+    seat_phones: SeatPhones
     unanswered: Unanswered
     absent: Absent
     dismissed: Dismissed
@@ -45,6 +47,7 @@ def onlookers(ground: Ground, parts: Parts) -> Onlookers:
         bars=Bars(floor, parts.hub, settings, parts.words),
         flows_now=FlowsNow(floor, parts.hub, settings, ground.flows.one),
         members=Members(floor, parts.link.act),
+        seat_phones=SeatPhones(settings, rooms),
         unanswered=Unanswered(floor, parts.agents.pause, settings.unanswered_offers),
         absent=Absent(floor, parts.hub.connected, parts.agents.send_away, now_ms),
         dismissed=Dismissed(rooms.people, parts.hub, floor, parts.agents.send_away),

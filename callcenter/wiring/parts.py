@@ -25,6 +25,7 @@ from callcenter.live.control import Control
 from callcenter.live.keeper import Keeper
 from callcenter.live.moves import Moves
 from callcenter.live.outside import Outside
+from callcenter.live.phones import Phones
 from callcenter.live.words import Words, read_words
 from callcenter.rooms import Rooms
 from callcenter.settings import Settings
@@ -66,6 +67,7 @@ class Parts:
     moves: Moves
     outside: Outside
     agents: Agents
+    phones: Phones
     words: Words
     desk: Desk
 
@@ -90,6 +92,7 @@ async def build(ground: Ground) -> Parts:
     control = Control(floor, keeper.put, link.act, now_ms, rooms.may_dial)
     moves = Moves(floor, link.act, now_ms, rooms.may_dial, outside.by_click)
     agents = Agents(rooms.people, floor, keeper.put, now_ms)
+    phones = Phones(rooms.people, agents, link.act, fixed=settings.asterisk == "external")
     desk = await open_desk(
         floor=floor,
         put=keeper.put,
@@ -101,7 +104,7 @@ async def build(ground: Ground) -> Parts:
         control=control,
         moves=moves,
     )
-    return Parts(keeper, floor, hub, ledger, tape, link, recogniser, walks, control, moves, outside, agents, words, desk)
+    return Parts(keeper, floor, hub, ledger, tape, link, recogniser, walks, control, moves, outside, agents, phones, words, desk)
 
 
 async def keeper_of(settings: Settings, rooms: Rooms, open_calls: Sequence[Call]) -> Keeper:

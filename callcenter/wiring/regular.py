@@ -28,6 +28,9 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
     async def compare_members() -> None:
         looking.members.look()
 
+    async def compare_phones() -> None:
+        looking.seat_phones.look()
+
     async def look_at_disk() -> None:
         await looking.disk.look(now_ms())
 
@@ -50,6 +53,7 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
     return [
         Job("clock", 1, tick),
         Job("queue members", 5, compare_members),
+        Job("phones at seats", 30, compare_phones),
         Job("absent agents", 30, looking.absent.look),
         Job("the floor beside Asterisk's picture", 30, looking.watch.look),
         Job("the record beside Asterisk's own", 60, looking.nightly.look),

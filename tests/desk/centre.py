@@ -36,9 +36,10 @@ from callcenter.live.bar import Bars
 from callcenter.live.control import Control
 from callcenter.live.health import Health, health
 from callcenter.live.keeper import Keeper
-from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, SCREENS, WORDS
+from callcenter.live.keys import AGENTS, FLOOR, HEALTH, PHONE_SECRET, PHONES, SCREENS, WORDS
 from callcenter.live.moves import Moves
 from callcenter.live.outside import Outside
+from callcenter.live.phones import Phones
 from callcenter.live.screens import Screens
 from callcenter.live.seating import seating
 from callcenter.live.unanswered import Unanswered
@@ -66,6 +67,7 @@ ROUTES = (
     Route("GET", "/healthz", live_pages.healthz, ANYONE),
     Route("GET", "/floor", live_pages.floor, FLOOR_ROLES),
     Route("GET", "/agent/phone", live_pages.phone, AGENT),
+    Route("POST", "/agent/phone", live_pages.choose_phone, AGENT),
     Route("POST", "/agent/seat", live_pages.take_seat, AGENT),
     Route("POST", "/agent/leave", live_pages.leave_seat, AGENT),
     Route("POST", "/agent/state", live_pages.change_state, AGENT),
@@ -115,6 +117,8 @@ class Centre:
     outside: Outside
     server: TestServer
     sent: list[Action] = field(default_factory=list)
+    registered: dict[str, str] = field(default_factory=dict)
+    """Where telephones registered, by the variable that is asked for."""
     trouble: str | None = None
 
     @property
@@ -174,9 +178,12 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
     ledger = Ledger(store)
     words = await read_words(Hotlines(store), people, STEPS)
 
+    registered: dict[str, str] = {}
+
     async def act(action: Action) -> list[Message]:
         sent.append(action)
-        return []
+        asked = dict(action.headers).get("Variable", "")
+        return [Message({"value": registered.get(asked, "")}, {}, torn=False)] if action.name == "Getvar" else []
 
     agents = Agents(people, lambda: keeper.floor, keeper.put, now_ms)
     records = Records(
@@ -210,15 +217,16 @@ async def opened(store: Store, folder: Path, port: int = 0) -> AsyncIterator[Cen
         keeper.listen(listener)
     app = build(settings, ROUTES, people, hub, NAV, seated=seating(agents), phone_url=None, away=AWAY)
     server = TestServer(app, port=port)
-    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, bars, outside, server, sent)
+    centre = Centre(store, keeper, hub, ledger, people, records, settings, desk, screens, bars, outside, server, sent, registered)
 
     async def healthy() -> Health:
         return health(keeper.floor, database=centre.trouble)
 
-    async def secret(seat: str, _who: str) -> str | None:
-        return f"secret of {seat}" if seat != "1002" else None
+    async def secret(seat: str, _who: str) -> str:
+        return f"secret of {seat}"
 
     app[DESK], app[AGENTS], app[SCREENS], app[WORDS] = desk, agents, screens, words
+    app[PHONES] = Phones(people, agents, act, fixed=False)
     app[FLOOR], app[HEALTH], app[PHONE_SECRET] = lambda: keeper.floor, healthy, secret
     async with AsyncExitStack() as stack:
         for work in (keeper.run(), ledger.run()):

@@ -49,6 +49,7 @@ EXPECTED = {
     "POST /desk/park": "agent",
     "POST /desk/pick-up": "agent",
     "GET /agent/phone": "agent",
+    "POST /agent/phone": "agent",
     "POST /agent/seat": "agent",
     "POST /agent/leave": "agent",
     "POST /agent/state": "agent",

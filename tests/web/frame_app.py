@@ -84,7 +84,7 @@ async def change(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def sit(user: User, seat: str) -> None:
+async def sit(user: User, seat: str, phone: str) -> None:
     if seat == "1009":
         raise FormError({"seat": gettext(user.language, "Please choose one of the list.")})
 
