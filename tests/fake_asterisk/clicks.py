@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
-from tests.fake_asterisk.consulted import Consult, roles
+from tests.fake_asterisk.consulted import TRUNK, Consult, Whom, roles
 from tests.fake_asterisk.moves import Asked, send_on, send_to_queue
 from tests.fake_asterisk.parked import FIRST_SLOT, PARK, Parked
 from tests.fake_asterisk.queues import Member, Queues
@@ -63,14 +63,50 @@ class Clicks:
         return ""
 
     def redirect(self, asked: Headers) -> str:
-        """An agent and whom he asked: one goes to the customer, one away. '' or why not."""
-        legs, contexts = (asked["Channel"], asked.get("ExtraChannel", "")), (asked["Context"], asked.get("ExtraContext", ""))
-        one = next((one for one in self._consults.values() if one.asked and {one.agent.id, one.asked.id} == set(legs)), None)
-        if one is None or one.asked is None or not one.up or contexts != ("cc-with", "cc-left"):
+        """An agent, and whom he asked, are sent where the dialplan of consultations says. '' or why not."""
+        legs, contexts = (asked["Channel"], asked.get("ExtraChannel")), (asked["Context"], asked.get("ExtraContext"))
+        one = next((one for one in self._consults.values() if one.asked and {one.agent.id, one.asked.id} >= set(legs) - {None}), None)
+        does = None if one is None or one.asked is None else self._moves(one, one.asked.id, legs[0]).get((one.up, *contexts))
+        if does is None:
             return "Redirect failed"
-        del self._consults[one.asked.id]
-        (one.hands_over if legs[0] == one.asked.id else one.is_taken_back)()
+        does()
+        self._settled()
         return ""
+
+    def _moves(self, one: Consult, asked: str, leg: str) -> Mapping[tuple[bool, str, str | None], Callable[[], None]]:
+        """What a Redirect of this leg can do: has he answered, where it goes, where the other one goes."""
+        if leg == asked:
+            return {(True, "cc-with", "cc-left"): one.hands_over, (True, "cc-asked", None): one.joins}
+        return {
+            (True, "cc-with", "cc-left"): one.is_taken_back,
+            (True, "cc-with", "cc-aside"): one.goes_to_customer,
+            (True, "cc-three", "cc-three"): one.come_together,
+            (False, "cc-left", None): one.hands_over_ringing,
+        }
+
+    def hang_up(self, leg: Channel) -> bool:
+        """Whether it was of a consultation: the music when all three have come together, or whom the agent drops."""
+        for one in self._consults.values():
+            if one.together and leg.id == one.music:
+                one.music_goes()
+                return True
+            if one.together and leg is one.asked:
+                one.asked_leaves(by_himself=False)
+                self._settled()
+                return True
+        return False
+
+    def leaves(self, leg: Channel) -> None:
+        """Who is in a conference made by clicks hangs up himself: an agent or whom he asked."""
+        for one in self._consults.values():
+            if one.together and leg is one.asked:
+                one.asked_leaves(by_himself=True)
+            elif one.together and leg is one.agent:
+                one.agent_leaves()
+        self._settled()
+
+    def _settled(self) -> None:
+        self._consults = {id: one for id, one in self._consults.items() if one.talk.busy}
 
     def _free(self, fits: Callable[[Talk], bool]) -> Talk | None:
         return next((one for one in self._talks() if one.free and fits(one)), None)
@@ -84,16 +120,32 @@ class Clicks:
 
     def _asks(self, asked: Headers) -> None:
         named = roles(asked)
+        again = self._consults.get(named["CC_ASKED"])
+        if again is not None:
+            again.goes_back(asked["ChannelId"])
+            return
         talk = self._free(lambda one: (one.caller.id, one.leg.id) == (named["CC_HELD"], named["CC_AGENT"]))
         if talk is not None:
             consult = self._consults[named["CC_ASKED"]] = Consult(talk, asked["ChannelId"])
             consult.begins()
 
     def _is_asked(self, asked: Headers) -> None:
-        one, member = self._consults.get(asked["ChannelId"]), self._queues.at(asked["Channel"].partition("/")[2])
-        if one is not None and member is not None:
-            one.rings(member, asked["ChannelId"], asked.get("CallerID", "").partition(" ")[0])
-            self._agenda.after(self._draw("answer"), one.answers)
+        one, whom = self._consults.get(asked["ChannelId"]), self._whom(asked["Channel"].partition("/")[2])
+        if one is not None and whom is not None:
+            one.rings(whom, asked["ChannelId"], asked.get("CallerID", "").partition(" ")[0])
+            self._agenda.after(self._draw("answer"), lambda: self._answers(one))
+
+    def _whom(self, to: str) -> Whom | None:
+        number, at, _ = to.partition("@")
+        if at:
+            return Whom(number, TRUNK, to)
+        member = self._queues.at(to)
+        return None if member is None else Whom(member.name, member.interface, to)
+
+    def _answers(self, one: Consult) -> None:
+        if one.talk.alive:
+            one.answers()
+            self._settled()
 
     def _parks(self, talk: Talk) -> None:
         slot = next(slot for slot in map(str, itertools.count(FIRST_SLOT)) if slot not in self.parked)

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 
 from tests.fake_asterisk.agenda import Agenda
 from tests.fake_asterisk.channel import Channel
+from tests.fake_asterisk.clicking import LOOKS_S, OUTSIDE, RINGS_S, asks
 from tests.fake_asterisk.clicks import Clicks
 from tests.fake_asterisk.inbound import Inbound, Pace
 from tests.fake_asterisk.moves import Asked, confer, hand_over, leaves_conference, send_on
@@ -64,6 +66,7 @@ class Exchange:
         """How often each number was dialled by Originate."""
         self.clicks = Clicks(agenda, self.queues, lambda: self.talks, self._draw, self._sent_on)
         self._wanted = 0
+        self._stems = count()
 
     def _draw(self, way: str) -> float:
         return self._chance.uniform(*(self._mix.answer_s if way == "answer" else self._mix.patience_s))
@@ -88,7 +91,7 @@ class Exchange:
 
     def hang_up(self, channel: Channel, cause: int) -> None:
         """Action Hangup, a moment later: it may be gone by then."""
-        if channel.gone:
+        if channel.gone or self.clicks.hang_up(channel):
             return
         if (call := self.live.get(channel.id)) is not None:
             self._sent_away(call, cause)
@@ -209,6 +212,8 @@ class Exchange:
             self.agenda.after(at + length, lambda: talk.unhold() if talk.alive and talk.kind == "hold" else None)
         if plan.then:
             self.agenda.after(0.3 * plan.talk_s, lambda: self._moves(talk, plan))
+        if plan.click:
+            self.agenda.after(0.3 * plan.talk_s, lambda: self._clicks(talk, plan))
         self.agenda.after(plan.talk_s, partial(self._ends, talk, plan))
 
     def _ends(self, talk: Talk, plan: Plan) -> None:
@@ -232,6 +237,13 @@ class Exchange:
         asked = Asked(talk, member)
         asked.rings_for_phone()
         self.agenda.after(answer_s, lambda: self._consults(asked, plan))
+
+    def _clicks(self, talk: Talk, plan: Plan) -> None:
+        member = self.queues.somebody_free(talk.offer.entry.queue) if talk.free else None
+        if member is not None:
+            to = OUTSIDE if plan.click == "outside" else member.interface.partition("/")[2]
+            stem = f"cc-{int(self.agenda.now * 1000)}-{next(self._stems)}"
+            asks(self, talk, plan.click, to, stem, self._mix.answer_s[1] + 2 * RINGS_S, max(LOOKS_S, 0.2 * plan.talk_s))
 
     def _sent_on(self, asked: Asked) -> None:
         if not asked.talk.alive:

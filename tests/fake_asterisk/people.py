@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from tests.fake_asterisk.clicking import WAYS
+
 
 @dataclass(frozen=True)
 class Plan:
     """What one caller will do; times in s. `key_s`: he presses his key so long after a menu began to wait; None: he hangs up instead.
 
     `hold`: the agent puts him on hold so long after the answer, for so long. `then`: what the agent does with him: blind, attended,
-    given_up (a colleague is asked, but the caller stays), conference; '' is nothing.
+    given_up (a colleague is asked, but the caller stays), conference; '' is nothing. `click`: what he does by clicks, one of WAYS.
     """
 
     number: str
@@ -22,6 +24,7 @@ class Plan:
     ends: str = "caller"
     hold: tuple[float, float] | None = None
     then: str = ""
+    click: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Mix:
-    """How often what is done (0 to 1), and how long things take (s, from and to).
+    """How often what is done (0 to 1), and how long things take (s, from and to). `clicks`: how many of the transfers are made by clicks.
 
     The server lets who does not answer rest until he says that he is back, which these agents never do: there are few of them.
     """
@@ -43,6 +46,7 @@ class Mix:
     menu_hangups: float = 0.1
     transfers: float = 0.3
     conferences: float = 0.1
+    clicks: float = 0.0
     holds: float = 0.2
     agent_ends: float = 0.4
     refusals: float = 0.01
@@ -57,6 +61,7 @@ class Mix:
         then = self._then(chance)
         held = not then and chance.random() < self.holds
         at = chance.uniform(0.1, 0.5) * talk_s
+        clicks = bool(then) and self.clicks > 0 and chance.random() < self.clicks
         return Plan(
             number=f"139{n:08}",
             hotline=chance.choice(self.hotlines),
@@ -65,7 +70,8 @@ class Mix:
             talk_s=talk_s,
             ends="agent" if chance.random() < self.agent_ends else "caller",
             hold=(at, chance.uniform(0.1, 0.9) * (talk_s - at)) if held else None,
-            then=then,
+            then="" if clicks else then,
+            click=chance.choice(WAYS) if clicks else "",
         )
 
     def _then(self, chance: Random) -> str:

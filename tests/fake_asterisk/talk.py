@@ -13,7 +13,8 @@ class Talk:
     """`leg` is the agent's, `who` he is, `kind` what goes on between him and the caller (talk, hold, conference); `bridge` the caller's,
     `queue` the one that offered him to this agent.
 
-    `queueing`: Queue() still runs on the caller's channel, so that he goes on in his flow when the agent hangs up.
+    `outside`: it is none of ours who talks. `queueing`: Queue() still runs on the caller's channel, so that he goes on in his flow
+    when the agent hangs up.
     """
 
     def __init__(self, switch: Switch, queues: Queues, truth: Truth, call: Inbound, offer: Offer) -> None:
@@ -31,6 +32,7 @@ class Talk:
         self.bridge = queues.answered(offer)
         self.queueing = True
         self.first = True
+        self.outside = False
 
     @property
     def caller(self) -> Channel:
@@ -42,8 +44,8 @@ class Talk:
 
     @property
     def free(self) -> bool:
-        """Whether nothing else is being done with it."""
-        return self.alive and not self.busy and self.kind == "talk"
+        """Whether an agent can do something with it, and nothing else is being done."""
+        return self.alive and not self.busy and self.kind == "talk" and not self.outside
 
     def becomes(self, kind: str, reason: str) -> None:
         """What went on ends for this reason, and something else begins."""

@@ -11,11 +11,12 @@ import pytest
 
 from callcenter.calls.told import told
 from callcenter.floor.events import LinkChanged
-from callcenter.telephony.actions import blind_transfer, originate_asked, originate_music, redirect
+from callcenter.telephony.actions import blind_transfer
 from callcenter.telephony.ami import Link
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
 from tests.fake_asterisk.actions import stand_behind
 from tests.fake_asterisk.agenda import Agenda
+from tests.fake_asterisk.clicking import OUTSIDE, WAYS, asks
 from tests.fake_asterisk.exchange import Exchange, Site, at_work
 from tests.fake_asterisk.inbound import Pace
 from tests.fake_asterisk.linked import Inbox, linked
@@ -87,22 +88,11 @@ def test_whom_a_click_sends_to_an_agent_a_queue_or_the_park_is_told_as_he_went()
     assert {"resumed", "caller_hung_up"} <= {one.reason for call in moved for one in call.stretches if one.kind == "park"}
 
 
-def asks(exchange: Exchange, n: int) -> None:
-    """An agent asks who is free, with what the server sends for it, and hands over or takes back three seconds later."""
-    talk, free = talks(exchange)[-1], exchange.queues.somebody_free("orders")
+def clicks(exchange: Exchange, n: int) -> None:
+    """An agent asks who is free, or somebody outside; each way in its turn."""
+    talk, free, way = talks(exchange)[-1], exchange.queues.somebody_free("orders"), WAYS[n % len(WAYS)]
     assert free is not None
-    call, held, agent, asked, music = talk.call.channel.id, talk.caller.id, talk.leg.id, f"cc-{n}-asked", f"cc-{n}-music"
-    seat = free.interface.partition("/")[2]
-    exchange.originate(dict(originate_music(held, agent, asked, music, call).headers))
-    rings = originate_asked(seat, held=held, agent=agent, asked=asked, music=music, call=call, shown=talk.who, timeout_s=20)
-    exchange.agenda.after(0.05, lambda: exchange.originate(dict(rings.headers)))
-    stays, leaves = (asked, agent) if n % 2 else (agent, asked)
-    answer = dict(redirect(stays, "cc-with", leaves, "cc-left").headers)
-    exchange.agenda.after(3.0, lambda: succeeds(exchange.clicks.redirect(answer)))
-
-
-def succeeds(why_not: str) -> None:
-    assert why_not == ""
+    asks(exchange, talk, way, OUTSIDE if way == "outside" else free.interface.partition("/")[2], f"cc-{n}", 1.5, 1.0)
 
 
 def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_went() -> None:
@@ -110,8 +100,9 @@ def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_w
     agenda = Agenda(BEGAN)
     exchange = staffed(Exchange(SITE, QUIET, 7, lambda kind, event: text.append(event), agenda=agenda, pace=Pace()))
     exchange.keep_busy(12, 0.3)
-    for n in range(20):
-        agenda.after(12 + 1.7 * n, partial(asks, exchange, n))
+    rounds = 3
+    for n in range(rounds * len(WAYS)):
+        agenda.after(12 + 1.7 * n, partial(clicks, exchange, n))
     agenda.run_until(BEGAN + MINUTE)
     exchange.rush(2.0)
     agenda.run_until(BEGAN + 2 * MINUTE)
@@ -120,8 +111,10 @@ def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_w
     assert misfits == []
     assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
     reasons = Counter((one.kind, one.reason) for call in truth.values() for one in call.stretches)
-    assert (reasons["hold", "transferred"], reasons["hold", "resumed"]) == (10, 10)
-    assert reasons["consult", "agent_hung_up"] == 20
+    wanted = {("hold", "transferred"): 4, ("hold", "resumed"): 5, ("consult", "held"): 2, ("consult", "transferred"): 3}
+    wanted |= {("consult", "agent_hung_up"): 2, ("conference", "agent_hung_up"): 3, ("conference", "resumed"): 3}
+    assert {key: reasons[key] for key in wanted} == {key: rounds * count for key, count in wanted.items()}
+    assert sum(one.who == "13800138000" for call in truth.values() for one in call.stretches if one.kind == "talk") == rounds
 
 
 async def fate_of(link: Link, leg: str) -> str:

@@ -17,6 +17,7 @@ from tests.streams import FOLDER
 REAL = [
     *sorted(FOLDER.glob("*.ami.gz")),
     *sorted(FOLDER.glob("*.raw.gz")),
+    *sorted((FOLDER / "scenarios").glob("click_*.ami.gz")),
     *sorted((Path(__file__).parent / "real").glob("*.ami.gz")),
     FOLDER / "callers" / "who_gives_up_or_waits_too_long_is_owed_a_call.ami.gz",
 ]
@@ -47,10 +48,12 @@ def real() -> list[list[Message]]:
 
 @cache
 def played() -> list[list[Message]]:
-    """Minutes of the fake one, with many agents and with few."""
+    """Minutes of the fake one, with many agents and with few, and one of agents who click."""
     every = Mix(("8000000001",), refusals=0.1, unanswered=0.15)
     few = Mix(("8000000001",), refusals=0.1, unanswered=0.15, patience_s=(1.0, 8.0))
-    return [list(messages(day(1, every)[1])), list(messages(day(2, few, agents=8)[1]))]
+    clicks = Mix(("8000000001",), transfers=0.9, conferences=0, clicks=1)
+    days = day(1, every), day(2, few, agents=8), day(3, clicks)
+    return [list(messages(stream)) for _, stream in days]
 
 
 def shape(message: Message) -> tuple[str, ...]:

@@ -74,10 +74,13 @@ class Truth:
     def of(self, channel: Channel) -> TrueCall:
         return self.calls[channel.variables["CC_CALL"]]
 
-    def begins(self, channel: Channel, kind: str, leg: str, *, who: str | None = None, queue: str | None = None) -> None:
+    def begins(
+        self, channel: Channel, kind: str, leg: str, *, who: str | None = None, queue: str | None = None, outside: bool = False
+    ) -> None:
+        """`outside`: who is none of ours, and no agent."""
         call = self.of(channel)
         call.stretches.append(Stretch(kind, leg, self.now, who, queue))
-        if kind in ("talk", "conference") and who is not None:
+        if kind in ("talk", "conference") and who is not None and not outside:
             call.answered = call.answered or self.now
             if who not in call.agents:
                 call.agents.append(who)
