@@ -54,6 +54,34 @@ def test_a_press_that_means_nothing_now_changes_nothing() -> None:
     assert tried(orders(), "0", "hangs up", "1")[0] == (Done("does", "0"), Done("does", "hangs up"))
 
 
+def test_who_is_slow_between_two_digits_is_waited_for_and_too_slow_has_answered() -> None:
+    assert tried(orders(), "1", "4", "waits 2", "waits 1")[1] == "4 waits 3"
+    assert tried(orders(), "1", "4", "waits 2", "5", "back")[1] == "4 waits 2"
+    assert tried(orders(), "1", "4", "waits 2", "back")[1] == "4"
+    done, typed, waits = tried(orders(), "1", *"4", "waits 2", *"567", "waits 1", *"8901")
+    assert (done[1].word, typed, waits) == ("4 waits 2 567 waits 1 8901", "", None)
+    done, typed, _ = tried(orders(), "1", "4", "waits 2", "waits 9")
+    assert (done[1].word, typed) == ("4 waits 11", "")
+    script = with_done(START, done)
+    assert walk_script(orders(), script).path[-1] == "bye"
+    _, scripts, _ = read_scripts(as_walk("orders", script, walk_script(orders(), script)), "x.walk.yaml")
+    assert scripts[0].does == ("1", "4 waits 11")
+    assert judge(orders(), scripts[0], "x.walk.yaml") == ()
+
+
+def test_what_is_keyed_too_late_is_keyed_into_whatever_follows() -> None:
+    again = orders(**{"next: bye\n    otherwise: person": "next: closing\n    otherwise: person", "most: 8": "most: 8\n    timeout_s: 5"})
+    for word, path, told in (
+        ("4 waits 4 2", "closing", ["4 waits 4 2"]),
+        ("4 waits 5 1", "menu", ["4 waits 5", "1"]),
+        ("4 waits 7 1", "menu", ["4 waits 5", "waits 2", "1"]),
+        ("4 waits 4 2 waits 6 1", "menu", ["4 waits 4 2 waits 5", "waits 1", "1"]),
+    ):
+        walked = walk_script(again, Script(it="late", does=("1", word), stops=True))
+        assert (walked.path[-1], walked.unused) == (path, ())
+        assert [one.word for one in walked.told if one.what == "does"] == ["1", *told]
+
+
 def test_queues_and_messages_wait_for_their_own_words() -> None:
     waits = tried(orders(), "0")[2]
     assert waits == Waits("queue", 0, 300, ("answered", "timeout", "full", "empty"), "orders")
@@ -71,7 +99,6 @@ def test_time_passes_before_he_does_something_or_until_it_is_up() -> None:
     waits = tried(orders(), "0", "waits 100", "waits 200")[2]
     assert waits is not None
     assert (waits.what, waits.waited) == ("message", 0)
-    assert tried(orders(), "1", "4", "waits 5")[:2] == ((Done("does", "1"),), "4")
     script = with_done(START, tried(orders(), "waits 2", "0", "waits 30", "hangs up")[0])
     _, scripts, _ = read_scripts(as_walk("orders", script, walk_script(orders(), script)), "x.walk.yaml")
     assert scripts[0].does == ("waits 2", "0", "waits 30", "hangs up")
@@ -107,7 +134,7 @@ def test_lookups_and_actions_wait_for_an_answer_each_time() -> None:
     sets = {"order_status": ("state",)}
     flow, done = asking(), (Done("does", "777#"),)
     waits = waits_for(walk_script(flow, with_done(START, done)), flow, sets)
-    assert waits == Waits("lookup", 0, 0, ("known", "unknown", "several", "locked"), "777", ("name",))
+    assert waits == Waits("lookup", 0, 0, ("known", "unknown", "several", "locked"), "777", ("name", "open_case", "manager", "language"))
     wrong, _ = pressed(done, "", waits, "unknown", {})
     again = (*wrong, Done("does", "777#"))
     assert waits_for(walk_script(flow, with_done(START, again)), flow, sets) == waits

@@ -31,7 +31,7 @@ from callcenter.ivr.seen.marks import language_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.ivr.trying.callers import Calling, WhoCalls, answer
 from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
-from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, SLOTS, VERSIONS, WAITS, said
+from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, SLOTS, VERSIONS, WAITS, keyed_in, said
 from callcenter.ivr.walking.answered import Emergency
 from callcenter.ivr.walking.walk import Caller
 from callcenter.store.clock import now_ms
@@ -133,6 +133,7 @@ async def _tried(
         "errors": form.errors,
         "done": kept(done),
         "typed": typed,
+        "shown": keyed_in(typed, locale),
         "anything": bool(done),
         "waits": waits,
         "keyed": keyed,

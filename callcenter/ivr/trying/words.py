@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callcenter.ivr.scripts.script import HANGS_UP, Told
+from callcenter.ivr.scripts.script import HANGS_UP, PAUSE, Told
 from callcenter.ivr.scripts.script import WAITS as WAITED
 from callcenter.ivr.trying.trying import SILENCE
 from callcenter.web.texts import N_, gettext
@@ -75,5 +75,12 @@ def said(one: Told, locale: str) -> str:
     """What was done or answered, for a reader; keys and the answers of actions as they are."""
     if waits := WAITED.fullmatch(one.word):
         return gettext(locale, N_("Waits %(seconds)s s")) % {"seconds": waits[1]}
+    if one.what == "does" and PAUSE.search(one.word):
+        return keyed_in(one.word, locale)
     known = ANSWERS if one.what == "does" else {**ANSWERS, **ANSWERED}
     return gettext(locale, known[one.word]) if one.word in known else one.word
+
+
+def keyed_in(word: str, locale: str) -> str:
+    """What was keyed in, with its pauses."""
+    return PAUSE.sub(lambda pause: f" ({gettext(locale, N_('%(seconds)s s')) % {'seconds': pause[1]}}) ", word).strip()
