@@ -199,7 +199,7 @@ def test_whatever_is_pressed_the_walk_that_comes_of_it_is_right(path: Path, data
         "[1]",
         '[{"what": 1, "word": "1"}]',
         '[{"what": "does"}]',
-        '[{"what":"does","word":"' + "1" * 201 + '"}]',
+        '[{"what":"does","word":"' + "1" * 501 + '"}]',
         "[" * 100_000,
         '[{"x":1}]',
     ],
