@@ -16,7 +16,7 @@ from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.published.in_use import InUse, silent
-from callcenter.ivr.published.kept import Draft, NoSuchFlow, Overtaken
+from callcenter.ivr.published.kept import Draft, NoSuchFlow, NothingNew, Overtaken
 from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish_together, roll_back
 from callcenter.ivr.published.read_all import Source, linked
 from callcenter.ivr.published.travel import CannotImport, bring, read_files, write_files
@@ -142,7 +142,7 @@ async def _with_rooms(asked: argparse.Namespace, settings: Settings, do: Doing) 
     except NoSuchFlow as wrong:
         have = ", ".join(draft.name for draft in await house.flows.drafts()) or "none"
         print(f"there is no flow, or no version of it, {str(wrong)!r}; the flows are {have}", file=sys.stderr)
-    except (CannotImport, NothingBefore, Overtaken) as wrong:
+    except (CannotImport, NothingBefore, NothingNew, Overtaken) as wrong:
         print(wrong, file=sys.stderr)
     except Refused as wrong:
         _say(wrong.findings)
@@ -177,8 +177,12 @@ async def _export(asked: argparse.Namespace, _settings: Settings, house: Rooms) 
 
 async def _publish(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:
     drafts = [await house.flows.draft(name) for name in dict.fromkeys(asked.names)]
-    for version in await publish_together(await _in_use(house), drafts, by=BY, note=asked.note):
-        print(f"{version.flow}: version {version.number} is in use")
+    versions = {one.flow: one for one in await publish_together(await _in_use(house), drafts, by=BY, note=asked.note)}
+    for draft in drafts:
+        if draft.name in versions:
+            print(f"{draft.name}: version {versions[draft.name].number} is in use")
+        else:
+            print(f"{draft.name}: nothing has changed since version {draft.number}")
     return 0
 
 

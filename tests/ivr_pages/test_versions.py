@@ -37,6 +37,33 @@ async def test_published_with_a_note_it_is_in_use_and_in_the_history(pages: Flow
     assert history.index("第 2 版") < history.index("第 1 版")
 
 
+async def test_what_is_in_use_already_is_not_published_again(pages: FlowPages) -> None:
+    draft = await pages.draft()
+    status, where = await pages.post("/flows/orders/publish", revision=str(draft.revision), note="")
+    assert (status, where) == (303, "/flows/orders?same=1")
+    assert "自在用的第 1 版以来没有任何改动" in await pages.get(where)
+    assert len(await pages.flows.kept.history("orders")) == 1
+
+
+async def test_new_flows_that_need_each_other_are_published_together(pages: FlowPages) -> None:
+    kept = pages.flows.kept
+    steps = "  a: {{do: hours, open: b, closed: c}}\n  b: {{do: end}}\n  c: {{do: go_to, flow: {other}, step: b}}\n"
+    for name, other in (("day", "evening"), ("evening", "day")):
+        await kept.add(name, f"name: {name}\nlanguages: [zh]\nstart: a\nsteps:\n{steps.format(other=other)}", "", by="3001")
+    page = await pages.get("/flows/day")
+    assert "将一起发布" in page
+    assert 'form="publish" name="together" value="evening:1"' in page
+    evening = await pages.draft("evening")
+    await kept.save("evening", f"{evening.text}# anew\n", "", evening.revision, by="3002")
+    status, page = await pages.post("/flows/day/publish", revision="1", note="", together="evening:1")
+    assert (status, "须与本流程一起发布的内容刚刚有改动" in page) == (409, True)
+    assert [one.flow for one in await kept.in_use()] == ["orders"]
+    status, where = await pages.post("/flows/day/publish", revision="1", note="", together="evening:2")
+    assert (status, where) == (303, "/flows/day?published=1")
+    assert [(one.flow, one.number) for one in await kept.in_use()] == [("day", 1), ("evening", 1), ("orders", 1)]
+    assert "将一起发布" not in await pages.get("/flows/day")
+
+
 async def test_refused_it_says_every_error_and_keeps_the_old_one_and_the_note(pages: FlowPages) -> None:
     revision = await typed(pages, flow(then="nowhere", queue="gone"))
     status, page = await pages.post("/flows/orders/publish", revision=revision, note="我的说明")

@@ -66,6 +66,7 @@ def test_from_the_file_into_use_and_back(typing: Typing, tmp_path: Path) -> None
     (tmp_path / "flows/orders.yaml").write_text(flow(says="早上好"), encoding="utf-8")
     assert typing("import", tmp_path / "flows/orders.yaml")[1] == "orders: draft, differs from version 1 in use\n"
     assert typing("publish", "orders")[1] == "orders: version 2 is in use\n"
+    assert typing("publish", "orders") == (1, "", "orders: nothing has changed since version 2\n")
     assert typing.in_use() == [("orders", 2, "command")]
     assert "version 1 is in use again" in typing("rollback", "orders")[1]
     assert "version 2 is in use again" in typing("rollback", "orders", "--to", "2")[1]
@@ -115,6 +116,11 @@ def test_flows_that_lead_to_each_other_are_published_together(typing: Typing, tm
     assert (status, out) == (1, "")
     assert "there is no flow 'day'" in err
     assert typing("publish", "day", "night") == (0, "day: version 1 is in use\nnight: version 1 is in use\n", "")
+    (tmp_path / "flows/night.yaml").write_text(lead.format("night", "day") + "# new\n", encoding="utf-8")
+    typing("import")
+    told = "day: nothing has changed since version 1\nnight: version 2 is in use\n"
+    assert typing("publish", "day", "night") == (0, told, "")
+    assert typing("rollback", "night")[0] == 0, "back to version 1"
     (tmp_path / "flows/day.yaml").write_text(lead.format("day", "nowhere"), encoding="utf-8")
     (tmp_path / "flows/night.yaml").write_text(lead.format("night", "day").replace("open: b", "open: c"), encoding="utf-8")
     typing("import")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from callcenter.audit.service import verify
 from callcenter.audit.tables import AuditRow
-from callcenter.ivr.published.kept import AlreadyThere, Draft, KeptFlows, NoSuchFlow, Overtaken, before
+from callcenter.ivr.published.kept import AlreadyThere, Draft, KeptFlows, NoSuchFlow, NothingNew, Overtaken, before
 from callcenter.store.engine import Store
 
 NO_PROMPTS: dict[str, dict[str, dict[str, str]]] = {}
@@ -88,7 +88,9 @@ async def test_the_same_words_are_the_same_version_and_other_prompts_another(kep
     spoken = {"welcome": {"texts": {"zh": "您好"}, "sounds": {"zh": "ab"}}}
     assert (await kept.publish("orders", draft.revision, spoken, by="3001")).number == 3
     assert (await kept.version("orders", 3)).prompts == spoken
-    assert (await kept.publish("orders", draft.revision, spoken, by="3001")).number == 3
+    with pytest.raises(NothingNew, match="orders: nothing has changed since version 3"):
+        await kept.publish("orders", draft.revision, spoken, by="3001")
+    assert len(await kept.history("orders")) == 4
 
 
 async def test_rolled_back_and_forth(kept: KeptFlows) -> None:

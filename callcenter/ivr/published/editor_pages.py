@@ -148,11 +148,13 @@ async def editor(
     *,
     refused: tuple[Finding, ...] = (),
     overtaken: bool = False,
+    beside_changed: bool = False,
     note: str = "",
     errors: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> web.Response:
-    """The editor's page. `refused`: why it was not published; `overtaken`: it is not what was to be published any more."""
+    """The editor's page. `refused`: why it was not published; `overtaken`: it is not what was to be published any more, or what was to be
+    published with it is not (`beside_changed`)."""
     in_use = request.app[FLOWS]
     version = await version_in_use(request, draft)
     judged = await judged_now(request, draft)
@@ -171,13 +173,20 @@ async def editor(
         file=await _file(request, draft),
         refused=for_reader(refused, request["locale"]),
         overtaken=overtaken,
+        beside_changed=beside_changed,
         note=note,
         errors=errors or {},
         beside_lines=_beside_lines(draft.name, for_reader(judged.findings, request["locale"])),
         people=await people(request),
         published=request.query.get("published", ""),
+        same=request.query.get("same", ""),
         **checked(draft.name, judged, request["locale"]),
     )
+
+
+def as_read(draft: Draft) -> str:
+    """A draft as the page has read it."""
+    return f"{draft.name}:{draft.revision}"
 
 
 def checked(name: str, judged: Judged, locale: str) -> dict[str, Any]:
@@ -188,6 +197,7 @@ def checked(name: str, judged: Judged, locale: str) -> dict[str, Any]:
         "walks": list(_within(judged.walks, MOST_TOLD)),
         "walks_file": walks_of(name),
         "flow": judged.flow,
+        "together": [(one.name, as_read(one)) for one in judged.together],
     }
 
 

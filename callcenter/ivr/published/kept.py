@@ -84,6 +84,14 @@ class AlreadyThere(Exception):
     """There is a flow of that name."""
 
 
+class NothingNew(Exception):
+    """What was to be published is in use already, word for word; `versions` are the numbers in use, by flow."""
+
+    def __init__(self, versions: Mapping[str, int]) -> None:
+        super().__init__("; ".join(f"{name}: nothing has changed since version {number}" for name, number in versions.items()))
+        self.versions = versions
+
+
 class Overtaken(Exception):
     """Somebody changed the draft meanwhile; `draft` is what it is now."""
 
@@ -141,7 +149,8 @@ class KeptFlows:
         return now
 
     async def publish(self, name: str, revision: int, prompts: PromptsUsed, *, by: str, note: str = "") -> Version:
-        """The draft as it was read at this revision becomes a version, which is in use from now on. Raise Overtaken, NoSuchFlow.
+        """The draft as it was read at this revision becomes a version, which is in use from now on. Raise Overtaken, NothingNew,
+        NoSuchFlow.
 
         One that was published before, word for word, is that version again.
         """
@@ -149,15 +158,25 @@ class KeptFlows:
         return version
 
     async def publish_together(self, drafts: Mapping[str, tuple[int, PromptsUsed]], *, by: str, note: str = "") -> list[Version]:
-        """As `publish`, all of them or none; `drafts` by name: the revision as it was read, and the prompts."""
+        """As `publish`, all of them or none; `drafts` by name: the revision as it was read, and the prompts.
+
+        Those that are in use already, word for word, are left as they are. Raise NothingNew when all of them are.
+        """
         now = self._clock()
-        versions = []
+        versions, same = [], {}
         async with self._store.transaction() as session:
             for name, (revision, prompts) in sorted(drafts.items()):
                 draft = await _locked(session, name)
                 if draft.revision != revision:
                     raise Overtaken(_draft(draft))
-                versions.append(await _publish(session, draft, Wording(draft.text, draft.walks, prompts), now, by, note))
+                words = Wording(draft.text, draft.walks, prompts)
+                there = await _same(session, name, words)
+                if there is not None and there.number == draft.number:
+                    same[name] = there.number
+                else:
+                    versions.append(await _publish(session, draft, words, now, by, note))
+        if not versions:
+            raise NothingNew(same)
         return versions
 
     async def publish_again(self, version: Version, prompts: PromptsUsed, *, by: str, note: str = "") -> Version:

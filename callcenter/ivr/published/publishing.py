@@ -27,11 +27,13 @@ class WalkedScript:
 
 @dataclass(frozen=True)
 class Judged:
-    """`flow` is None when it cannot be used. `findings` are those in its text and in its walks, the walks' differences among them."""
+    """`flow` is None when it cannot be used. `findings` are those in its text and in its walks, the walks' differences among them.
+    `together`: drafts that have to be published with it."""
 
     flow: Flow | None
     findings: tuple[Finding, ...]
     walks: tuple[WalkedScript, ...] = ()
+    together: tuple[Draft, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -82,16 +84,39 @@ def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Fl
 
 
 async def judge_draft(in_use: InUse, draft: Draft) -> Judged:
-    """A draft beside the flows in use, off the loop and one after the other: however many are typing, calls go on."""
+    """A draft beside the flows in use and the drafts that it needs, off the loop and one after the other: however many are typing, calls go
+    on."""
     async with in_use.judging:
         around = await in_use.around_now()
-        return await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, around, in_use.flows.by_name)
+        together = await needed(in_use, draft)
+        others = {**linked([Source(one.name, one.text) for one in together], around.known), **in_use.flows.by_name}
+        judged = await asyncio.to_thread(judge, draft.name, draft.text, draft.walks, around, others)
+        return replace(judged, together=together)
 
 
 async def publish(in_use: InUse, draft: Draft, *, by: str, note: str = "") -> Version:
-    """New callers walk this draft from now on, with the prompts as they are now. Raise Refused, Overtaken, NoSuchFlow."""
+    """New callers walk this draft from now on, with the prompts as they are now. Raise Refused, Overtaken, NothingNew, NoSuchFlow."""
     [version] = await publish_together(in_use, [draft], by=by, note=note)
     return version
+
+
+async def needed(in_use: InUse, draft: Draft) -> tuple[Draft, ...]:
+    """The drafts of flows that callers do not walk now and that this one goes on in, itself or through another: they have to be published
+    together with it."""
+    known = (await in_use.around_now()).known
+    found: dict[str, Draft] = {}
+    ahead = [draft]
+    while ahead:
+        one = ahead.pop()
+        read = (await asyncio.to_thread(linked, [Source(one.name, one.text)], known)).values()
+        led_to = {step.flow for flow in read for step in flow.steps.values() if isinstance(step, GoTo)}
+        for name in sorted(led_to - in_use.flows.by_name.keys() - found.keys() - {draft.name}):
+            try:
+                found[name] = await in_use.kept.draft(name)
+            except NoSuchFlow:
+                continue
+            ahead.append(found[name])
+    return tuple(found.values())
 
 
 async def publish_together(in_use: InUse, drafts: Sequence[Draft], *, by: str, note: str = "") -> list[Version]:

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from callcenter.ivr.language.findings_zh import for_reader
 from callcenter.ivr.published import editor_pages as pages
 from callcenter.ivr.published.differences import differences, prompts_changed
-from callcenter.ivr.published.kept import Draft, NoSuchFlow, Overtaken, Version
+from callcenter.ivr.published.kept import Draft, NoSuchFlow, NothingNew, Overtaken, Version
 from callcenter.ivr.published.keys import FLOWS
-from callcenter.ivr.published.publishing import Refused, publish, roll_back
+from callcenter.ivr.published.publishing import Refused, needed, publish_together, roll_back
 from callcenter.ivr.published.read_all import file_of, prompts_used, walks_of
 from callcenter.ivr.published.states import files_of
 from callcenter.ivr.seen.picture.draw import draw
@@ -105,20 +105,30 @@ async def take(request: web.Request) -> web.StreamResponse:
 
 
 async def put_in_use(request: web.Request) -> web.StreamResponse:
-    """POST /flows/{name}/publish: revision, note; new callers walk the draft from now on."""
+    """POST /flows/{name}/publish: revision, note; new callers walk the draft from now on.
+
+    `together`: the drafts that it needs and their revisions, as the page named them; they are published with it.
+    """
     draft, form = await pages.draft_of(request), await read_form(request)
     note, revision = form.text("note", max_length=NOTE, required=False), form.whole("revision", low=0, high=2**31 - 1)
     if form.errors:
         return await pages.editor(request, draft, note=form.raw("note"), errors=form.errors, status=422)
     if revision != draft.revision:
         return await pages.editor(request, draft, note=note, overtaken=True, status=409)
+    together = await needed(request.app[FLOWS], draft)
+    if form.raw("together").split() != [pages.as_read(one) for one in together]:
+        return await pages.editor(request, draft, note=note, beside_changed=True, status=409)
     try:
-        version = await publish(request.app[FLOWS], draft, by=signed_in(request).number, note=note)
+        versions = await publish_together(request.app[FLOWS], [draft, *together], by=signed_in(request).number, note=note)
+    except NothingNew as wrong:
+        raise _back(draft, wrong.versions[draft.name], "same") from None
     except Refused as wrong:
         return await pages.editor(request, draft, note=note, refused=wrong.findings, status=422)
     except Overtaken as wrong:
+        if wrong.draft.name != draft.name:
+            return await pages.editor(request, draft, note=note, beside_changed=True, status=409)
         return await pages.editor(request, wrong.draft, note=note, overtaken=True, status=409)
-    raise _back(draft, version.number)
+    raise _back(draft, next(one.number for one in versions if one.flow == draft.name))
 
 
 async def download(request: web.Request) -> web.StreamResponse:
@@ -172,5 +182,6 @@ async def _numbered(request: web.Request, draft: Draft, number: str) -> Version:
         raise web.HTTPNotFound(text=gettext(request["locale"], "There is no such version.")) from None
 
 
-def _back(draft: Draft, number: int) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(f"/flows/{draft.name}?published={number}")
+def _back(draft: Draft, number: int, told: str = "published") -> web.HTTPSeeOther:
+    """To the editor, which tells that the version is `published`, or the `same` as before."""
+    return web.HTTPSeeOther(f"/flows/{draft.name}?{told}={number}")
