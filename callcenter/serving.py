@@ -141,7 +141,7 @@ def welcome(settings: Settings, shown: Demo | None) -> None:
         lines += [f"  {one.number}  {'/'.join(one.roles):<10}  {one.password if shown.new else '…'}  {one.name}" for one in shown.sign_ins]
         lines += [
             "",
-            "  seats 1001 to 1010 are browser phones, 1011 and 1012 wait for desk phones",
+            "  seats 1001 to 1012 take the browser or a desk phone; 1011 and 1012 wait for desk phones unless the browser is chosen",
             "  callcenter demo --json tells the passwords again, to the owner of this folder alone",
         ]
     print("\n".join(lines), flush=True)

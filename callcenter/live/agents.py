@@ -55,13 +55,14 @@ class Agents:
     async def sit(self, user: User, seat: str, phone: str = "") -> None:
         """Take a seat, leaving the one before. Raise NoSuchSeat, SeatTaken, Busy.
 
-        `phone`: browser or desk; '' leaves it to be decided when his page asks for it. Who sits there already may choose another one.
+        `phone`: browser or desk; '' leaves it to be decided when his page asks for it. Who sits there already keeps
+        the one he has, or chooses another one.
         """
         if seat not in await self._people.seats():
             raise NoSuchSeat(seat)
         there = self._floor().agents.get(user.number)
         if there is not None and there.seat == seat:
-            if there.phone != phone and there.state not in IN_A_CALL:
+            if phone not in ("", there.phone) and there.state not in IN_A_CALL:
                 await self.use_phone(user, phone)
             return
         holder = self._floor().agents.get(self._floor().seats.get(seat, ""))

@@ -60,11 +60,15 @@ class Screen:
         self.errors: list[str] = []
         page.on("pageerror", lambda wrong: self.errors.append(str(wrong)))
 
-    async def sign_in(self, number: str, seat: str = "") -> None:
-        """Type number, password and seat, and press Enter; where that leads is for the test to say."""
+    async def sign_in(self, number: str, seat: str = "", phone: str = "") -> None:
+        """Type number, password and seat, choose the phone (browser, desk or '' for what fits), and press Enter.
+
+        Where that leads is for the test to say.
+        """
         await self.page.goto(f"{self.centre.url}/sign-in")
         await self.page.fill("input[name=number]", number)
         await self.page.fill("input[name=password]", self.centre.password(number))
+        await self.page.check(f"input[name=phone][value='{phone}']", force=True)
         await self.page.fill("input[name=seat]", seat)
         await self.page.keyboard.press("Enter")
 
@@ -72,9 +76,9 @@ class Screen:
         """Wait until the phone in the bar says so: ready, ringing, talking, held …"""
         await expect(self.page.locator("#phone-bar")).to_have_attribute("data-phone", state, timeout=limit_s * 1000)
 
-    async def ready(self) -> None:
-        """With the phone registered, press Ready, and wait until the desk says that the next call is ours."""
-        await self.phone("ready")
+    async def ready(self, phone: str = "ready") -> None:
+        """With the phone registered, or the desk phone, press Ready, and wait until the desk says that the next call is ours."""
+        await self.phone(phone)
         await expect(self.page.locator("#agent-bar button[data-key='alt+r']")).to_be_visible()
         await self.page.keyboard.press("Alt+r")
         await expect(self.page.locator("#agent-bar button[aria-pressed=true]")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -22,15 +23,29 @@ from callcenter.telephony.secrets import secrets
 from tests.live.browser import Screen, at_desk, chromium, screen
 from tests.live.centre import Centre, until
 from tests.live.console import at_step
+from tests.live.people import left
 from tests.live.person import Person, signed_in
-from tests.live.phone.phone import Refused, open_phone
+from tests.live.phone.leg import Leg
+from tests.live.phone.phone import Phone, Refused, Voice, open_phone
 from tests.live.record import complete, kinds, moment, of_kind, seconds, talked
+from tests.live.scenarios.listening import LAST_BYTES
 from tests.live.sipp import Key, caller, tone
-from tests.live.sound import samples, share
+from tests.live.sound import from_alaw, samples, share
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
-CALLER_HZ, AGENT_HZ = 400, 600
+CALLER_HZ, AGENT_HZ, TELEPHONE_HZ, COLLEAGUE_HZ = 400, 600, 800, 900
+LOUDEST_HZ = """async () => {
+  const context = new AudioContext({ sampleRate: 8000 });
+  const analyser = new AnalyserNode(context, { fftSize: 2048 });
+  context.createMediaStreamSource(document.getElementById("remote-sound").srcObject).connect(analyser);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const power = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(power);
+  await context.close();
+  return (power.indexOf(Math.max(...power)) * 8000) / 2048;
+}"""
+"""The frequency at which the sound in a page's call is loudest."""
 WRAPUP_S = 15
 SITE = ZoneInfo("Asia/Shanghai")
 
@@ -281,7 +296,7 @@ async def test_an_agent_asks_a_colleague_and_hands_the_customer_over_with_the_ke
 
 async def test_a_page_takes_its_seats_new_secret_by_itself_and_the_next_has_another(centre: Centre, browser: Browser) -> None:
     def secret() -> str:
-        return secrets(centre.settings).seats["1005"]
+        return secrets(centre.settings).browsers["1005"]
 
     sockets: list[WebSocketRoute] = []
 
@@ -308,6 +323,92 @@ async def test_a_page_takes_its_seats_new_secret_by_itself_and_the_next_has_anot
             pass
     async with open_phone(centre.sip_port, "1005", told):
         pass
+
+
+async def test_a_seat_serves_the_telephone_that_stands_there_and_then_the_browser(centre: Centre, browser: Browser) -> None:
+    telephone = open_phone(centre.sip_port, "1006", centre.seat_secret("1006"), voice=Voice(TELEPHONE_HZ))
+    customer = open_phone(centre.sip_port, "02155550006", voice=Voice(CALLER_HZ))
+    async with telephone as desk, customer as outside:
+        async with screen(browser, centre) as agent:
+            await agent.sign_in("2005", "1006")
+            await agent.ready("desk")
+            leg = await dialled(outside)
+            rung = await (await desk.rings()).answer()
+            await expect(agent.page.locator("#desk-head")).to_contain_text("02155550006")
+            await heard(leg, TELEPHONE_HZ)
+            await heard(rung, CALLER_HZ)
+            await leg.hang_up()
+            await rung.over()
+            await calls_a_colleague(centre, desk)
+        async with signed_in(centre, "2005") as same:
+            await until("2005 may leave", lambda: left(same), WRAPUP_S + 10)
+        async with screen(browser, centre) as agent:
+            await agent.sign_in("2006", "1006", "browser")
+            await agent.ready()
+            await expect(agent.page.locator("[data-trouble=desk-phone]")).to_be_visible()
+            with pytest.raises(Refused):
+                await desk.sign_in()
+            leg = await dialled(outside)
+            await agent.phone("ringing", 25)
+            assert len(desk.legs) == 2, "the telephone does not ring"
+            await agent.page.keyboard.press("F8")
+            await agent.phone("talking", 5)
+            await heard(leg, AGENT_HZ)
+            await until("the caller's tone in the browser", lambda: hears(agent, CALLER_HZ))
+            await leg.hang_up()
+            await agent.phone("ready", 3)
+            await takes_the_telephone(agent, desk)
+    calls = [call for call in await centre.calls() if call["from"] == "02155550006"]
+    assert [(call["exit"], call["agents"]) for call in calls] == [("answered", ["2005"]), ("answered", ["2006"])]
+    for call, agents_hz in zip(calls, (TELEPHONE_HZ, AGENT_HZ), strict=True):
+        [recording] = call["recordings"]
+        for side, hertz in (("agent", agents_hz), ("caller", CALLER_HZ)):
+            assert share(samples(centre.folder / "recordings" / f"{recording['leg']}-{side}.wav"), hertz) > 0.8
+
+
+async def dialled(customer: Phone) -> Leg:
+    """He chooses a person."""
+    leg = await (await customer.dial("8000000001")).answered()
+    await asyncio.sleep(1.5)
+    await leg.press("1")
+    return leg
+
+
+async def heard(leg: Leg, hertz: float) -> None:
+    """What this telephone got last is that tone."""
+
+    async def look() -> bool:
+        return share(from_alaw(bytes(leg.sound.heard[-LAST_BYTES:])), hertz) > 0.8
+
+    await until(f"{hertz:g} Hz at {leg.phone.user}", look)
+
+
+async def hears(agent: Screen, hertz: float) -> bool:
+    """Whether what the browser plays is that tone."""
+    loudest = await agent.page.evaluate(LOUDEST_HZ)
+    return abs(float(loudest) - hertz) < 20
+
+
+async def calls_a_colleague(centre: Centre, desk: Phone) -> None:
+    """A telephone dials by itself; the two hear each other."""
+    async with open_phone(centre.sip_port, "1007", centre.seat_secret("1007"), voice=Voice(COLLEAGUE_HZ)) as colleague:
+        leg = await desk.dial("1007")
+        rung = await (await colleague.rings()).answer()
+        await heard(await leg.answered(), COLLEAGUE_HZ)
+        await heard(rung, TELEPHONE_HZ)
+        await leg.hang_up()
+        await rung.over()
+
+
+async def takes_the_telephone(agent: Screen, desk: Phone) -> None:
+    """By a click the seat is the telephone's, which may register again; until it does the page says that there is none."""
+    await expect(agent.page.locator("#desk-wrapups .status-yellow")).to_be_visible(timeout=(WRAPUP_S + 5) * 1000)
+    await agent.page.keyboard.press("Alt+p")
+    await agent.page.get_by_text("改用桌面话机").click()
+    await agent.phone("desk")
+    await expect(agent.page.locator("#desk-head h1")).to_have_text("分机 1006 上没有已注册的桌面话机")
+    await desk.sign_in()
+    await expect(agent.page.locator("#desk-head h1")).not_to_contain_text("没有已注册")
 
 
 async def asks(agent: Screen, colleague: Screen, customer: str) -> None:

@@ -109,7 +109,7 @@ NAV = (
 
 
 def build_app(hub: Hub, accounts: BookOfAccounts, overrides: dict[str, Any] | None = None, **arguments: Any) -> web.Application:
-    return build(read({}, overrides or {}), ROUTES, accounts, hub, NAV, seated=sit, **arguments)
+    return build(read({}, overrides or {}), ROUTES, accounts, hub, NAV, **{"seated": sit, **arguments})
 
 
 @asynccontextmanager

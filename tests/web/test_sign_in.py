@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callcenter.web.hub import SIGNED_OUT
 from callcenter.web.sign_in import safe_next
+from callcenter.web.user import User
 from tests.web.frame_app import PASSWORD, csrf, serving, sign_in
 
 
@@ -42,6 +45,33 @@ async def test_after_sign_in_comes_the_page_that_was_wanted_and_the_seat_is_reme
         assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["secure"]) == (True, "Lax", "/", "")
         await client.post("/sign-out", headers=csrf("2001"))
         assert 'value="1003"' in await (await client.get("/sign-in")).text()
+
+
+async def test_the_phone_is_chosen_at_the_sign_in_and_chosen_again_at_this_computer() -> None:
+    told: list[str] = []
+
+    async def seated(_user: User, _seat: str, phone: str) -> None:
+        told.append(phone)
+
+    async with serving(seated=seated) as client:
+        assert chosen(await (await client.get("/sign-in")).text()) == "fits"
+        fields = {"number": "2001", "password": PASSWORD, "seat": "1003", "phone": "desk"}
+        wrong = await client.post("/sign-in", data={**fields, "password": "wrong"})
+        assert chosen(await wrong.text()) == "desk"
+        assert (await client.post("/sign-in", data={**fields, "phone": "fax"})).status == 422
+        assert (await client.post("/sign-in", data=fields, allow_redirects=False)).status == 303
+        await client.post("/sign-out", headers=csrf("2001"))
+        assert chosen(await (await client.get("/sign-in")).text()) == "desk"
+    async with serving(seated=seated, overrides={"asterisk": "external"}) as client:
+        assert "各分机使用哪种电话由 Asterisk 的配置决定" in await (await client.get("/sign-in")).text()
+        assert (await client.post("/sign-in", data=fields, allow_redirects=False)).status == 303
+    assert told == ["desk", ""]
+
+
+def chosen(page: str) -> str:
+    """The phone that is preselected."""
+    (one,) = re.findall(r'id="phone-(\w+)" autocomplete="off" checked', page)
+    return str(one)
 
 
 async def test_over_https_the_session_cookie_is_secure() -> None:
