@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from callcenter.hotlines.service import Hotlines
 from callcenter.ivr.checking.check import Known, check_source
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.reader import text_of
@@ -19,7 +21,7 @@ from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Draft, NoSuchFlow, NothingNew, Overtaken
 from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish_together, roll_back
 from callcenter.ivr.published.read_all import Source, linked
-from callcenter.ivr.published.travel import CannotImport, bring, read_files, write_files
+from callcenter.ivr.published.travel import CannotImport, FlowFile, bring, files_in, read_file, unfit, write_files
 from callcenter.ivr.scripts.judged import judge_all
 from callcenter.ivr.scripts.simulate import simulate
 from callcenter.ivr.seen.days import Days
@@ -122,13 +124,14 @@ def _draw(asked: argparse.Namespace) -> int:
 
 
 async def _figures(flow: Flow, day: date, language: str, settings: Settings) -> Shown:
-    """What callers did in the flow on this day of the site's."""
+    """What callers did in the flow on this day of the site's, and what its queues are called."""
     of, store = Days(day, day, settings.zone), Store(settings.database_url)
     try:
         tallies = await Visits(store).tallies(Wanted(flow.name, of.since, of.until))
+        queues = await Hotlines(store).queue_titles(language)
     finally:
         await store.close()
-    return with_figures(flow, figures(tallies), "zh_CN" if language == "zh" else language)
+    return replace(with_figures(flow, figures(tallies), "zh_CN" if language == "zh" else language), queues=queues)
 
 
 def _in_store(do: Doing) -> Callable[[argparse.Namespace], int]:
@@ -142,7 +145,7 @@ async def _with_rooms(asked: argparse.Namespace, settings: Settings, do: Doing) 
     except NoSuchFlow as wrong:
         have = ", ".join(draft.name for draft in await house.flows.drafts()) or "none"
         print(f"there is no flow, or no version of it, {str(wrong)!r}; the flows are {have}", file=sys.stderr)
-    except (CannotImport, NothingBefore, NothingNew, Overtaken) as wrong:
+    except (NothingBefore, NothingNew, Overtaken) as wrong:
         print(wrong, file=sys.stderr)
     except Refused as wrong:
         _say(wrong.findings)
@@ -155,14 +158,37 @@ async def _with_rooms(asked: argparse.Namespace, settings: Settings, do: Doing) 
 
 
 async def _import(asked: argparse.Namespace, settings: Settings, house: Rooms) -> int:
+    """Every file, whatever is wrong with another one; exit 1 when one did not become a draft."""
     in_use = await _in_use(house)
-    drafts = [await bring(house.flows, file, by=BY, force=asked.force) for file in read_files(asked.files or [settings.flows])]
-    beside = {**in_use.flows.by_name, **linked([Source(draft.name, draft.text) for draft in drafts], in_use.around.known)}
-    for draft in drafts:
-        judged = judge(draft.name, draft.text, draft.walks, in_use.around, beside)
+    files = list(_readable(files_in(asked.files or [settings.flows])))
+    fit = [file for file in files if file and not unfit(file)]
+    beside = {**in_use.flows.by_name, **linked([Source(file.name, file.text) for file in fit], in_use.around.known)}
+    brought = [await _brought(house, file, asked.force) for file in files if file]
+    for file in fit:
+        judged = judge(file.name, file.text, file.walks, in_use.around, beside)
         _say(judged.findings)
-        print(f"{draft.name}: draft, {await _beside(house, draft)}{'' if judged.good else '; it cannot be published as it is'}")
-    return 0
+        if (draft := next((one for one in brought if one and one.name == file.name), None)) is not None:
+            print(f"{draft.name}: draft, {await _beside(house, draft)}{'' if judged.good else '; it cannot be published as it is'}")
+    return int(None in files or None in brought)
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[FlowFile | None]:
+    """None for one that cannot be read, and why is said."""
+    for path in paths:
+        try:
+            yield read_file(path)
+        except OSError as wrong:
+            print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
+            yield None
+
+
+async def _brought(house: Rooms, file: FlowFile, force: bool) -> Draft | None:
+    """The draft that the file has become; None for one that cannot, and why is said."""
+    try:
+        return await bring(house.flows, file, by=BY, force=force)
+    except (CannotImport, Overtaken) as wrong:
+        print(wrong, file=sys.stderr)
+        return None
 
 
 async def _export(asked: argparse.Namespace, _settings: Settings, house: Rooms) -> int:

@@ -9,6 +9,8 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 
 const PAUSE_MS = 700;
 const AGAIN_MS = 3_000;
+// From this share of what a text may have on it is said.
+const NEARLY = 0.9;
 
 type Which = "text" | "walks";
 interface Finding {
@@ -43,6 +45,11 @@ const look = EditorView.theme({
   "&.cm-focused": { outline: "none" },
 });
 
+// As UTF-8; a text that is surely small enough is not looked at closer.
+function bytesOf(text: string, most: number): number {
+  return text.length * 3 <= most * NEARLY ? 0 : new TextEncoder().encode(text).length;
+}
+
 export function start(root: HTMLElement): void {
   new Editor(root).open();
 }
@@ -72,6 +79,7 @@ class Editor {
 
   open(): void {
     this.mark();
+    this.weigh(true);
     this.root.addEventListener("click", (event) => this.clicked(event.target as HTMLElement));
     this.root.addEventListener("shown.bs.tab", (event) => refresh((event.target as HTMLElement).dataset.bsTarget));
     this.on("htmx:confirm", (event) => this.beforePublishing(event as CustomEvent));
@@ -148,10 +156,41 @@ class Editor {
   }
 
   private keep(): void {
-    if (!this.unsaved()) return;
-    sessionStorage.setItem(this.place, JSON.stringify({ ...this.typed(), revision: this.revision }));
+    if (!this.unsaved()) return void this.weigh(true);
+    const fits = this.weigh(this.keepHere());
     this.say("unsaved");
-    if (this.theirs === null) this.later(PAUSE_MS);
+    if (this.theirs === null && fits) this.later(PAUSE_MS);
+  }
+
+  // Whether this window has kept what is typed: a browser has room for some megabytes.
+  private keepHere(): boolean {
+    try {
+      sessionStorage.setItem(this.place, JSON.stringify({ ...this.typed(), revision: this.revision }));
+      return true;
+    } catch (wrong) {
+      if (!(wrong instanceof DOMException)) throw wrong;
+      sessionStorage.removeItem(this.place);
+      return false;
+    }
+  }
+
+  // Whether both texts may be saved; says so when one is nearly, or really, too large.
+  private weigh(kept: boolean): boolean {
+    const most = Number(this.root.dataset.most);
+    const typed = this.typed();
+    const sizes = (["text", "walks"] as const).map((which) => ({ which, bytes: bytesOf(typed[which], most) }));
+    const largest = sizes.reduce((one, other) => (other.bytes > one.bytes ? other : one));
+    const warning = document.getElementById("too-large")!;
+    const over = largest.bytes > most;
+    warning.hidden = largest.bytes <= most * NEARLY;
+    warning.classList.toggle("alert-danger", over);
+    warning.classList.toggle("alert-warning", !over);
+    const words = (this.root.dataset[over ? "over" : "near"] ?? "")
+      .replace("{file}", this.area(largest.which).getAttribute("aria-label") ?? "")
+      .replace("{used}", String(Math.ceil(largest.bytes / 1024)))
+      .replace("{most}", String(Math.floor(most / 1024)));
+    warning.querySelector("[data-words]")!.textContent = kept ? words : `${words} ${this.root.dataset.unkept}`;
+    return !over;
   }
 
   private later(ms: number): void {
@@ -165,6 +204,10 @@ class Editor {
     while (this.running) await this.running;
     if (!this.unsaved()) return true;
     if (this.theirs !== null) return false;
+    if (!this.weigh(this.keepHere())) {
+      document.getElementById("too-large")!.scrollIntoView({ block: "nearest" });
+      return false;
+    }
     this.running = this.send(this.typed());
     try {
       return await this.running;

@@ -137,7 +137,10 @@ def test_what_is_made_to_hurt_is_refused_at_every_command(typing: Typing, tmp_pa
         assert typing("check", file) == (1, f"{file}:1: expected a file of at most 1024 KiB\n", "")
         status, _out, err = typing("import", file)
         assert (status, "at most 1024 KiB" in err) == (1, True)
+    good = tmp_path / "flows/orders.yaml"
+    status, out, err = typing("import", big, tmp_path / "nowhere.yaml", bomb, good)
+    assert (status, out) == (1, "bomb: draft, never published; it cannot be published as it is\norders: draft, never published\n")
+    assert [line.split(": ", 1)[0] for line in err.splitlines()] == [str(tmp_path / "nowhere.yaml"), f"{big}:1", "bomb.yaml:2"]
     assert "anchors and aliases are not used here" in typing("check", bomb)[1]
-    assert "it cannot be published as it is" in typing("import", bomb)[1]
     assert "anchors and aliases are not used here" in typing("publish", "bomb")[2]
     assert typing.in_use() == []

@@ -126,7 +126,8 @@ async def take_draft(request: web.Request) -> web.StreamResponse:
     revision = form.whole("revision", low=0, high=2**31 - 1)
     for field, value in (("text", text), ("walks", walks)):
         if len(value.encode()) > MOST_BYTES:
-            form.wrong(field, gettext(request["locale"], "At most %(most)d KiB.") % {"most": MOST_BYTES // 1024})
+            told = gettext(request["locale"], "Not saved: a text has at most %(most)d KiB. What you typed is still here.")
+            form.wrong(field, told % {"most": MOST_BYTES // 1024})
     if form.errors:
         return web.json_response({"message": " ".join(form.errors.values())}, status=422)
     if (text, walks) != (draft.text, draft.walks):
@@ -180,6 +181,7 @@ async def editor(
         people=await people(request),
         published=request.query.get("published", ""),
         same=request.query.get("same", ""),
+        most_bytes=MOST_BYTES,
         **checked(draft.name, judged, request["locale"]),
     )
 

@@ -39,10 +39,37 @@ class CannotImport(Exception):
     """A file does not become a draft; says which and why."""
 
 
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Files of flows, and all those of folders."""
+    return [file for path in paths for file in (flow_files(path) if path.is_dir() else [path])]
+
+
 def read_files(paths: Iterable[Path]) -> list[FlowFile]:
     """Files of flows, and all those of folders, by path. Raise OSError for one that cannot be read."""
-    flows = [file for path in paths for file in (flow_files(path) if path.is_dir() else [path])]
-    return [_read(path) for path in flows]
+    return [read_file(path) for path in files_in(paths)]
+
+
+def read_file(path: Path) -> FlowFile:
+    """One file, and the walks beside it. Raise OSError."""
+    text = text_of(path)
+    beside = _beside(path)
+    walks = text_of(beside) if beside.exists() else ""
+    named = NAMED.search(text)
+    return FlowFile(path, named[1] if named else path.stem, text, walks)
+
+
+def unfit(file: FlowFile) -> tuple[Finding, ...]:
+    """Why a file cannot become a draft; nothing when it can, right or wrong as a flow."""
+    found = []
+    for path, text in ((file.path, file.text), (_beside(file.path), file.walks)):
+        if len(text.encode()) > MOST_BYTES:
+            found.append(Finding(str(path), 1, f"expected a file of at most {MOST_BYTES // 1024} KiB"))
+        elif "\0" in text:
+            found.append(Finding(str(path), 1, "it is no text"))
+    if not NAME.fullmatch(file.name):
+        what = f"expected a flow's name of small letters, digits, - and _ (at most 40), got {file.name[:60]!r}"
+        found.append(Finding(str(file.path), 1, what))
+    return tuple(found)
 
 
 async def bring(kept: KeptFlows, file: FlowFile, *, by: str, force: bool = False) -> Draft:
@@ -50,8 +77,8 @@ async def bring(kept: KeptFlows, file: FlowFile, *, by: str, force: bool = False
 
     `force`: also over a draft with changes that are in no version and no file.
     """
-    if why := _why_not(file):
-        raise CannotImport(f"{file.path}: {why}")
+    if why := unfit(file):
+        raise CannotImport("\n".join(map(str, why)))
     drafts = {draft.name: draft for draft in await kept.drafts()}
     there = drafts.get(file.name)
     if there is None:
@@ -66,9 +93,9 @@ async def begin_with(kept: KeptFlows, folder: Path, around: Around) -> tuple[Fin
     if await kept.drafts() or not folder.is_dir():
         return ()
     files = await asyncio.to_thread(read_files, [folder])
-    good = {file.name: file for file in files if not _why_not(file)}
+    good = {file.name: file for file in files if not unfit(file)}
     drafts = [await bring(kept, file, by="") for file in good.values()]
-    wrong = [Finding(str(file.path), 1, _why_not(file)) for file in files if file not in good.values()]
+    wrong = [finding for file in files for finding in unfit(file)]
     return (*wrong, *await _publish_together(kept, around, drafts))
 
 
@@ -115,20 +142,6 @@ async def _unpublished(kept: KeptFlows, draft: Draft) -> bool:
     return (version.text, version.walks) != (draft.text, draft.walks) and draft.imported != sum_of(draft.text, draft.walks)
 
 
-def _read(path: Path) -> FlowFile:
-    text = text_of(path)
-    beside = path.with_name(path.name.removesuffix(".yaml") + WALKS)
-    walks = text_of(beside) if beside.exists() else ""
-    named = NAMED.search(text)
-    return FlowFile(path, named[1] if named else path.stem, text, walks)
-
-
-def _why_not(file: FlowFile) -> str:
-    """Why a file cannot become a draft; '' when it can, right or wrong as a flow."""
-    if max(len(file.text.encode()), len(file.walks.encode())) > MOST_BYTES:
-        return f"expected a file of at most {MOST_BYTES // 1024} KiB"
-    if "\0" in file.text + file.walks:
-        return "it is no text"
-    if not NAME.fullmatch(file.name):
-        return f"expected a flow's name of small letters, digits, - and _ (at most 40), got {file.name[:60]!r}"
-    return ""
+def _beside(path: Path) -> Path:
+    """Where the walks of a flow's file are."""
+    return path.with_name(path.name.removesuffix(".yaml") + WALKS)

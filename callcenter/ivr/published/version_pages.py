@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 from markupsafe import Markup
 
+from callcenter.hotlines.keys import HOTLINES
 from callcenter.ivr.language.findings_zh import for_reader
 from callcenter.ivr.published import editor_pages as pages
 from callcenter.ivr.published.differences import differences, prompts_changed
@@ -15,7 +16,8 @@ from callcenter.ivr.published.keys import FLOWS
 from callcenter.ivr.published.publishing import Refused, needed, publish_together, roll_back
 from callcenter.ivr.published.read_all import file_of, prompts_used, walks_of
 from callcenter.ivr.published.states import files_of
-from callcenter.ivr.seen.picture.draw import draw
+from callcenter.ivr.seen.marks import language_of
+from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import Form, read_form
 from callcenter.web.rendering import render
@@ -46,8 +48,8 @@ async def drawing(request: web.Request) -> web.StreamResponse:
     draft = await pages.draft_of(request)
     flow = (await pages.judged_now(request, draft)).flow
     shown = flow or await request.app[FLOWS].one(draft.name, "")
-    language = "zh" if request["locale"].startswith("zh") else "en"
-    picture = Markup(await asyncio.to_thread(draw, shown, language)) if shown else None
+    queues = await request.app[HOTLINES].queue_titles(request["locale"])
+    picture = Markup(await asyncio.to_thread(draw, shown, language_of(request["locale"]), Shown(queues=queues))) if shown else None
     return await render(request, "ivr/drawing.html", picture=picture, start=shown.start if shown else "", of_draft=flow is not None)
 
 
