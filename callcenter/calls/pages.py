@@ -155,7 +155,7 @@ async def names(request: web.Request) -> dict[str, Any]:
     hotlines, language = request.app[CALL_HOTLINES], request["locale"]
     return {
         "hotline_names": {h.number: h.title(language) for h in await hotlines.all()},
-        "queue_names": {q.name: q.title(language) for q in await hotlines.queues()},
+        "queue_names": await hotlines.queue_titles(language),
         "agent_names": dict(sorted((await request.app[USER_NAMES]()).values())),
         "directions": words.DIRECTIONS,
         "exits": words.EXITS,

@@ -55,6 +55,10 @@ class Hotlines:
             rows = await session.scalars(select(QueueRow).order_by(QueueRow.name))
             return [QueueCard(r.name, r.zh, r.en, r.strategy) for r in rows]
 
+    async def queue_titles(self, language: str) -> dict[str, str]:
+        """What queues are called, by name."""
+        return {one.name: one.title(language) for one in await self.queues()}
+
     async def plan(self, hotline: str) -> WeeklyPlan:
         """The hotline's week; one without any hours is never open."""
         async with self._store.transaction() as session:

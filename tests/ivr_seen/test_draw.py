@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.cli import main
+from callcenter.hotlines.tables import QueueRow
 from callcenter.ivr.language.load import load
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import ways
@@ -163,12 +165,24 @@ async def test_the_command_draws_the_figures_of_a_day(store: Store, tmp_path: Pa
     noon = int(datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
     await keep(store, *(call(str(n), noon, [("greeting", 2000, "done"), ("menu", 1000, "hung_up")]) for n in range(3)))
     monkeypatch.setenv("CALLCENTER_DATABASE", store.url)
+    async with store.transaction() as session:
+        session.add(QueueRow(name="orders", zh="订货咨询", en="Order desk", strategy="leastrecent"))
     drawing = ("flow", "draw", str(file), "-o", str(out), "--language", "en", "--day")
     assert await asyncio.to_thread(status, *drawing, "2026-11-20") == 0
     assert "3 came" in out.read_text(encoding="utf-8")
     assert "3 gave up" in out.read_text(encoding="utf-8")
+    assert "queue · Order desk" in out.read_text(encoding="utf-8")
     assert await asyncio.to_thread(status, *drawing, "2026-11-21") == 0
     assert "3 came" not in out.read_text(encoding="utf-8")
+
+
+def test_where_another_flow_goes_on_is_told_by_the_title_of_the_step() -> None:
+    there = load(ORDERS, "orders.yaml").flow
+    here = load("name: a\nlanguages: [zh, en]\nstart: x\nsteps:\n  x: {do: go_to, flow: orders, step: menu}\n", "a.yaml").flow
+    assert there is not None
+    assert here is not None
+    assert "go to · orders/Main menu<" in draw(replace(here, others={"orders": there}), "en")
+    assert "转流程 · orders/menu<" in draw(here, "zh")
 
 
 def status(*words: str) -> object:

@@ -65,7 +65,7 @@ async def test_figures_of_the_version_in_use_stand_in_the_steps_and_on_the_arrow
     assert told(picture, "greeting") == "欢迎语 播报 进入 2"
     assert told(picture, "menu") == "主菜单 菜单 进入 2 挂机 1"
     assert told(picture, "closing") == "结束菜单 菜单 · 0 转人工 进入 1 按 0：1"
-    assert told(picture, "person") == "人工服务 队列 · orders 进入 1 接通 1"
+    assert told(picture, "person") == "人工服务 队列 · 订货咨询 进入 1 接通 1"
     assert told(picture, "message") == "留言 留言 无来电"
     assert "2 (1)" in on_arrows(picture)
     assert "1 (0)" in on_arrows(picture)

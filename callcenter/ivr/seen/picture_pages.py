@@ -13,6 +13,7 @@ from callcenter.calls import words
 from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.calls.service import CallFilter
 from callcenter.floor.call import Step as WalkedStep
+from callcenter.hotlines.keys import HOTLINES
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
@@ -21,7 +22,7 @@ from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choic
 from callcenter.ivr.seen.keys import VISITS
 from callcenter.ivr.seen.marks import language_of, with_figures
 from callcenter.ivr.seen.now import topic_of
-from callcenter.ivr.seen.picture.draw import draw
+from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
@@ -85,7 +86,8 @@ async def step(request: web.Request) -> web.Response:
 async def drawing(request: web.Request) -> web.Response:
     """GET /flows/{name}/picture.svg?version=: the flow alone, without figures."""
     flow = await flow_asked(request, request.query.get("version", "").strip())
-    picture = await asyncio.to_thread(draw, flow, language_of(request["locale"]))
+    shown = Shown(queues=await request.app[HOTLINES].queue_titles(request["locale"]))
+    picture = await asyncio.to_thread(draw, flow, language_of(request["locale"]), shown)
     return web.Response(text=picture, content_type="image/svg+xml")
 
 
@@ -96,7 +98,8 @@ async def _drawn(
     opens = {name: days.address(f"/flows/{flow.name}/picture/steps/{name}", {**values, "step": ""}) for name in flow.steps}
     versions = by_version(await request.app[VISITS].came(replace(of, version=None)))
     chosen = (values["step"],) if values["step"] in flow.steps else ()
-    shown = replace(with_figures(flow, found, locale), path=chosen, opens=opens)
+    queues = await request.app[HOTLINES].queue_titles(locale)
+    shown = replace(with_figures(flow, found, locale), path=chosen, queues=queues, opens=opens)
     return {
         "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
         "callers": versions.get(flow.version, 0),

@@ -72,7 +72,7 @@ async def _page(request: web.Request, form: Form) -> web.Response:
     shown = flow or await request.app[FLOW_OF](request.match_info["name"], "")
     if shown is None:
         raise web.HTTPNotFound
-    titles = {one.name: one.title(request["locale"]) for one in await request.app[HOTLINES].queues()}
+    titles = await request.app[HOTLINES].queue_titles(request["locale"])
     context: dict[str, Any] = {"queues": [], "errors": {}, "typed": "", "done": "", "walk": "", "begun": False, "limits": False}
     context["calling"] = calling = await _calling(request, form)
     context["examples"] = await request.app[CUSTOMERS].examples(EXAMPLES) if form.raw("who") == "known" else ()
@@ -146,7 +146,7 @@ async def _tried(
         "owes": walked.owes,
         "here": here,
         "walk": as_walk(flow.name, script, walked),
-        "svg": await asyncio.to_thread(draw, flow, language_of(locale), Shown(path=tuple(walked.path))),
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), Shown(path=tuple(walked.path), queues=titles)),
     }
 
 

@@ -38,13 +38,14 @@ MARKS: Mapping[str, str] = {"came": "#3b4a5c", "person": "#1f7a41", "gave_up": "
 class Shown:
     """What a picture shows beside the flow itself. `counts`: how many took the way from one step to another; `marks` by step.
 
-    `path`: steps walked, in order. `opens`: by step, where its figures are asked for; then there is also a place for how many are there
-    now, an element of the id `now-<step>`.
+    `path`: steps walked, in order. `queues`: what they are called. `opens`: by step, where its figures are asked for; then there is also a
+    place for how many are there now, an element of the id `now-<step>`.
     """
 
     counts: Mapping[tuple[str, str], int] | None = None
     marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
     path: Sequence[str] = ()
+    queues: Mapping[str, str] = field(default_factory=dict)
     opens: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -88,7 +89,7 @@ def layout(flow: Flow, language: str, shown: Shown = NOTHING) -> Placed:
     """Where the steps stand, how the arrows run, and where their words are."""
     counts = None if shown.counts is None else tuple(sorted(shown.counts.items()))
     marks = tuple((step, " ".join(mark.words for mark in of)) for step, of in sorted(shown.marks.items()))
-    return _layout(_Drawn(flow, language, counts, marks))
+    return _layout(_Drawn(flow, language, counts, marks, tuple(sorted(shown.queues.items()))))
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class _Drawn:
     language: str
     counts: tuple[tuple[tuple[str, str], int], ...] | None
     marks: tuple[tuple[str, str], ...]
+    queues: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=32)
@@ -108,7 +110,8 @@ def _layout(drawn: _Drawn) -> Placed:
     marks = dict(drawn.marks)
     ways = [way for way in arrows(flow) if not way.side]
     high = HEIGHT + (MARK_HEIGHT if marks else 0)
-    sizes = {name: (_width(flow, step, language, marks.get(name, "")), high) for name, step in flow.steps.items()}
+    subtitles = {name: subtitle(flow, step, language, dict(drawn.queues)) for name, step in flow.steps.items()}
+    sizes = {name: (_width(step, language, subtitles[name], marks.get(name, "")), high) for name, step in flow.steps.items()}
     tight = place(ways, sizes, flow.start, DOWN[0])
     for down in DOWN:
         boxes, lines = spread(*tight, high + DOWN[0], down - DOWN[0])
@@ -129,8 +132,8 @@ def _bounds(boxes: Mapping[str, Box], lines: Sequence[Line], found: Sequence[Lab
     return min(across) - MARGIN, top - MARGIN, max(across) + MARGIN, bottom + MARGIN
 
 
-def _width(flow: Flow, step: Step, language: str, marks: str) -> float:
-    texts = (width_of(title(step, language)), width_of(subtitle(flow, step, language), 11), width_of(marks, 11) + 12)
+def _width(step: Step, language: str, subtitle: str, marks: str) -> float:
+    texts = (width_of(title(step, language)), width_of(subtitle, 11), width_of(marks, 11) + 12)
     return max(LEAST_WIDTH, 24 + max(texts))
 
 
@@ -182,7 +185,7 @@ def _step(flow: Flow, step: Step, box: Box, language: str, shown: Shown) -> str:
             f'<rect class="flow-box" {at} rx="8" fill="{filling}" stroke="{LIT if lit else frame}" stroke-width="{heavy}"/>',
             f'<text class="flow-title" {middle} y="{box.top + 20:.1f}" fill="{INK}">{escape(title(step, language))}</text>',
             f'<text class="flow-kind" {middle} y="{box.top + 37:.1f}" font-size="11" fill="{frame}">',
-            f"{escape(subtitle(flow, step, language))}</text>",
+            f"{escape(subtitle(flow, step, language, shown.queues))}</text>",
             *_marks(shown.marks.get(step.name, ()), middle, box),
             *_now(step.name, box, shown),
             "</g>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from callcenter.ivr.language.steps import Do, Flow, GoTo, Menu, Queue, Step
 
@@ -54,20 +55,26 @@ def title(step: Step, language: str) -> str:
     return said(step.title, language) if step.title else step.name
 
 
-def subtitle(flow: Flow, step: Step, language: str) -> str:
-    """What the step is, in a few words: its kind, and what it is about."""
+def subtitle(flow: Flow, step: Step, language: str, queues: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What the step is, in a few words: its kind, and what it is about. `queues`: what they are called; one left out by its name."""
     about = ""
     match step:
         case Queue():
-            about = step.queue
+            about = queues.get(step.queue, step.queue)
         case Do():
             about = step.action
         case GoTo():
-            about = f"{step.flow}/{step.step}" if step.step else step.flow
+            about = _where(flow, step, language)
         case Menu() if flow.person and flow.person not in (*step.choices.values(), step.otherwise):
             about = said(PERSON_KEY, language)
     kind = said(KINDS[flow.kind(step.name)], language)
     return f"{kind} · {about}" if about else kind
+
+
+def _where(flow: Flow, to: GoTo, language: str) -> str:
+    other = flow.others.get(to.flow)
+    there = other.steps.get(to.step) if other and to.step else None
+    return "/".join(filter(None, (to.flow, title(there, language) if there else to.step)))
 
 
 def width_of(text: str, size: float = 13) -> float:
