@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class SeatPhones:
-    """One worker that has Asterisk read its file again whenever somebody sits down, leaves or takes the other telephone."""
+    """One worker that has Asterisk read its file again whenever a browser is used at a seat, or is not any longer."""
 
     def __init__(self, settings: Settings, house: Rooms) -> None:
         self._settings = settings
@@ -36,7 +36,7 @@ class SeatPhones:
         self._wake = asyncio.Event()
 
     def listen(self, changes: Sequence[Change]) -> None:
-        if any(isinstance(one, AgentChanged) and _sits(one.before) != _sits(one.after) for one in changes):
+        if any(isinstance(one, AgentChanged) and _browser_at(one.before) != _browser_at(one.after) for one in changes):
             self._wake.set()
 
     def look(self) -> None:
@@ -80,5 +80,6 @@ class SeatPhones:
             await note(self._house.store, now_ms, who, "seat_secrets_renewed", seat)
 
 
-def _sits(agent: Agent | None) -> tuple[str, str] | None:
-    return (agent.seat, agent.phone) if agent is not None else None
+def _browser_at(agent: Agent | None) -> str | None:
+    """The seat where the agent has the browser: nothing else is offered otherwise."""
+    return agent.seat if agent is not None and agent.phone == "browser" else None
