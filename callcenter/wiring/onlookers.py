@@ -9,6 +9,7 @@ from callcenter.comparison.nightly import Nightly, by_command
 from callcenter.comparison.watch import Watch
 from callcenter.crm.callbacks.keep import CallbackKeeper
 from callcenter.ivr.named.dialplan import DialplanPrompts
+from callcenter.ivr.published.alarm import Alarm
 from callcenter.ivr.seen.now import FlowsNow
 from callcenter.live.absent import Absent
 from callcenter.live.bar import Bars
@@ -28,6 +29,7 @@ class Onlookers:
     screens: Screens
     bars: Bars
     flows_now: FlowsNow
+    alarm: Alarm
     members: Members
     seat_phones: SeatPhones
     unanswered: Unanswered
@@ -46,6 +48,7 @@ def onlookers(ground: Ground, parts: Parts) -> Onlookers:
         screens=Screens(floor, parts.hub, settings, parts.words),
         bars=Bars(floor, parts.hub, settings, parts.words),
         flows_now=FlowsNow(floor, parts.hub, settings, ground.flows.one),
+        alarm=Alarm(ground.flows, parts.hub, settings),
         members=Members(floor, parts.link.act),
         seat_phones=SeatPhones(settings, rooms),
         unanswered=Unanswered(floor, parts.agents.pause, settings.unanswered_offers),

@@ -58,6 +58,7 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
         Job("the floor beside Asterisk's picture", 30, looking.watch.look),
         Job("the record beside Asterisk's own", 60, looking.nightly.look),
         Job("flows in use", 1, ground.flows.look),
+        Job("flows that callers do not walk", 1, looking.alarm.look),
         Job("flows beside what stands around them", 60, partial(ground.flows.look, again=True)),
         Job("dismissed users", 1, looking.dismissed.look),
         Job("recordings", 2, measure),

@@ -127,3 +127,26 @@ async def test_who_leaves_at_once_finds_what_he_typed(pages: FlowPages, tmp_path
         await expect(page.locator(".cm-line").first).to_have_text("name: orders # 快走")
         await expect(page.locator(STATE)).to_have_text(SAVED)
         assert (await pages.draft()).text.startswith("name: orders # 快走\n")
+
+
+async def test_what_is_too_large_is_told_and_kept_in_the_window(pages: FlowPages, tmp_path: Path) -> None:
+    async with chromium(tmp_path, 440) as browser, at_editor(browser, pages) as page:
+        await type_at(page, 1, "")
+        await page.keyboard.insert_text(f" # {'近' * 330_000}")
+        await expect(page.locator("#too-large.alert-warning")).to_contain_text("orders.yaml 已用 968 KiB")
+        await expect(page.locator(STATE)).to_have_text(SAVED)
+        near = await pages.draft()
+        await type_at(page, 2, "")
+        await page.keyboard.insert_text(f" # {'超' * 30_000}")
+        await expect(page.locator("#too-large.alert-danger")).to_contain_text("orders.yaml 有 1056 KiB,超过上限")
+        await page.click("[data-publish] button")
+        await expect(page.locator(STATE)).to_have_text(UNSAVED)
+        await page.reload()
+        await expect(page.locator("#too-large.alert-danger")).to_be_visible()
+        assert await pages.draft() == near
+        await page.locator(".cm-content").focus()
+        await page.keyboard.press("Control+a")
+        await page.keyboard.insert_text(flow(says="短了"))
+        await expect(page.locator("#too-large")).to_be_hidden()
+        await expect(page.locator(STATE)).to_have_text(SAVED)
+        assert (await pages.draft()).text == flow(says="短了")

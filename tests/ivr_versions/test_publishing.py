@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,15 @@ from sqlalchemy import delete
 
 from callcenter.calls.words import step_title
 from callcenter.floor.call import Step
-from callcenter.hotlines.tables import QueueRow
+from callcenter.hotlines.tables import HotlineRow, QueueRow
+from callcenter.ivr.published.alarm import Alarm
 from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Overtaken, Version
 from callcenter.ivr.published.publishing import NothingBefore, Refused, publish, roll_back
 from callcenter.ivr.walking.place import Place
+from callcenter.settings import read
 from callcenter.store.engine import AWAY, Store
+from callcenter.web.hub import Hub
 from tests.ivr_versions.flows import WALKS, Centre, flow, furnish, goes_to
 
 HOTLINE = "8000000001"
@@ -50,6 +54,10 @@ async def test_before_the_first_is_published_callers_go_straight_to_the_queue(st
     flows = await centre.in_use.read()
     assert flows.of(HOTLINE).name == "straight"
     [trouble] = centre.in_use.troubles
+    banner = Alarm(centre.in_use, Hub(), read({}, {}))
+    assert "Flows in use are not right any more" in banner.html("en")
+    assert "来电者会直接转入人工队列" in banner.html("zh_CN")
+    assert 'href="/flows/orders"' in banner.html("en")
     assert "hotline 8000000001 names the flow 'orders', which is not in use" in trouble
 
 
@@ -59,6 +67,31 @@ async def test_what_is_published_is_walked_at_once_and_spoken_before(centre: Cen
     assert centre.in_use.flows.of(HOTLINE).version == "2"
     assert centre.in_use.flows.of(HOTLINE).steps["hello"].prompt.texts == {"zh": "早上好"}  # type: ignore[attr-defined]
     assert centre.spoken[-1] == ("orders", "2")
+
+
+async def test_the_banner_comes_and_goes_with_what_is_wrong(centre: Centre, store: Store) -> None:
+    pushed: list[str] = []
+
+    class Watched(Hub):
+        def publish(self, topic: str, html: Callable[[str], str]) -> None:
+            pushed.append(f"{topic} {html('en')}")
+
+    banner = Alarm(centre.in_use, Watched(), read({}, {}))
+    await banner.look()
+    assert pushed == []
+    async with store.transaction() as session:
+        await session.execute(delete(HotlineRow))
+        await session.execute(delete(QueueRow))
+    await centre.in_use.look(again=True)
+    await banner.look()
+    await banner.look()
+    [told] = pushed
+    assert "there is no queue" in told
+    async with store.transaction() as session:
+        session.add(QueueRow(name="orders", zh="订货", en="Orders", strategy="rrmemory"))
+    await centre.in_use.look(again=True)
+    await banner.look()
+    assert "alert" not in pushed[1]
 
 
 async def test_another_process_publishes_and_the_next_look_takes_it(centre: Centre, store: Store) -> None:
