@@ -61,14 +61,20 @@ SUBSCRIBED = {name.encode(): name for name in RULES.keys() | HEARD | {"FullyBoot
 ACTION_ID = b"\nActionID: "
 
 
-Since = Callable[[int | None, int, ev.Snapshot], Awaitable[Sequence[ev.Event]]]
-"""What happened from when something was last heard (None: never) until a login (both Asterisk's ms), from another source.
-
-The last is the picture that has been taken since the login.
+Since = Callable[[int | None, int, int], Awaitable[Sequence[ev.Event]]]
+"""What happened from when something was last heard (None: never) until a login, from another source; the last: when Asterisk began.
+All are Asterisk's ms.
 """
 
+Rest = Callable[[ev.Snapshot], Awaitable[Sequence[ev.Event]]]
+"""What a picture shows and nobody has told."""
 
-async def _untold(last: int | None, until: int, seen: ev.Snapshot) -> Sequence[ev.Event]:
+
+async def _untold(last: int | None, until: int, booted: int) -> Sequence[ev.Event]:
+    return ()
+
+
+async def _clear(seen: ev.Snapshot) -> Sequence[ev.Event]:
     return ()
 
 
@@ -76,8 +82,8 @@ class Link:
     """Keeps the connection, puts what happens on the inbox, sends actions while it is live.
 
     `put` takes one event without waiting and may raise asyncio.QueueFull: then the link is dropped, and the snapshot of the next login
-    tells what was missed. `since` is asked at each login for what happened while nobody listened; that is put first. `clock` gives
-    seconds since the epoch.
+    tells what was missed. `since` is asked at each login for what happened while nobody listened; that is put first. `rest` is asked
+    before the picture is put. `clock` gives seconds since the epoch.
     """
 
     def __init__(
@@ -91,6 +97,7 @@ class Link:
         lines: Lines,
         clock: Callable[[], float] = time.time,
         since: Since = _untold,
+        rest: Rest = _clear,
     ) -> None:
         self.state = "lost"
         self.trouble = ""
@@ -104,6 +111,7 @@ class Link:
         self._lines = lines
         self._clock = clock
         self._since = since
+        self._rest = rest
         self._heard: int | None = None
         self._held: deque[ev.Event] | None = None
         self._marks: Marks = {}
@@ -186,10 +194,11 @@ class Link:
         seen = await self._snapshot(connection, uptime)
         # What came since the login is told by itself, however late we came to see that we were logged in.
         until = min([listening, *(event.at for event in self._held)])
-        for event in await self._since(self._heard, until, seen):
+        for event in await self._since(self._heard, until, seen.at - uptime * 1000):
             await self._tell(event)
         await self._release(listening)
-        await self._tell(seen)
+        for event in (*await self._rest(seen), seen):
+            await self._tell(event)
         # What happened since the picture was taken is heard before the answer to this: a lease would tear apart who talks by now.
         await self._see_it_lives(connection)
         await self._moved("live")

@@ -65,15 +65,6 @@ def first_needed(known: Heard, floor: Floor) -> int:
     return min([known.since, *open_calls]) - LATE_MS
 
 
-def untold(lines: Sequence[Line], floor: Floor, seen: ev.Snapshot, since: int) -> frozenset[str]:
-    """The legs that have gone, or came after `since` (ms), as Asterisk shows itself, and of which the record does not tell it yet."""
-    alive = {leg.id for call in floor.calls.values() for leg in call.legs.values() if leg.ended is None}
-    gone = alive - {leg.leg for leg in seen.legs} - {line.leg for line in lines if line.event == "HANGUP"}
-    unknown = {leg.leg for leg in seen.legs if leg.began > since} - floor.legs.keys() - floor.loose.keys()
-    came = unknown - {line.leg for line in lines if line.event == "CHAN_START"}
-    return frozenset(gone | came)
-
-
 def unheard(lines: Sequence[Line], known: Heard) -> frozenset[str]:
     """The legs that may be news, and those with which their calls began: what is in the record already is none."""
     new = (line for line in lines if line.event == "CHAN_START" and _is_new(line, known))

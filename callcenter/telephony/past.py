@@ -10,8 +10,9 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard, untold
+from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
 from callcenter.telephony.record import Record
+from callcenter.telephony.unclear import explained, unclear
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ the floor for so long: what is known of them is not told again."""
 BEFORE_END_MS = 60_000
 """What happened so shortly before the process ended may not have reached the store."""
 
-BEHIND_S = 2.0
-"""The longest that a record is waited for which is behind what Asterisk shows."""
+BEHIND_S = 1.5
+"""The longest that what Asterisk shows of itself waits for a word about it."""
 
 LOOK_AGAIN_S = 0.2
 
@@ -57,20 +58,19 @@ class Past:
         self._filling: int | None = None
         self._told: frozenset[str] = frozenset()
 
-    async def since(self, last: int | None, until: int, seen: ev.Snapshot) -> list[ev.Event]:
+    async def since(self, last: int | None, until: int, booted: int) -> list[ev.Event]:
         """What is not known yet and happened before `until`.
 
-        `last` is what the link last heard (None: nothing yet); both are Asterisk's ms. `seen`: what it shows of itself since `until`.
+        `last` is what the link last heard (None: nothing yet), `booted` when this Asterisk was started; all are Asterisk's ms.
         """
         began = self._began if last is None else last
         if began is None:
             return []
-        why = "asterisk" if (seen.asterisk_began or 0) > began else "server" if last is None else "link"
+        why = "asterisk" if booted > began else "server" if last is None else "link"
         floor = await self._floor()
         known = heard(floor, self._since if last is None else last - BEFORE_LOSS_MS)
         needed = first_needed(known, floor)
-        lines = await self._channels(needed, floor, seen, again=why != "asterisk")
-        entries = await self._record.queues(needed)
+        lines, entries = await self._record.channels(needed), await self._record.queues(needed)
         if lines is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
@@ -82,16 +82,27 @@ class Past:
         self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
         return events
 
-    async def _channels(self, needed: int, floor: Floor, seen: ev.Snapshot, *, again: bool) -> list[Line] | None:
-        """A busy Asterisk shows what its record tells a moment later: it is read `again` until it does, or for BEHIND_S."""
+    async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:
+        """What the picture shows and nobody has told: of a busy Asterisk it comes to us, or into the record, a moment later.
+
+        After BEHIND_S the picture is taken as it is.
+        """
         until = asyncio.get_running_loop().time() + BEHIND_S
         while True:
-            lines = await self._record.channels(needed)
-            if lines is None or not again or not (missing := untold(lines, floor, seen, needed)):
-                return lines
+            floor = await self._floor()
+            calls = unclear(floor, seen)
+            if not calls:
+                return []
+            needed = first_needed(heard(floor, seen.at), floor)
+            lines, entries = await self._record.channels(needed), await self._record.queues(needed)
+            if lines is None:
+                return []
+            events, clear = explained(floor, seen, lines, entries or ())
+            if clear:
+                return events
             if asyncio.get_running_loop().time() > until:
-                log.warning("Asterisk's own record does not tell what became of %d channels", len(missing))
-                return lines
+                log.warning("nothing tells what became of %d calls, the first: %s", len(calls), min(calls))
+                return events
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def _with_earlier(self, began: int, calls: frozenset[str]) -> frozenset[str]:

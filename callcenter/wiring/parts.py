@@ -88,7 +88,7 @@ async def build(ground: Ground) -> Parts:
     outside = Outside(floor, rooms.may_dial, partial(note, rooms.store, now_ms), now_ms)
     past = await past_of(settings, rooms, keeper, ledger, ground.record)
     asterisk = settings.ami_host, settings.ami_port, settings.ami_user, ground.secrets.ami
-    link = Link(*asterisk, keeper.offer, tape, Lines(walks.begin, outside.may), since=past.since)
+    link = Link(*asterisk, keeper.offer, tape, Lines(walks.begin, outside.may), since=past.since, rest=past.rest)
     control = Control(floor, keeper.put, link.act, now_ms, rooms.may_dial)
     moves = Moves(floor, link.act, now_ms, rooms.may_dial, outside.by_click)
     agents = Agents(rooms.people, floor, keeper.put, now_ms)

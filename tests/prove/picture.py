@@ -112,7 +112,7 @@ async def cut(folder: Path, seed: int, cuts: int, *, agents: int = AGENTS, calls
             keeper.put(AgentWants(0, agent=number, ready=True))
         past = past_of(keeper, Files(written.cel_path, written.queue_log_path))
         lines = Lines(lambda line: None)
-        link = Link("127.0.0.1", asterisk.port, "callcenter", asterisk.secret, keeper.offer, None, lines, since=past.since)
+        link = Link("127.0.0.1", asterisk.port, "callcenter", asterisk.secret, keeper.offer, None, lines, since=past.since, rest=past.rest)
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(keeper.run())]
         try:
             async with at_work(exchange):

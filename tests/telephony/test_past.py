@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 from callcenter.floor.changes import GapFilled
@@ -16,7 +15,6 @@ from callcenter.telephony.past import BEFORE_END_MS, Past
 from callcenter.telephony.record import Files
 from tests.telephony.test_history import END, LINES, TEXT, fold
 
-NOBODY = Snapshot(END)
 MIDDLE = next(line.at for line in LINES if line.number == "13911110005") - 1
 """Between the first callers and the others."""
 
@@ -51,20 +49,20 @@ def with_record(centre: Centre) -> Centre:
 
 async def test_the_first_start_of_all_has_no_gap(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    assert await centre.past().since(None, END, NOBODY) == []
+    assert await centre.past().since(None, END, 0) == []
     assert centre.gaps == []
 
 
 async def test_without_a_record_the_gap_is_said_to_be_unfilled(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
-    assert await centre.past(began=7, kept=5).since(None, END, NOBODY) == []
+    assert await centre.past(began=7, kept=5).since(None, END, 0) == []
     assert centre.gaps == [GapFilled(END, 7, None, "server", ("calls",))]
 
 
 async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_is_not(tmp_path: Path) -> None:
     stored = frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= MIDDLE)
     centre = with_record(Centre(tmp_path, recorded=stored))
-    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, NOBODY)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
     floor, misfits = fold(events)
     assert misfits == []
     assert sorted(call.number for call in floor.calls.values()) == [f"139111100{n}" for n in ("05", "06", "11", "12", "13")]
@@ -73,7 +71,7 @@ async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_i
 
 async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_again(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, NOBODY)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
     began = [event for event in events if isinstance(event, LegAppeared) and event.at <= MIDDLE]
     assert began
     assert all(event.at > MIDDLE - BEFORE_END_MS for event in began)
@@ -82,16 +80,16 @@ async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_a
 async def test_after_a_lost_link_only_what_came_since_is_told(tmp_path: Path) -> None:
     before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
     centre = with_record(Centre(tmp_path, before))
-    events = await centre.past(began=1, kept=1).since(MIDDLE, END, NOBODY)
+    events = await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
     after, misfits = fold(events, before)
     assert misfits == []
     assert after.calls == fold(told(LINES, Heard(0, {}), END))[0].calls
     assert centre.gaps == [GapFilled(END, MIDDLE, len(after.calls) - len(before.calls), "link", ("holds", "steps"))]
-    assert await with_record(Centre(tmp_path, after)).past().since(END, NEVER, NOBODY) == []
+    assert await with_record(Centre(tmp_path, after)).past().since(END, NEVER, 0) == []
 
 
-async def test_a_record_that_is_behind_what_asterisk_shows_is_read_again(tmp_path: Path) -> None:
-    """A busy Asterisk writes down seconds later that somebody has gone: it knows to the millisecond when."""
+async def test_what_asterisk_shows_before_it_is_written_down_is_told_when_it_is(tmp_path: Path) -> None:
+    """A busy Asterisk writes down a moment later that somebody has gone: it knows to the millisecond when."""
     whole, _ = fold(told(LINES, Heard(0, {}), END))
     [last] = [line for line in LINES if line.event == "HANGUP" and line.number == "13911110013"]
     before, _ = fold(told(LINES, Heard(0, {}), last.at - 20))
@@ -99,7 +97,7 @@ async def test_a_record_that_is_behind_what_asterisk_shows_is_read_again(tmp_pat
     centre = Centre(tmp_path, before)
     texts = TEXT.splitlines(keepends=True)
     centre.cel.write_text("".join(text for text in texts if (moment(text) or 0) < last.at - 20), encoding="utf-8")
-    filling = asyncio.create_task(centre.past(began=1, kept=1).since(last.at - 30, END, NOBODY))
+    filling = asyncio.create_task(centre.past(began=1, kept=1).rest(Snapshot(END)))
     await asyncio.wait({filling}, timeout=0.1)
     assert not filling.done()
     with_record(centre)
@@ -108,9 +106,14 @@ async def test_a_record_that_is_behind_what_asterisk_shows_is_read_again(tmp_pat
     assert after.calls == whole.calls
 
 
+async def test_of_who_is_where_the_picture_shows_him_nothing_is_asked(tmp_path: Path) -> None:
+    whole, _ = fold(told(LINES, Heard(0, {}), END))
+    assert await Centre(tmp_path, whole).past(began=1, kept=1).rest(Snapshot(END)) == []
+
+
 async def test_an_asterisk_that_was_started_again_is_why(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    await centre.past(began=1, kept=1).since(MIDDLE, END, replace(NOBODY, asterisk_began=MIDDLE + 1))
+    await centre.past(began=1, kept=1).since(MIDDLE, END, MIDDLE + 1)
     assert [(gap.began, gap.why) for gap in centre.gaps] == [(MIDDLE, "asterisk")]
 
 
@@ -119,8 +122,8 @@ async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path)
     centre = with_record(Centre(tmp_path, before))
     past = centre.past(began=1, kept=1)
     later = LINES[-40].at
-    centre.now, _ = fold(await past.since(MIDDLE, later, NOBODY), before)
-    await past.since(MIDDLE, END, NOBODY)
+    centre.now, _ = fold(await past.since(MIDDLE, later, 0), before)
+    await past.since(MIDDLE, END, 0)
     first, second = centre.gaps
     assert first.calls
     assert second.calls
@@ -133,12 +136,12 @@ async def test_what_a_process_that_was_killed_at_once_told_the_record_of_the_gap
     centre = with_record(
         Centre(tmp_path, recorded=frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= later))
     )
-    await centre.past(began=MIDDLE, kept=later).since(None, END, NOBODY)
+    await centre.past(began=MIDDLE, kept=later).since(None, END, 0)
     assert centre.gaps == [GapFilled(END, MIDDLE, 5, "server", ("holds", "steps"))]
 
 
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     centre.cel.write_text("".join(line for line in TEXT.splitlines(keepends=True) if not line.startswith('"DTMF"')), encoding="utf-8")
-    await centre.past(began=1, kept=1).since(MIDDLE, END, NOBODY)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
     assert centre.gaps[0].unknown == ("holds", "keys", "steps")
