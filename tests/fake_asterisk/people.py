@@ -37,7 +37,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Mix:
-    """How often what is done (0 to 1), and how long things take (s, from and to). `clicks`: how many of the transfers are made by clicks.
+    """How often what is done (0 to 1), and how long things take (s, from and to).
+
+    `clicks`: how many of the transfers are made by clicks, in which of their `ways`.
 
     The server lets who does not answer rest until he says that he is back, which these agents never do: there are few of them.
     """
@@ -47,6 +49,7 @@ class Mix:
     transfers: float = 0.3
     conferences: float = 0.1
     clicks: float = 0.0
+    ways: tuple[str, ...] = WAYS
     holds: float = 0.2
     agent_ends: float = 0.4
     refusals: float = 0.01
@@ -71,7 +74,7 @@ class Mix:
             ends="agent" if chance.random() < self.agent_ends else "caller",
             hold=(at, chance.uniform(0.1, 0.9) * (talk_s - at)) if held else None,
             then="" if clicks else then,
-            click=chance.choice(WAYS) if clicks else "",
+            click=chance.choice(self.ways) if clicks else "",
         )
 
     def _then(self, chance: Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -15,6 +16,7 @@ Headers = dict[str, str]
 Answer = Callable[["FakeAsterisk", Headers], list[str]]
 GREETING = "Asterisk Call Manager/11.0.0\r\n"
 LONGEST_LINE = 1 << 20
+STAMPED = re.compile(r"Timestamp: [0-9.]+")
 
 
 def message(first: str, headers: Headers) -> str:
@@ -67,6 +69,7 @@ class FakeAsterisk:
         """What an AGI command that begins so results in; None: it goes on. All others give result=0 at once."""
         self.lists: dict[str, list[tuple[str, Headers]]] = {}
         self.sessions: list[Session] = []
+        self._waiting: list[str] | None = None
         self._patience_s = patience_s
         self._news = asyncio.Condition()
         self._serving: set[asyncio.Task[None]] = set()
@@ -110,9 +113,25 @@ class FakeAsterisk:
         """An event of a class: to those who have logged in and may read it."""
         if kind not in self.read:
             return
+        if self._waiting is not None:
+            self._waiting.append(text)
+            return
         for session in self.sessions:
             if session.events:
                 session.write(text.encode())
+
+    def starve(self, seconds: float) -> None:
+        """Events wait for so long, and bear the stamp of when they are told; answers do not wait."""
+        if self._waiting is None:
+            self._waiting = []
+            asyncio.get_running_loop().call_later(seconds, self._recover)
+
+    def _recover(self) -> None:
+        waiting, self._waiting = self._waiting or [], None
+        for text in waiting:
+            for session in self.sessions:
+                if session.events:
+                    session.write(STAMPED.sub(f"Timestamp: {stamp()}", text, count=1).encode())
 
     async def pour(self, data: bytes, piece: int = 1 << 18) -> None:
         """Write many bytes as fast as whoever is connected takes them."""

@@ -58,7 +58,7 @@ def folded(stream: bytes, agents: int) -> tuple[dict[str, Call], Sequence[Misfit
 
 @pytest.mark.parametrize(("agents", "patience_s"), [(40, (5.0, 60.0)), (8, (1.0, 8.0))])
 def test_a_busy_minute_folds_to_what_was_done(agents: int, patience_s: tuple[float, float]) -> None:
-    """30 % transfers and 10 % conferences, by telephones and by clicks, holds, refusals, phones that ring out; few agents: callers give up."""
+    """30 % transfers and 10 % conferences, by phones and by clicks, holds, refusals, rings in vain; with few agents callers give up."""
     reasons = set()
     for seed in range(2):
         mix = Mix(("8000000001",), clicks=0.5, refusals=0.1, unanswered=0.15, patience_s=patience_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,17 @@ class Written:
         self.queue_log_path = folder / "queue_log"
         self._cel = self.cel_path.open("a", encoding="utf-8", buffering=1)
         self._queue_log = self.queue_log_path.open("a", encoding="utf-8", buffering=1)
+        self._waiting: list[str] | None = None
+
+    def starve(self, seconds: float) -> None:
+        """Lines of CEL wait for so long, with the time of what they tell; those of queue_log do not: each channel writes its own."""
+        if self._waiting is None:
+            self._waiting = []
+            asyncio.get_running_loop().call_later(seconds, self._recover)
+
+    def _recover(self) -> None:
+        waiting, self._waiting = self._waiting or [], None
+        self._cel.writelines(waiting)
 
     def close(self) -> None:
         self._cel.close()
@@ -24,7 +36,11 @@ class Written:
     def cel(self, event: str, at: float, columns: Sequence[str], extra: dict[str, object] | None) -> None:
         """One line; `at` is in s, `columns` are those between the time and the event's own part."""
         told = "" if extra is None else json.dumps(extra, separators=(",", ":"))
-        self._cel.write(",".join(_quoted(one) for one in (event, f"{at:.6f}", *columns, told)) + "\n")
+        line = ",".join(_quoted(one) for one in (event, f"{at:.6f}", *columns, told)) + "\n"
+        if self._waiting is None:
+            self._cel.write(line)
+        else:
+            self._waiting.append(line)
 
     def queue_log(self, at: float, call: str, queue: str, agent: str, event: str, *more: str) -> None:
         """One line; Asterisk ends a line without details with a bar."""

@@ -9,10 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.prove import crashes, dialled, kills, load, picture, reorderings, restart, scenarios, storm
+from tests.prove import crashes, cuts, dialled, kills, load, picture, reorderings, restart, scenarios, storm
 
 PROOFS = {
     "crashes": crashes.prove,
+    "cuts": cuts.prove,
     "kills": kills.prove,
     "storm": storm.prove,
     "picture": picture.prove,
@@ -22,7 +23,7 @@ PROOFS = {
     "restart": restart.prove,
     "scenarios": scenarios.prove,
 }
-ROUNDS = {"dialled": 10_000, "kills": 200, "picture": 30, "storm": 60}
+ROUNDS = {"cuts": 100, "dialled": 10_000, "kills": 200, "picture": 30, "storm": 60}
 """How many rounds when nobody says: ten of the others."""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from callcenter.migrations.run import upgrade
 from callcenter.store.engine import Store
 from tests.fake_asterisk.actions import stand_behind
 from tests.fake_asterisk.agenda import Agenda
+from tests.fake_asterisk.clicking import WAYS
 from tests.fake_asterisk.exchange import Exchange, at_work, written_in
 from tests.fake_asterisk.inbound import Pace
 from tests.fake_asterisk.people import Mix
@@ -32,18 +34,27 @@ CALLS = 200
 ALIVE_S = (0.0, 2.5)
 """How long a server lives after it said that all is well."""
 AWAY_S = (0.0, 1.5)
+MIX = Mix(tuple(SITE.hotlines), clicks=0.5, ways=tuple(way for way in WAYS if way != "outside"))
+"""Asterisk's own record does not have the number of whom an agent asks outside: told of a gap he has none."""
 RUSH_S = 2.0
 WHOLE_S = 60.0
 EDGE_MS = 100
 """What was last heard may bear a stamp of Asterisk's that is so much later."""
 
 
+Tell = Callable[[str], None]
+
+
+def ignored(line: str) -> None:
+    """Tells nobody."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a number of kills; `live`: calls under way at each kill; `back_s`: how long each start took until all was well."""
+    """What came of a number of strikes; `live`: calls under way at each; `back_s`: how long each took until all was well again."""
 
     seed: int
-    kills: int
+    times: int
     live: tuple[int, ...]
     back_s: tuple[float, ...]
     unmarked: int
@@ -56,7 +67,7 @@ class Outcome:
     @property
     def line(self) -> str:
         size = f"{min(self.live)} to {max(self.live)} calls under way, back after {max(self.back_s):.1f} s at most"
-        return f"{self.kills} kills, seed {self.seed}, {size}; {self.compared.line}; {self.unmarked} gaps unmarked"
+        return f"{self.times} times, seed {self.seed}, {size}; {self.compared.line}; {self.unmarked} gaps unmarked"
 
 
 @asynccontextmanager
@@ -80,37 +91,50 @@ async def behind(folder: Path, seed: int, agents: int, mix: Mix) -> AsyncIterato
         written.close()
 
 
-async def killed(folder: Path, seed: int, kills: int, *, calls: int = CALLS, agents: int = AGENTS, tell: Any = None) -> Outcome:
-    """So many kills of one server, one after the other, at random moments, with so many calls under way."""
+Strike = Callable[[Served, FakeAsterisk, random.Random], Awaitable[float]]
+"""Breaks something and comes back when all is well again; since when (s) nobody listened."""
+
+
+async def kill(server: Served, asterisk: FakeAsterisk, chance: random.Random) -> float:
+    """kill -9, and a start a moment later."""
+    gone = time.time()
+    await server.kill()
+    await asyncio.sleep(chance.uniform(*AWAY_S))
+    await server.start()
+    return gone
+
+
+async def killed(folder: Path, seed: int, kills: int, *, tell: Tell = ignored) -> Outcome:
+    """So many kills of one server, one after the other, at random moments, with two hundred calls under way."""
+    async with behind(folder, seed, AGENTS, MIX) as (server, exchange, asterisk):
+        return await struck(server, exchange, asterisk, seed, kills, kill, tell)
+
+
+async def struck(
+    server: Served, exchange: Exchange, asterisk: FakeAsterisk, seed: int, times: int, strike: Strike, tell: Tell = ignored
+) -> Outcome:
+    """What came of so many strikes at random moments, one after the other, with two hundred calls under way."""
     chance = random.Random(seed)
     moments: list[float] = []
     live, back = [], []
-    async with behind(folder, seed, agents, Mix(tuple(SITE.hotlines))) as (server, exchange, _):
-        try:
-            await server.start()
-            exchange.keep_busy(calls)
-            await until(f"{calls} calls", lambda: _busy(exchange, calls), 30)
-            for _ in range(kills):
-                await asyncio.sleep(chance.uniform(*ALIVE_S))
-                live.append(len(exchange.live))
-                gone = time.time()
-                await server.kill()
-                await asyncio.sleep(chance.uniform(*AWAY_S))
-                began = time.time()
-                await server.start()
-                moments.append(gone)
-                back.append(time.time() - began)
-                if tell is not None:
-                    tell(
-                        f"  {len(back):3} killed with {live[-1]} calls, back after {back[-1]:.1f} s (processor {server.processor_s:.1f} s)"
-                    )
-            exchange.rush(RUSH_S)
-            record = await whole(server, exchange)
-            gaps = await gaps_of(server.folder)
-        finally:
-            await server.stop()
+    try:
+        await server.start()
+        exchange.keep_busy(CALLS)
+        await until(f"{CALLS} calls", lambda: _busy(exchange, CALLS), 30)
+        for _ in range(times):
+            await asyncio.sleep(chance.uniform(*ALIVE_S))
+            live.append(len(exchange.live))
+            began = time.time()
+            moments.append(await strike(server, asterisk, chance))
+            back.append(time.time() - began)
+            tell(f"  {len(back):3} struck with {live[-1]} calls, back after {back[-1]:.1f} s (processor {server.processor_s:.1f} s)")
+        exchange.rush(RUSH_S)
+        record = await whole(server, exchange)
+        gaps = await gaps_of(server.folder)
+    finally:
+        await server.stop()
     unmarked = sum(not any(_marks(gap, gone) for gap in gaps) for gone in moments)
-    return Outcome(seed, kills, tuple(live), tuple(back), unmarked, compare(exchange.truth.calls.values(), record))
+    return Outcome(seed, times, tuple(live), tuple(back), unmarked, compare(exchange.truth.calls.values(), record))
 
 
 async def _busy(exchange: Exchange, calls: int) -> bool:
@@ -151,8 +175,12 @@ def _marks(gap: LinkGapRow, gone: float) -> bool:
 async def prove(folder: Path, seed: int, rounds: int) -> bool:
     """So many kills at 200 calls; prints a line for each."""
     print(f"kills: {rounds} kills at {CALLS} calls, seed {seed}", flush=True)
-    outcome = await killed(folder, seed, rounds, tell=lambda line: print(line, flush=True))
+    return said("kills", await killed(folder, seed, rounds, tell=partial(print, flush=True)))
+
+
+def said(what: str, outcome: Outcome) -> bool:
+    """Print what came of a proof; whether it holds."""
     for wrong in (*outcome.compared.off, *outcome.compared.unsaid) or outcome.compared.wrong[:20]:
         print(f"  {wrong}")
-    print(f"kills: {outcome.line}", flush=True)
+    print(f"{what}: {outcome.line}", flush=True)
     return outcome.holds
