@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from callcenter.floor import agents, bridges, clock, flows, legs, offers, placed, queues, snapshot, transfers
 from callcenter.floor import events as ev
 from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, LinkMoved, Misfit, QueueChanged
-from callcenter.floor.picture import DoesNotFit, Draft, Drafted, Floor, Rules, with_call
-from callcenter.floor.queue import Queue
-from callcenter.floor.replacing import same
+from callcenter.floor.picture import DoesNotFit, Draft, Floor, Rules, with_call
 
 __all__ = ["Floor", "Rules", "advance", "advance_all", "restore"]
 
@@ -91,21 +89,12 @@ def _folded(draft: Draft, event: ev.Event) -> list[Change]:
     changes: list[Change] = [LinkMoved(event.at, link, draft.link)] if draft.link != link else []
     if draft.calls.before:
         agents.settle(draft, event.at)
-        changes += [CallChanged(event.at, old, new) for old, new in _pairs(draft.calls) if new is not None]
+        changes += [CallChanged(event.at, old, new) for old, new in draft.calls.replaced() if new is not None]
     if draft.agents.before:
-        changes += [AgentChanged(event.at, old, new) for old, new in _pairs(draft.agents)]
+        changes += [AgentChanged(event.at, old, new) for old, new in draft.agents.replaced()]
     if draft.queues.before:
-        changes += [QueueChanged(event.at, old, new) for old, new in _pairs(draft.queues) if new is not None]
+        changes += [QueueChanged(event.at, old, new) for old, new in draft.queues.replaced() if new is not None]
     return changes
-
-
-T = TypeVar("T", Agent, Call, Queue)
-
-
-def _pairs(among: Drafted[T]) -> list[tuple[T | None, T | None]]:
-    """Before and after of what the event replaced with something else."""
-    pairs = [(old, among.get(key)) for key, old in among.before.items()]
-    return [(old, new) for old, new in pairs if not same(old, new)]
 
 
 def restore(floor: Floor, calls: Iterable[Call], seated: Iterable[Agent] = ()) -> Floor:

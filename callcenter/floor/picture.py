@@ -59,23 +59,31 @@ T = TypeVar("T")
 
 
 class Drafted(dict[str, T]):
-    """A map that is changed in place. `before` has what the event being folded has replaced or taken out; None where nothing was."""
+    """A map that is changed in place. `before` has what the event being folded has replaced or taken out; None where nothing was.
 
-    __slots__ = ("before",)
+    `touched` is the draft's list of the maps in which the event has done so.
+    """
 
-    def __init__(self, whole: Mapping[str, T]) -> None:
+    __slots__ = ("before", "touched")
+
+    def __init__(self, whole: Mapping[str, T], touched: list[Drafted[Any]]) -> None:
         super().__init__(whole)
         self.before: dict[str, T | None] = {}
+        self.touched = touched
 
     def put(self, key: str, value: T) -> None:
         if key not in self.before:
-            self.before[key] = self.get(key)
+            self._keep(key)
         self[key] = value
 
     def drop(self, key: str) -> None:
-        value = self.pop(key)
         if key not in self.before:
-            self.before[key] = value
+            self._keep(key)
+        del self[key]
+
+    def replaced(self) -> list[tuple[T | None, T | None]]:
+        """Before and after of what is something else now."""
+        return [(old, new) for key, old in self.before.items() if not same(old, new := self.get(key))]
 
     def undo(self) -> None:
         for key, value in self.before.items():
@@ -83,7 +91,11 @@ class Drafted(dict[str, T]):
                 self.pop(key, None)
             else:
                 self[key] = value
-        self.before.clear()
+
+    def _keep(self, key: str) -> None:
+        if not self.before:
+            self.touched.append(self)
+        self.before[key] = self.get(key)
 
 
 class Draft(Floor):
@@ -105,33 +117,34 @@ class Draft(Floor):
         parts: Drafted[tuple[str, ...]]
         due: Drafted[int]
 
-    maps: tuple[Drafted[Any], ...]
+    touched: list[Drafted[Any]]
 
     def __init__(self, floor: Floor) -> None:
-        maps = {name: Drafted(value) for name, value in vars(floor).items() if name in MAPS}
-        vars(self).update({**vars(floor), **maps}, maps=tuple(maps.values()))
+        touched = list[Drafted[Any]]()
+        maps = {name: Drafted(value, touched) for name, value in vars(floor).items() if name in MAPS}
+        vars(self).update({**vars(floor), **maps}, touched=touched)
 
     def finished(self) -> Floor:
         """The floor as it is now. The draft is used up."""
         self.begin()
-        return Floor(**{name: value for name, value in vars(self).items() if name != "maps"})
+        return Floor(**{name: value for name, value in vars(self).items() if name != "touched"})
 
     def set(self, **fields: int | str) -> None:
         vars(self).update(fields)
 
     def begin(self) -> bool:
         """What was done so far stays; tells whether any was."""
-        done = False
-        for one in self.maps:
-            if one.before:
-                one.before.clear()
-                done = True
+        done = bool(self.touched)
+        for one in self.touched:
+            one.before.clear()
+        self.touched.clear()
         return done
 
     def undo(self) -> None:
         """Take back what was done since `begin`."""
-        for one in self.maps:
+        for one in self.touched:
             one.undo()
+        self.begin()
 
 
 def known_call(floor: Floor, call: str) -> Call:

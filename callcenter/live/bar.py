@@ -34,14 +34,16 @@ class Bars:
         hub.picture(PREFIX, self.picture)
 
     def listen(self, changes: Sequence[Change]) -> None:
-        """Push the bar of every agent whose bar shows something else now."""
+        """Push the bar of every agent whose bar shows something else now, and who looks at it."""
         floor = self._floor()
-        watched = [agent for agent in floor.agents.values() if self._hub.watched(topic_of(agent.user))]
+        watching = [agent for agent in floor.agents.values() if self._hub.watched(topic_of(agent.user))]
         for change in changes:
-            if isinstance(change, AgentChanged) and shown(change.before) != shown(change.after):
-                self._push(change.after or change.before)
-            elif isinstance(change, CallChanged) and change.before is not None and watched:
-                for agent in watched:
+            if isinstance(change, AgentChanged):
+                agent = change.after or change.before
+                if agent is not None and self._hub.watched(topic_of(agent.user)) and shown(change.before) != shown(change.after):
+                    self._push(agent)
+            elif isinstance(change, CallChanged) and change.before is not None and watching:
+                for agent in watching:
                     if agent.call == change.after.id and _told(floor, agent, change.before) != _told(floor, agent, change.after):
                         self._push(agent)
 
@@ -64,9 +66,8 @@ class Bars:
             may_choose_phone=self._settings.asterisk != "external",
         )
 
-    def _push(self, agent: Agent | None) -> None:
-        if agent is not None:
-            self._hub.publish(topic_of(agent.user), lambda locale: self.html(agent.number, locale))
+    def _push(self, agent: Agent) -> None:
+        self._hub.publish(topic_of(agent.user), lambda locale: self.html(agent.number, locale))
 
 
 def shown(agent: Agent | None) -> Agent | None:
