@@ -19,19 +19,20 @@ NAMES = (
 BEGINS = {name.lower(): f"\n{name}: " for name in NAMES.split()}
 HEAD = frozenset({"event", "timestamp"})
 VARIABLES = {of.lower(): f"\n{of}ChanVariable: " for of in ("", "Dest")}
-NUMBERS = tuple((f"\n{of}{one}Num: ", f"\n{of}{one}Name: ") for of in ("", "Dest") for one in ("CallerID", "ConnectedLine"))
+NUMBER = "Num: "
+NUMBERS = tuple((f"\n{of}{one}{NUMBER}", f"\n{of}{one}Name: ") for of in ("", "Dest") for one in ("CallerID", "ConnectedLine"))
 
 
 def _all_of(one: str) -> str:
     """All that is said of a channel, in Asterisk's fixed order; the names of the other one's headers begin with Dest."""
     key = one.lower()
     return (
-        rf"{one}Channel: (?P<{key}channel>.*)\n{one}ChannelState: (?P<{key}channelstate>.*)\n{one}ChannelStateDesc: .*\n"
-        rf"{one}CallerIDNum: (?P<{key}calleridnum>.*)\n{one}CallerIDName: .*\n"
-        rf"{one}ConnectedLineNum: .*\n{one}ConnectedLineName: .*\n{one}Language: (?P<{key}language>.*)\n{one}AccountCode: .*\n"
-        rf"{one}Context: (?P<{key}context>.*)\n{one}Exten: (?P<{key}exten>.*)\n{one}Priority: .*\n"
-        rf"{one}Uniqueid: (?P<{key}uniqueid>.*)\n{one}Linkedid: (?P<{key}linkedid>.*)\n"
-        rf"(?P<{key}variables>(?:{one}ChanVariable: .*\n)*)"
+        rf"{one}Channel: (?P<{key}channel>.*+)\n{one}ChannelState: (?P<{key}channelstate>.*+)\n{one}ChannelStateDesc: .*+\n"
+        rf"{one}CallerIDNum: (?P<{key}calleridnum>.*+)\n{one}CallerIDName: .*+\n"
+        rf"{one}ConnectedLineNum: .*+\n{one}ConnectedLineName: .*+\n{one}Language: (?P<{key}language>.*+)\n{one}AccountCode: .*+\n"
+        rf"{one}Context: (?P<{key}context>.*+)\n{one}Exten: (?P<{key}exten>.*+)\n{one}Priority: .*+\n"
+        rf"{one}Uniqueid: (?P<{key}uniqueid>.*+)\n{one}Linkedid: (?P<{key}linkedid>.*+)\n"
+        rf"(?P<{key}variables>(?:{one}ChanVariable: .*+\n)*+)"
     )
 
 
@@ -43,10 +44,11 @@ BELOW = tuple(
 the event short, cannot be made to look like its end."""
 
 CHANNEL = re.compile(
-    r"Event: (?P<event>\w+)\nPrivilege: \w+,all\nTimestamp: (?P<timestamp>\d{9,11}\.\d{6})\n(?:SystemName: .*\n)?"
-    rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*)\n(?:Bridge\w+: .*\n)*)?{_all_of('')}(?:{_all_of('Dest')})?"
+    r"Event: (?P<event>\w++)\nPrivilege: \w++,all\nTimestamp: (?P<timestamp>\d{9,11}\.\d{6})\n(?:SystemName: .*+\n)?"
+    rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*+)\n(?:Bridge\w++: .*+\n)*+)?{_all_of('')}(?:{_all_of('Dest')})?"
 )
-"""How Asterisk begins an event of one channel or two: one look tells what most ask for."""
+"""How Asterisk begins an event of one channel or two: one look tells what most ask for. A line is a line: what is possessive (`*+`) is
+never looked at twice."""
 
 OF_CHANNEL = frozenset(CHANNEL.groupindex)
 ONCE = re.compile(r"\n(?:Dest)?(?:CallerIDName|ConnectedLineName|Uniqueid): ")
@@ -83,8 +85,9 @@ class Glance:
                 raise Torn("a channel came twice")
         else:
             text = f"\n{text}\n"
-            _hold_together(text, NUMBERS)
-            _are_whole(text, BELOW)
+            if NUMBER in text:
+                _hold_together(text, NUMBERS)
+                _are_whole(text, BELOW)
         self._text = text
 
     def __getitem__(self, name: str) -> str:
