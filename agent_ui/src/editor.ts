@@ -180,8 +180,10 @@ class Editor {
     const typed = this.typed();
     const sizes = (["text", "walks"] as const).map((which) => ({ which, bytes: bytesOf(typed[which], most) }));
     const largest = sizes.reduce((one, other) => (other.bytes > one.bytes ? other : one));
-    const warning = document.getElementById("too-large")!;
     const over = largest.bytes > most;
+    // A page that is being left shows nothing any more.
+    const warning = document.getElementById("too-large");
+    if (warning === null) return !over;
     warning.hidden = largest.bytes <= most * NEARLY;
     warning.classList.toggle("alert-danger", over);
     warning.classList.toggle("alert-warning", !over);
@@ -205,7 +207,7 @@ class Editor {
     if (!this.unsaved()) return true;
     if (this.theirs !== null) return false;
     if (!this.weigh(this.keepHere())) {
-      document.getElementById("too-large")!.scrollIntoView({ block: "nearest" });
+      document.getElementById("too-large")?.scrollIntoView({ block: "nearest" });
       return false;
     }
     this.running = this.send(this.typed());
