@@ -11,8 +11,8 @@ from sqlalchemy import Select, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callcenter.calls.tables import CallRow, CountedDayRow, LegRow, RecordingRow, SegmentRow, StepRow
-from callcenter.floor.call import Call, Leg, Recording, Segment, Step
+from callcenter.calls.tables import CallRow, CountedDayRow, LegRow, RecordingRow, SegmentRow, StepRow, TryRow
+from callcenter.floor.call import Call, Leg, Recording, Segment, Step, Tried
 from callcenter.store.base import Base
 
 Values = dict[str, Any]
@@ -75,6 +75,9 @@ async def _load(session: AsyncSession, rows: Sequence[CallRow]) -> list[Call]:
     legs = _by_call(await session.scalars(select(LegRow).where(LegRow.call.in_(ids)).order_by(LegRow.call, LegRow.n)))
     segments = _by_call(await session.scalars(select(SegmentRow).where(SegmentRow.call.in_(ids)).order_by(SegmentRow.call, SegmentRow.n)))
     steps = _by_call(await session.scalars(select(StepRow).where(StepRow.call.in_(ids)).order_by(StepRow.call, StepRow.n)))
+    tries: dict[tuple[str, int], list[Tried]] = defaultdict(list)
+    for one in await session.scalars(select(TryRow).where(TryRow.call.in_(ids)).order_by(TryRow.call, TryRow.step, TryRow.n)):
+        tries[one.call, one.step].append(Tried(one.at, one.keys))
     recordings = _by_call(
         await session.scalars(select(RecordingRow).where(RecordingRow.call.in_(ids)).order_by(RecordingRow.started, RecordingRow.id))
     )
@@ -83,7 +86,7 @@ async def _load(session: AsyncSession, rows: Sequence[CallRow]) -> list[Call]:
             **_values(row),
             legs={one.id: Leg(**_values(one, "call", "n")) for one in legs[row.id]},
             segments=tuple(Segment(**_values(one, "call")) for one in segments[row.id]),
-            steps=tuple(Step(**_values(one, "call")) for one in steps[row.id]),
+            steps=tuple(Step(**_values(one, "call"), tried=tuple(tries.get((row.id, one.n), ()))) for one in steps[row.id]),
             recordings=tuple(Recording(one.id, one.leg, one.started) for one in recordings[row.id]),
         )
         for row in rows
@@ -170,6 +173,14 @@ def _steps(call: Call) -> list[Values]:
     return [_step(one) | {"call": call.id} for one in call.steps]
 
 
+def _tries(call: Call) -> list[Values]:
+    return [
+        {"call": call.id, "step": step.n, "n": n, "at": one.at, "keys": one.keys}
+        for step in call.steps
+        for n, one in enumerate(step.tried, 1)
+    ]
+
+
 def _recordings(call: Call) -> list[Values]:
     """As they begin; what became of them is measured."""
     return [
@@ -182,6 +193,7 @@ PARTS: tuple[tuple[type[Base], Callable[[Call], list[Values]], frozenset[str]], 
     (LegRow, _legs, frozenset()),
     (SegmentRow, _segments, frozenset()),
     (StepRow, _steps, frozenset()),
+    (TryRow, _tries, frozenset()),
     (RecordingRow, _recordings, frozenset({"seconds", "state"})),
 )
 """The rows of a call beside its own, in the order in which they are written."""

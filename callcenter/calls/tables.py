@@ -89,6 +89,18 @@ class StepRow(Base):
     misses: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class TryRow(Base):
+    """What the caller did at step `step` (its n) and what led on to nothing: `keys` as those of `Tried`."""
+
+    __tablename__ = "step_tries"
+
+    call: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[Millis]
+    keys: Mapped[str] = mapped_column(String(40))
+
+
 class RecordingRow(Base):
     """`state`: running, whole, short (one side is silent or shorter than the talk), missing. `seconds` is the length of the sound.
 

@@ -66,8 +66,17 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What a caller did at a step and what led on to nothing: keys that cannot be chosen, '' for none in time. Of a number asked for only
+    how long it was, as so many dots."""
+
+    at: int
+    keys: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """A step of the flow that the caller was at. `language` as in StepEntered, `result` and `misses` as in StepLeft."""
+    """A step of the flow that the caller was at. `language` as in StepEntered, `result`, `misses` and `tried` as in StepLeft."""
 
     n: int
     flow: str
@@ -79,6 +88,7 @@ class Step:
     result: str | None = None
     language: str = ""
     misses: int = 0
+    tried: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True)

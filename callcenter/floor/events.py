@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from callcenter.floor.call import Tried
 from callcenter.floor.values import dataclass
 
 
@@ -316,12 +317,14 @@ class StepEntered(Event):
 @dataclass(frozen=True, slots=True)
 class StepLeft(Event):
     """`result` is the key pressed, the digits given, or a word: timeout, invalid, silent, done, hung_up. `misses`: how often he pressed
-    nothing in time, or nothing that can be chosen, this last time included."""
+    nothing in time, or nothing that can be chosen, this last time included; `tried` tells each of these times, but for those before a
+    restart of ours."""
 
     call: str
     step: str
     result: str
     misses: int = 0
+    tried: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ def step_left(floor: Draft, event: ev.StepLeft) -> Draft:
     if last.ended is not None and last.result is not None:
         return floor
     ended = max(event.at, last.began) if last.ended is None else last.ended
-    return with_call(floor, replace(call, steps=(*call.steps[:-1], replace(last, ended=ended, result=event.result, misses=event.misses))))
+    left = replace(last, ended=ended, result=event.result, misses=event.misses, tried=event.tried)
+    return with_call(floor, replace(call, steps=(*call.steps[:-1], left)))
 
 
 def flow_done(floor: Draft, event: ev.FlowDone) -> Draft:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.calls.rows import load_call, load_calls, store_call
-from callcenter.calls.tables import CallRow, LegRow, StepRow
+from callcenter.calls.tables import CallRow, LegRow, StepRow, TryRow
 from callcenter.calls.told import iso
 from callcenter.floor.call import Call, Segment
 from callcenter.store.engine import REFUSED, Store
@@ -92,6 +92,7 @@ async def _take_away(session: AsyncSession, before: Call, after: Call) -> None:
     """Legs and steps that are the call's no more. A recording stays: its sound is there."""
     for leg in before.legs.keys() - after.legs.keys():
         await session.execute(delete(LegRow).where(LegRow.id == leg, LegRow.call == after.id))
+    await session.execute(delete(TryRow).where(TryRow.call == after.id, TryRow.step > len(after.steps)))
     await session.execute(delete(StepRow).where(StepRow.call == after.id, StepRow.n > len(after.steps)))
 
 

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from callcenter.floor import events as ev
+from callcenter.floor.call import Tried
 from callcenter.telephony.wire import Message
 
 OWN = b"Own: "
 """How a fact begins. What comes from Asterisk and begins like this is forged, and is not written."""
 
-_PARTS: dict[str, type[Any]] = {"legs": ev.SeenLeg, "waiting": ev.SeenWaiting, "members": ev.SeenMember}
+_PARTS: dict[str, type[Any]] = {"legs": ev.SeenLeg, "waiting": ev.SeenWaiting, "members": ev.SeenMember, "tried": Tried}
 
 
 def written(fact: ev.Event) -> bytes:

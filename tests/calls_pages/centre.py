@@ -29,7 +29,7 @@ from callcenter.crm.orders.keys import ORDERS
 from callcenter.crm.orders.service import Orders
 from callcenter.crm.surveys.keys import SURVEYS
 from callcenter.crm.surveys.service import Surveys
-from callcenter.floor.call import Call, Leg, Recording, Segment, Step
+from callcenter.floor.call import Call, Leg, Recording, Segment, Step, Tried
 from callcenter.hotlines.hours import Hours
 from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.public_days import public_days
@@ -150,7 +150,7 @@ def answered(id: str, began: int, **more: object) -> Call:
         steps=(
             Step(1, "orders", "3", "hours", "hours", at, at + 50, "open"),
             Step(2, "orders", "3", "greeting", "say", at + 50, at + 4_000, "done"),
-            Step(3, "orders", "3", "main", "menu", at + 4_000, at + 8_000, "1"),
+            Step(3, "orders", "3", "main", "menu", at + 4_000, at + 8_000, "1", tried=(Tried(at + 5_000, "7"), Tried(at + 6_000, "•••"))),
             Step(4, "orders", "3", "to_orders", "queue", at + 8_000, at + 82_000, "done"),
         ),
         recordings=(Recording(f"{id}.2", f"{id}.2", at + 20_000),),

@@ -132,7 +132,7 @@ async def test_one_call_tells_its_whole_story(centre: Centre) -> None:
         "/recordings/1.1.2",
     ):
         assert words in page
-    assert re.search(r"<td>主菜单 .*?<kbd>1</kbd>.*?<td>订货专席 ", page, re.DOTALL)
+    assert re.search(r"<td>主菜单 .*?按键错误 <kbd>7</kbd>.*?>•••<.*?<kbd>1</kbd>.*?<td>订货专席 ", page, re.DOTALL)
     assert page.count("<rect class=") == 8
     assert ' style="' not in page
     assert "进行中" not in page

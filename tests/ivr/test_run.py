@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from callcenter.floor import events as ev
+from callcenter.floor.call import Tried
 from callcenter.ivr.language.action import Answer, Asked
 from callcenter.ivr.language.load import load
 from callcenter.ivr.language.steps import together
@@ -341,6 +342,8 @@ async def test_every_step_is_told_with_its_language_and_the_keys_that_meant_noth
     assert entered == [("menu", "menu", "zh"), ("english", "language", "en"), ("last", "menu", "en")]
     left = [(event.step, event.result, event.misses) for event in told if isinstance(event, ev.StepLeft)]
     assert left == [("menu", "1", 2), ("english", "en", 0), ("last", "hung_up", 1)]
+    tried = {event.step: [one.keys for one in event.tried] for event in told if isinstance(event, ev.StepLeft)}
+    assert tried == {"menu": ["7", "8"], "english": [], "last": ["9"]}
 
 
 async def test_the_last_try_is_one_that_meant_nothing_too(services: Services) -> None:
@@ -349,4 +352,6 @@ async def test_the_last_try_is_one_that_meant_nothing_too(services: Services) ->
     flows = Flows({"choice": flow}, {"800": HotlineFlow("choice", "zh_CN", "orders")})
     far, told = Fumbling("7", "8", "9"), list[ev.Event]()
     await run(line_of(far), flows, services, told.append, lambda: 0)
-    assert next((e.step, e.result, e.misses) for e in told if isinstance(e, ev.StepLeft)) == ("menu", "invalid", 3)
+    [menu, *_] = [event for event in told if isinstance(event, ev.StepLeft)]
+    assert (menu.step, menu.result, menu.misses) == ("menu", "invalid", 3)
+    assert menu.tried == (Tried(0, "7"), Tried(0, "8"), Tried(0, "9"))

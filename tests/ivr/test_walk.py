@@ -44,7 +44,7 @@ from callcenter.ivr.walking.commands import (
 )
 from callcenter.ivr.walking.hotline_flows import flow_files, straight_to
 from callcenter.ivr.walking.place import Place, decode
-from callcenter.ivr.walking.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.walking.walk import MOST_VISITS, Caller, Left, Move, advance, begin, resume, tried_in_vain
 from callcenter.settings import CHECKOUT
 
 SOMEBODY = Caller("张三", "13800000001")
@@ -139,6 +139,18 @@ def test_only_who_made_no_sound_either_goes_the_silent_way() -> None:
     assert walk(menu, SILENT, "").left == Left("menu", "timeout")
     assert walk(menu, "7", "").left == Left("menu", "timeout")
     assert walk(menu, SILENT).place.phase == ""
+
+
+def test_what_led_on_to_nothing_is_told_of_a_number_only_how_long_it_was() -> None:
+    def after(within: Flow, *results: str) -> str | None:
+        before = walk(within, *results[:-1])
+        return tried_in_vain(before, results[-1], advance(within, before.place, SOMEBODY, results[-1]))
+
+    assert [after(MENU, key) for key in ("7", "", "1", "0")] == ["7", "", None, None]
+    assert [after(MENU, "7", "", key) for key in ("9", "")] == ["9", ""]
+    assert [after(QUESTION, digits) for digits in ("123", "", "12345")] == ["•••", "", None]
+    assert after(QUESTION, "", "12*") == "•••"
+    assert after(GREETING, "") is None
 
 
 # --- ask ---------------------------------------------------------------------------------------------------------------------------------

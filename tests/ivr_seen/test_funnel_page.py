@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from callcenter.calls.tables import LinkGapRow
+from callcenter.floor.call import Tried
 from callcenter.store.engine import Store
 from tests.ivr_seen.centre import Seen, serving
 from tests.ivr_seen.flows import orders
@@ -116,3 +118,15 @@ async def test_every_figure_leads_to_its_calls(seen: Seen) -> None:
 async def test_a_flow_that_is_none_is_none(seen: Seen) -> None:
     await seen.sign_in()
     await seen.text("/flows/nothing/funnel", 404)
+
+
+async def test_which_keys_were_pressed_in_vain_stands_at_their_step(seen: Seen) -> None:
+    at = seen.at("2026-11-20 10:00")
+    one = call("1", at, [("menu", 9000, "1"), ("person", 2000, "hung_up")], hotline=HOTLINE)
+    tried = (Tried(at, "7"), Tried(at + 1, ""), Tried(at + 2, "7"), Tried(at + 3, "••••"))
+    await keep(seen.store, replace(one, steps=(replace(one.steps[0], misses=4, tried=tried), one.steps[1])))
+    await seen.sign_in()
+    days = "from=2026-11-20&to=2026-11-20"
+    assert row(await seen.text(f"/flows/orders/funnel?{days}"), "menu")[0] == "主菜单 菜单 无效: 7 × 2 超时未按 × 1 4 位 × 1"
+    card = await seen.text(f"/flows/orders/picture/steps/menu?{days}")
+    assert "<kbd>7</kbd>" in card

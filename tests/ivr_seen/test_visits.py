@@ -9,8 +9,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.floor.call import Call
-from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, by_exit, by_version, figures, in_order, percentile
+from callcenter.floor.call import Call, Tried
+from callcenter.ivr.seen.funnel import StepFigures, arrow_counts, by_exit, by_version, figures, in_order, in_vain, percentile
 from callcenter.ivr.seen.tally import FATES, Wanted
 from callcenter.ivr.seen.visits import Visits
 from callcenter.store.engine import Store
@@ -115,6 +115,22 @@ async def test_wrong_keys_and_none_are_counted_however_it_ended(store: Store) ->
         replace(other, steps=(replace(other.steps[0], misses=3), other.steps[1])),
     )
     assert (await seen(store))["menu"].misses == 6
+
+
+async def test_which_keys_led_on_to_nothing_is_counted_by_step(store: Store) -> None:
+    one = call("1", T, [("menu", 9000, "1"), ("menu", 4000, "hung_up")])
+    other = call("2", T, [("menu", 15_000, "timeout"), ("number", 100, "done")])
+    tried = [(Tried(T + 1, "7"), Tried(T + 2, "")), (Tried(T + 9001, "7"),), (Tried(T, "8"),), (Tried(T, "••••"),)]
+    await keep(
+        store,
+        *(
+            replace(of, steps=tuple(replace(step, tried=done) for step, done in zip(of.steps, several, strict=True)))
+            for of, several in ((one, tried[:2]), (other, tried[2:]))
+        ),
+    )
+    found = in_vain(await Visits(store).missed(Wanted("orders", T, T + 1)))
+    assert found == {"menu": [("7", 2), ("", 1), ("8", 1)], "number": [("••••", 1)]}
+    assert in_vain(await Visits(store).missed(Wanted("orders", T + 1, T + 2))) == {}
 
 
 async def test_a_caller_who_comes_back_counts_once_among_the_callers_and_every_time_among_the_visits(store: Store) -> None:

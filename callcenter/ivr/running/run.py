@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
+from callcenter.floor.call import Tried
 from callcenter.floor.events import Event, FlowDone, StepEntered, StepLeft
 from callcenter.ivr.language.steps import Survey
 from callcenter.ivr.running.away import put_through, queue
@@ -45,7 +46,7 @@ from callcenter.ivr.walking.commands import (
 from callcenter.ivr.walking.hotline_flows import Flows
 from callcenter.ivr.walking.onward import onward
 from callcenter.ivr.walking.place import Place
-from callcenter.ivr.walking.walk import Caller, Move, advance, begin, is_marked, resume
+from callcenter.ivr.walking.walk import IN_VAIN, Caller, Move, advance, begin, is_marked, resume, tried_in_vain
 from callcenter.telephony.line import Deadline, HungUp, Line, LinkLost
 
 log = logging.getLogger(__name__)
@@ -92,11 +93,12 @@ async def _walk(walk: Walk, move: Move) -> None:
             result, got = await _do(walk, move)
             if isinstance(move.command, HangUp):
                 return
-            tries = move.place.tries
-            move = advance(walk.flow, move.place, walk.caller, result, got)
+            before, move = move, advance(walk.flow, move.place, walk.caller, result, got)
+            if (keys := tried_in_vain(before, result, move)) is not None:
+                walk.tried.append(Tried(walk.now(), keys))
             if move.left:
                 if there:
-                    _left(walk, move.left.step, move.left.result, tries + (move.left.result in ("timeout", "invalid", "silent")))
+                    _left(walk, move.left.step, move.left.result, before.place.tries + (move.left.result in IN_VAIN))
                 there = _entered(walk, move.place)
     except HungUp:
         if there:
@@ -118,7 +120,8 @@ def _entered(walk: Walk, place: Place) -> bool:
 
 
 def _left(walk: Walk, step: str, result: str, misses: int = 0) -> None:
-    walk.tell(StepLeft(walk.now(), walk.line.call, step, result, misses))
+    walk.tell(StepLeft(walk.now(), walk.line.call, step, result, misses, tuple(walk.tried)))
+    walk.tried.clear()
 
 
 def _mark(walk: Walk, move: Move) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, ColumnElement, delete, func, insert, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.calls.tables import CallRow, CountedDayRow
-from callcenter.ivr.seen.counting import callers_of, visits_of
+from callcenter.ivr.seen.counting import callers_of, tries_of, visits_of
 from callcenter.ivr.seen.days import Days
-from callcenter.ivr.seen.tables import DayCallersRow, DayVisitsRow
+from callcenter.ivr.seen.tables import DayCallersRow, DayTriesRow, DayVisitsRow
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import Clock, now_ms
 from callcenter.store.engine import Store
@@ -68,7 +68,7 @@ async def _count(session: AsyncSession, day: Days) -> None:
     await session.execute(delete(CountedDayRow).where(CountedDayRow.since < day.until, CountedDayRow.until > day.since))
     await session.execute(insert(CountedDayRow).values(since=day.since, until=day.until))
     every = Wanted("", day.since, day.until)
-    for row, counted in ((DayVisitsRow, visits_of(every)), (DayCallersRow, callers_of(every))):
+    for row, counted in ((DayVisitsRow, visits_of(every)), (DayCallersRow, callers_of(every)), (DayTriesRow, tries_of(every))):
         of = counted.subquery()
         figures = select(literal(day.since, BigInteger).label("day"), *of.c)
         await session.execute(insert(row).from_select([column.name for column in figures.selected_columns], figures))

@@ -9,7 +9,7 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from callcenter.calls.tables import CallRow, SegmentRow, StepRow
+from callcenter.calls.tables import CallRow, SegmentRow, StepRow, TryRow
 from callcenter.ivr.seen.tally import Wanted
 
 GOODBYES = ("end",)
@@ -43,6 +43,18 @@ def callers_of(wanted: Wanted) -> Select[Any]:
         select(*alike, func.count().label("calls"), func.max(StepRow.began).label("last"))
         .join(CallRow, CallRow.id == StepRow.call)
         .where(~before.exists(), *_of_flow(wanted), *_of_calls(wanted))
+        .group_by(*alike)
+    )
+
+
+def tries_of(wanted: Wanted) -> Select[Any]:
+    """Columns as those of `DayTriesRow`, without `id` and `day`."""
+    alike: list[Any] = [CallRow.hotline, StepRow.flow, StepRow.version, StepRow.step, TryRow.keys]
+    return (
+        select(*alike, func.count().label("times"))
+        .join(StepRow, and_(StepRow.call == TryRow.call, StepRow.n == TryRow.step))
+        .join(CallRow, CallRow.id == TryRow.call)
+        .where(*_of_flow(wanted), *_of_calls(wanted))
         .group_by(*alike)
     )
 

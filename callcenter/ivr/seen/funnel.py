@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from callcenter.ivr.seen.tally import Came, Tally
+from callcenter.ivr.seen.tally import Came, Missed, Tally
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,14 @@ def figures(tallies: Iterable[Tally]) -> Mapping[str, StepFigures]:
     for tally in tallies:
         by_step.setdefault(tally.step, []).append(tally)
     return {step: _figures(step, of) for step, of in by_step.items()}
+
+
+def in_vain(missed: Iterable[Missed]) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """By step, which keys led on to nothing and how often, the most frequent first."""
+    counts: dict[str, Counter[str]] = {}
+    for one in missed:
+        counts.setdefault(one.step, Counter())[one.keys] += one.times
+    return {step: sorted(of.items(), key=lambda one: (-one[1], one[0])) for step, of in counts.items()}
 
 
 def in_order(found: Mapping[str, StepFigures], steps: Sequence[str], kinds: Mapping[str, str]) -> Iterator[StepFigures]:

@@ -13,7 +13,7 @@ from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.hotlines.service import Hotline
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.seen import days
-from callcenter.ivr.seen.funnel import by_exit, by_version, figures, in_order
+from callcenter.ivr.seen.funnel import by_exit, by_version, figures, in_order, in_vain
 from callcenter.ivr.seen.keys import FLOW_OF, VISITS
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
@@ -91,6 +91,7 @@ async def _figures(request: web.Request, flow: Flow, of: Wanted, values: Mapping
         "callers": sum(exits.values()),
         "ends": sorted(exits.items(), key=lambda one: (-one[1], one[0] or "")),
         "rows": list(in_order(found, tuple(flow.steps), {name: flow.kind(name) for name in flow.steps})),
+        "in_vain": in_vain(await visits.missed(of)),
         "most": max((one.entered for one in found.values()), default=1),
         "any_unknown": any(one.fates.get("unknown") for one in found.values()),
         "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),

@@ -17,7 +17,7 @@ from callcenter.hotlines.keys import HOTLINES
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
-from callcenter.ivr.seen.funnel import StepFigures, by_version, figures
+from callcenter.ivr.seen.funnel import StepFigures, by_version, figures, in_vain
 from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choices, wanted
 from callcenter.ivr.seen.keys import VISITS
 from callcenter.ivr.seen.marks import language_of, with_figures
@@ -118,6 +118,7 @@ async def _step(
     told = CallFilter(since=of.since, until=of.until, hotline=of.hotline, step=f"{flow.name}/{name}", limit=LATEST)
     return {
         "step": found,
+        "in_vain": in_vain(await request.app[VISITS].missed(of)).get(name, ()),
         "spoken": [prompt.texts.get(language_of(locale), "") for prompt in prompts(flow.steps[name])],
         "latest": await request.app[CALLS].find(told),
         "all_calls": days.address("/calls", {**period.of_calls(), "hotline": of.hotline or "", "step": told.step or ""}),

@@ -45,3 +45,19 @@ class DayCallersRow(Base):
     exit: Mapped[str | None] = mapped_column(String(20))
     calls: Mapped[int]
     last: Mapped[Millis]
+
+
+class DayTriesRow(Base):
+    """So often callers did the same in vain at a step on a day (`seen.visits.Missed`)."""
+
+    __tablename__ = "day_tries"
+    __table_args__ = (Index(None, "flow", "day"), Index(None, "day"))
+
+    id: Mapped[Key]
+    day: Mapped[int] = mapped_column(ForeignKey("counted_days.since", ondelete="CASCADE"))
+    hotline: Mapped[Short | None]
+    flow: Mapped[Short]
+    version: Mapped[Short]
+    step: Mapped[Short]
+    keys: Mapped[str] = mapped_column(String(40))
+    times: Mapped[int]

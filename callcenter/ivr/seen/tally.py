@@ -51,3 +51,12 @@ class Came:
     exit: str | None
     calls: int
     last: int
+
+
+@dataclass(frozen=True)
+class Missed:
+    """So many times these `keys` led on to nothing at a step; '' none in time, dots a number of so many digits."""
+
+    step: str
+    keys: str
+    times: int

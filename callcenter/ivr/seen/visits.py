@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.calls.tables import CountedDayRow
-from callcenter.ivr.seen.counting import callers_of, visits_of
-from callcenter.ivr.seen.tables import DayCallersRow, DayVisitsRow
-from callcenter.ivr.seen.tally import Came, Tally, Wanted
+from callcenter.ivr.seen.counting import callers_of, tries_of, visits_of
+from callcenter.ivr.seen.tables import DayCallersRow, DayTriesRow, DayVisitsRow
+from callcenter.ivr.seen.tally import Came, Missed, Tally, Wanted
 from callcenter.store.base import Base
 from callcenter.store.engine import Store
 
@@ -21,7 +21,7 @@ Day = tuple[int, int]
 """A counted day: its first moment, and the first one after it (ms)."""
 
 SUMS: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
-    **dict.fromkeys(("visits", "callers", "misses", "calls"), func.sum),
+    **dict.fromkeys(("visits", "callers", "misses", "calls", "times"), func.sum),
     "last": func.max,
 }
 """How figures of several days become one; the other columns are what they have in common."""
@@ -40,6 +40,10 @@ class Visits:
     async def came(self, wanted: Wanted) -> list[Came]:
         """How the calls ended that came to the flow; several may be alike."""
         return [Came(*row) for row in await self._rows(wanted, DayCallersRow, callers_of, [one.name for one in fields(Came)])]
+
+    async def missed(self, wanted: Wanted) -> list[Missed]:
+        """What led on to nothing; several may be alike."""
+        return [Missed(*row) for row in await self._rows(wanted, DayTriesRow, tries_of, [one.name for one in fields(Missed)])]
 
     async def _rows(
         self, wanted: Wanted, counted: type[Base], count: Callable[[Wanted], Select[Any]], names: Sequence[str]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from callcenter.ivr.language.steps import (
+    SILENT,
     Ask,
     Callback,
     Do,
@@ -25,7 +26,7 @@ from callcenter.ivr.language.steps import (
     Survey,
     Transfer,
 )
-from callcenter.ivr.walking.commands import AskDuty, AskHours, AskMay, Command, GoOn, HangUp, Switch
+from callcenter.ivr.walking.commands import AskDuty, AskHours, AskMay, AskQuestion, AskWhom, Command, GoOn, HangUp, Listen, Switch
 from callcenter.ivr.walking.moves import asking, finding_out, promising, speaking, waiting
 from callcenter.ivr.walking.moves.asking import ANSWER_SLOT, PERSON
 from callcenter.ivr.walking.moves.at import At, Caller, Go
@@ -50,6 +51,10 @@ __all__ = [
 
 MOST_VISITS = 300
 """A caller who goes round in menus for this many steps is hung up."""
+
+IN_VAIN = ("timeout", "invalid", SILENT)
+"""How a step is left after all tries."""
+DOT = "•"
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -103,6 +108,24 @@ def advance(flow: Flow, place: Place, caller: Caller, result: str, got: Mapping[
     if isinstance(then, Place):
         return _move(replace(at, place=then))
     return _go(replace(at, place=then.place), then)
+
+
+def tried_in_vain(before: Move, result: str, after: Move) -> str | None:
+    """The keys that led on to nothing when he was asked, '' for none in time; None when they led on, or he was not asked.
+
+    Of a number only how long it was, as so many dots: it is his own.
+    """
+    asked = before.command
+    if not isinstance(asked, Listen | AskQuestion | AskWhom):
+        return None
+    if after.left is None:
+        in_vain = after.place.tries > before.place.tries
+    else:
+        in_vain = after.left.result in IN_VAIN or (isinstance(asked, AskWhom) and result != after.left.result == "several")
+    if not in_vain:
+        return None
+    keys = "" if result == SILENT else result
+    return DOT * len(keys) if isinstance(asked, Listen) and asked.most > 1 else keys
 
 
 def flow_at(flow: Flow, place: Place) -> Flow | None:
