@@ -68,7 +68,7 @@ class Screen:
         await self.page.goto(f"{self.centre.url}/sign-in")
         await self.page.fill("input[name=number]", number)
         await self.page.fill("input[name=password]", self.centre.password(number))
-        await self.page.check(f"input[name=phone][value='{phone}']", force=True)
+        await self.page.click(f"label[for=phone-{phone or 'fits'}]")
         await self.page.fill("input[name=seat]", seat)
         await self.page.keyboard.press("Enter")
 
