@@ -35,7 +35,8 @@ MEANINGS: Mapping[str, str] = {
     "timeout_s": "seconds he has for a key",
     "on_invalid": "what is said after a wrong key, before he is asked again",
     "otherwise": "the step after all tries",
-    "silent": "the step after all tries when no key and no sound came from him in the whole call; that of `otherwise` when left out",
+    "silent": "the step after all tries when no key and no sound came from him in the whole call, which then has the exit `silent`; that "
+    "of `otherwise` when left out",
     "into": "the slot that keeps the digits",
     "least": "fewest digits",
     "most": "most digits",
