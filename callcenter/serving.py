@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import ssl
@@ -21,6 +20,7 @@ from callcenter.ivr.language.finding import errors
 from callcenter.ivr.published.in_use import InUse
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.sounds.speech import Voice
+from callcenter.live.garbage import look_seldom
 from callcenter.migrations import run as migrations
 from callcenter.plan import plan
 from callcenter.preparing import begin_with_prompts, flows_in_use, prepare_record, say, speaker, start_asterisk
@@ -123,8 +123,7 @@ async def _serve(
         try:
             await web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=tls).start()
             welcome(settings, shown)
-            # What the start has built stays: no collection of garbage, which stops everything, need walk through it.
-            gc.freeze()
+            look_seldom()
             return await ended
         finally:
             await runner.cleanup()

@@ -8,7 +8,6 @@ agents' bars. Not in it: the record's rows and the flows, which have tasks of th
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import Change, QueueChanged
 from callcenter.floor.floor import Floor
 from callcenter.live.bar import Bars
+from callcenter.live.garbage import look_seldom
 from callcenter.live.keeper import Keeper
 from callcenter.live.screens import Screens
 from callcenter.live.words import Words
@@ -74,7 +74,7 @@ async def whole(port: int, folder: Path, seats: Sequence[str]) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(keeper.run())
         group.create_task(link.run())
-        gc.freeze()
+        look_seldom()
         print(runner.addresses[0][1], flush=True)
 
 
