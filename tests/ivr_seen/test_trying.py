@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.ivr.language.load import load
-from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.steps import Flow, Menu
 from callcenter.ivr.scripts.script import judge, read_scripts, walk_script
 from callcenter.ivr.scripts.script_file import Script, World
 from callcenter.ivr.trying.trying import KEYS, Done, NotDone, Waits, as_walk, kept, pressed, read_done, waits_for, with_done
@@ -40,6 +41,17 @@ def test_one_key_goes_on_at_once_and_several_are_gathered() -> None:
         assert (done[1].word.rstrip("#"), typed, waits) == ("45", "", None)
     done, typed, _ = tried(orders(), "1", *"12345678")
     assert (done[1].word, typed) == ("12345678", "")
+
+
+def test_no_sound_is_a_press_where_it_has_a_way() -> None:
+    flow = orders()
+    menu = flow.steps["menu"]
+    assert isinstance(menu, Menu)
+    quiet = replace(flow, steps={**flow.steps, "menu": replace(menu, tries=1, silent="bye")})
+    assert tried(flow, "silent")[0] == ()
+    done, _, waits = tried(quiet, "silent")
+    assert (done, waits) == ((Done("does", "silent"),), None)
+    assert walk_script(quiet, with_done(START, done)).outcome == "silent"
 
 
 def test_back_takes_the_last_thing_back_and_again_everything() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from callcenter.ivr.language.steps import Do, Flow
+from callcenter.ivr.language.steps import SILENT, Do, Flow
 from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, PAUSE, QUEUE_WORDS, TRANSFER_WORDS, WAITS, Walked
 from callcenter.ivr.scripts.script_file import LOOKED, Answered, Script, World
 from callcenter.ivr.walking.commands import Act, AskWhom, EnterQueue, Listen, LookUp, PutThrough, Record
@@ -65,8 +65,8 @@ def waits_for(walked: Walked, flow: Flow, sets: Mapping[str, Sequence[str]]) -> 
     if move is None:
         return None
     match move.command:
-        case Listen(most=most, timeout_s=seconds):
-            return Waits("keys", most, seconds, waited=walked.waited)
+        case Listen(most=most, timeout_s=seconds, silence=silence):
+            return Waits("keys", most, seconds, (SILENT,) if silence else (), waited=walked.waited)
         case AskWhom(timeout_s=seconds):
             return Waits("keys", 1, seconds, waited=walked.waited)
         case EnterQueue(queue=queue, timeout_s=seconds):
@@ -109,6 +109,8 @@ def _keyed(done: Sequence[Done], typed: str, waits: Waits, word: str) -> tuple[t
     """A key that ends what is keyed in, or one more of it; `-` is the time that passes."""
     if word == SILENCE:
         return (*done, Done("does", typed or SILENCE)), ""
+    if word in waits.words:
+        return (*done, Done("does", word)), ""
     if len(word) != 1 or word not in KEYS:
         return tuple(done), typed
     longer = f"{typed} {word}" if ENDS_IN_PAUSE.search(typed) else typed + word

@@ -49,7 +49,7 @@ ANSWERS: Mapping[str, str] = {
     "several": N_("Several customers'"),
     "locked": N_("Locked after wrong tries"),
     HANGS_UP: N_("Hangs up"),
-    SILENCE: N_("Silence"),
+    SILENCE: N_("No key"),
 }
 SLOTS: Mapping[str, str] = {
     "name": N_("Name"),
