@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callcenter.calls.belonging import segments_of
-from callcenter.floor.call import Call, Segment
+from callcenter.floor.call import Call, Segment, Step
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,6 +65,7 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
         "exit": call.exit,
         "queue": call.queue,
         "flows": [{"name": name, "version": version} for name, version in walked(call)],
+        "steps": [_step(one) for one in call.steps],
         "agents": list(call.agents),
         "joined": call.joined,
         "segments": [
@@ -84,6 +85,20 @@ def told(call: Call, cases: Sequence[str] = (), recordings: Sequence[Sound] = ()
 def walked(call: Call) -> list[tuple[str, str]]:
     """The flows that the caller walked, with the version of each, in the order in which he came to them."""
     return list(dict.fromkeys((step.flow, step.version) for step in call.steps))
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """What was keyed in as a number is the caller's own: that it was is told."""
+    keyed = step.kind == "ask" and step.result is not None and step.result.isdigit()
+    return {
+        "flow": step.flow,
+        "step": step.step,
+        "kind": step.kind,
+        "started": iso(step.began),
+        "ended": iso(step.ended),
+        "result": "given" if keyed else step.result,
+        "tried": [{"at": iso(one.at), "keys": one.keys} for one in step.tried],
+    }
 
 
 def in_time(call: Call) -> list[Segment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from callcenter.calls.service import CallFilter, Calls
 from callcenter.calls.tables import LinkGapRow
 from callcenter.calls.told import iso, told
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Tried
 from callcenter.store.engine import Store
 from tests.floor import stories as tell
 from tests.floor.stories import AGENT, CALLER, OUT, T, folded
@@ -55,6 +56,8 @@ def test_times_are_iso_with_milliseconds() -> None:
 
 def test_the_contract() -> None:
     call = folded([*tell.PLAIN, ev.CallerKnown(T + 50, CALLER, 7, "长安烟酒店")]).calls[CALLER]
+    [menu, people] = call.steps
+    call = replace(call, steps=(replace(menu, misses=2, tried=(Tried(T + 900, "7"), Tried(T + 1500, ""))), people))
     assert told(call, ["C1"]) == {
         "call": CALLER,
         "direction": "inbound",
@@ -68,6 +71,26 @@ def test_the_contract() -> None:
         "exit": "answered",
         "queue": "orders",
         "flows": [{"name": "orders", "version": "v1"}],
+        "steps": [
+            {
+                "flow": "orders",
+                "step": "menu",
+                "kind": "menu",
+                "started": iso(T + 10),
+                "ended": iso(T + 2000),
+                "result": "1",
+                "tried": [{"at": iso(T + 900), "keys": "7"}, {"at": iso(T + 1500), "keys": ""}],
+            },
+            {
+                "flow": "orders",
+                "step": "people",
+                "kind": "queue",
+                "started": iso(T + 2500),
+                "ended": iso(T + 9003),
+                "result": "hung_up",
+                "tried": [],
+            },
+        ],
         "agents": ["2001"],
         "joined": None,
         "segments": [
@@ -88,6 +111,12 @@ def test_the_contract() -> None:
         "cases": ["C1"],
         "gaps": [],
     }
+
+
+def test_a_number_keyed_in_is_not_told_to_other_programs() -> None:
+    call = folded(tell.PLAIN).calls[CALLER]
+    asked = [replace(call.steps[0], kind="ask", result=result) for result in ("310115100077", "timeout", None)]
+    assert [one["result"] for one in told(replace(call, steps=tuple(asked)))["steps"]] == ["given", "timeout", None]
 
 
 async def test_calls_are_told_oldest_first_with_their_cases_and_sound(store: Store, tmp_path: Path) -> None:
