@@ -53,6 +53,6 @@ def own_event(fact: dict[str, Any]) -> ev.Event:
 
 
 def as_told(call: Call) -> dict[str, Any]:
-    """A call as other programs are told; without flows and steps, which are no business of Asterisk's stream, and what no stream here has."""
+    """A call as other programs are told; without flows and steps, no business of Asterisk's stream, and what no stream here has."""
     whole = told(call, (), [Sound(one.id, call.id, one.leg, one.started, None, "running") for one in call.recordings])
     return {key: value for key, value in whole.items() if key not in ("flows", "steps", "joined")}
