@@ -102,7 +102,7 @@ def settle(floor: Draft, at: int) -> None:
         call = floor.calls.get(id)
         if call is None or (old is not None and not _matters(old, call)):
             continue
-        for number in _people(floor, call) | (_people(floor, old) if old is not None else frozenset()):
+        for number in _people(floor, call) | (_people(floor, old) if old is not None else set()):
             agent = floor.agents.get(number)
             if agent is not None:
                 with_agent(floor, _settled(floor, agent, call, at))
@@ -113,8 +113,8 @@ def _matters(old: Call, call: Call) -> bool:
     return old.segments is not call.segments or (call.direction != "inbound" and old is not call)
 
 
-def _people(floor: Floor, call: Call) -> frozenset[str]:
-    people = frozenset(one.who for one in call.segments if one.who is not None)
+def _people(floor: Floor, call: Call) -> set[str]:
+    people = {one.who for one in call.segments if one.who is not None}
     if call.direction != "internal":
         return people
     # Who called a colleague has no segment of his own.

@@ -127,7 +127,7 @@ class Call:
 
     @property
     def open(self) -> tuple[Segment, ...]:
-        return tuple(s for s in self.segments if s.ended is None)
+        return tuple([s for s in self.segments if s.ended is None])
 
     @property
     def complete(self) -> bool:

@@ -83,7 +83,7 @@ class Drafted(dict[str, T]):
 
     def replaced(self) -> list[tuple[T | None, T | None]]:
         """Before and after of what is something else now."""
-        return [(old, new) for key, old in self.before.items() if not same(old, new := self.get(key))]
+        return [(old, new) for key, old in self.before.items() if old is not (new := self.get(key))]
 
     def undo(self) -> None:
         for key, value in self.before.items():
@@ -222,9 +222,8 @@ def with_call(draft: Draft, call: Call) -> Draft:
 
 def _note_parts(draft: Draft, call: Call) -> None:
     """Note who had part in it. Nobody's part in a call ends before the call leaves the floor."""
-    for name in {one.who for one in call.segments} | {leg.seat for leg in call.legs.values()}:
-        had = draft.parts.get(name, ()) if name else None
-        if name and had is not None and call.id not in had:
+    for name in (*[one.who for one in call.segments], *[leg.seat for leg in call.legs.values()]):
+        if name and call.id not in (had := draft.parts.get(name, ())):
             draft.parts.put(name, (*had, call.id))
 
 
@@ -242,7 +241,7 @@ def _due(call: Call, rules: Rules) -> int | None:
     going_on = call.open
     if going_on:
         times = [one.began + rules.wrapup_ms if one.kind == "wrapup" else one.left for one in going_on]
-        return min((at for at in times if at is not None), default=None)
+        return min([at for at in times if at is not None], default=None)
     if call.ended is not None:
         return call.ended + rules.linger_ms
     return None if call.legs else call.began + rules.placing_ms
@@ -264,7 +263,7 @@ def without_calls(draft: Draft, calls: Iterable[str]) -> Draft:
 
 
 def with_leg(call: Call, leg: Leg) -> Call:
-    if call.legs.get(leg.id) is leg:
+    if same(call.legs.get(leg.id), leg):
         return call
     return replace(call, legs={**call.legs, leg.id: leg})
 

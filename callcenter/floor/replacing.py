@@ -10,9 +10,9 @@ else:
     T = TypeVar("T")
 
     def replace(one: T, **changes: Any) -> T:
-        """The same value with some fields changed. For dataclasses without slots and without __post_init__."""
+        """The same value with some fields changed. For the floor's dataclasses (`values`) without slots and without __post_init__."""
         new = object.__new__(type(one))
-        object.__setattr__(new, "__dict__", one.__dict__ | changes)
+        new.__dict__ = one.__dict__ | changes
         return new
 
 

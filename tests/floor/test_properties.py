@@ -50,6 +50,8 @@ class Picture:
 
     def take(self, changes: Sequence[Change]) -> None:
         for change in changes:
+            if isinstance(change, CallChanged | AgentChanged | QueueChanged):
+                assert change.before != change.after
             if isinstance(change, CallChanged):
                 assert self.calls.get(change.after.id) == change.before
                 self.calls[change.after.id] = change.after
