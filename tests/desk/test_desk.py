@@ -120,7 +120,7 @@ async def test_several_are_offered_and_one_is_chosen(centre: Centre, agent: Brow
     assert centre.floor.calls["c1"].customer is None
     async with watching(agent) as socket:
         assert (await agent.post("/desk/caller", call="c1", customer="3")).status == 204
-        assert "按键选择" not in await pushed(socket, "这个号码登记了多个客户", "改为东门便利店")
+        assert "按键选择" not in await pushed(socket, "这个号码登记了多个客户", "改为 东门便利店")
     assert centre.floor.calls["c1"].customer_name == "东门副食店"
 
 
@@ -131,7 +131,7 @@ async def test_whom_the_caller_chose_by_key_is_shown_with_the_others(centre: Cen
     await centre.put(ev.CallerKnown(now, call="c1", customer=3, name="东门副食店", tier="regular"))
     async with watching(agent) as socket:
         await centre.put(*ringing("c1"))
-        await pushed(socket, "来电者已按键选择这一户", "改为东门便利店")
+        await pushed(socket, "来电者已按键选择这一户", "改为 东门便利店")
     assert "按键选择了客户" in text(await agent.get("/desk"))
 
 

@@ -93,6 +93,8 @@ def test_one_of_several_says_by_a_key_for_whom_he_calls() -> None:
     assert (known.left, spoken(known.command), known.place.slots["customer"]) == (Left("who", "chosen"), ["张记,李经理"], "7")
     in_english = advance(within, asked.place, SOMEBODY, "known", {**KNOWN, "language": "en"})
     assert in_english.command == Switch("en")
+    assert again(within, in_english).command == Switch("en")
+    assert advance(within, in_english.place, SOMEBODY, "done").left == Left("who", "chosen")
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ async def test_what_is_too_large_is_told_and_kept_in_the_window(pages: FlowPages
         near = await pages.draft()
         await type_at(page, 2, "")
         await page.keyboard.insert_text(f" # {'超' * 30_000}")
-        await expect(page.locator("#too-large.alert-danger")).to_contain_text("orders.yaml 有 1055 KiB,超过上限")
+        await expect(page.locator("#too-large.alert-danger")).to_contain_text("orders.yaml 有 1055 KiB，超过上限")
         await page.click("[data-publish] button")
         await expect(page.locator(STATE)).to_have_text(UNSAVED)
         await page.reload()

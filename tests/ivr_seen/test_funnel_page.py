@@ -127,6 +127,6 @@ async def test_which_keys_were_pressed_in_vain_stands_at_their_step(seen: Seen) 
     await keep(seen.store, replace(one, steps=(replace(one.steps[0], misses=4, tried=tried), one.steps[1])))
     await seen.sign_in()
     days = "from=2026-11-20&to=2026-11-20"
-    assert row(await seen.text(f"/flows/orders/funnel?{days}"), "menu")[0] == "主菜单 菜单 无效: 7 × 2 超时未按 × 1 4 位 × 1"
+    assert row(await seen.text(f"/flows/orders/funnel?{days}"), "menu")[0] == "主菜单 菜单 无效： 7 × 2 超时未按 × 1 4 位 × 1"
     card = await seen.text(f"/flows/orders/picture/steps/menu?{days}")
     assert "<kbd>7</kbd>" in card

@@ -83,4 +83,5 @@ def said(one: Told, locale: str) -> str:
 
 def keyed_in(word: str, locale: str) -> str:
     """What was keyed in, with its pauses."""
-    return PAUSE.sub(lambda pause: f" ({gettext(locale, N_('%(seconds)s s')) % {'seconds': pause[1]}}) ", word).strip()
+    seconds = gettext(locale, N_("%(seconds)s s"))
+    return PAUSE.sub(lambda pause: f" ({seconds % {'seconds': pause[1]}}) ", word).strip()

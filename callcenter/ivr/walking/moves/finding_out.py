@@ -14,6 +14,10 @@ from callcenter.ivr.walking.whom import NONE_OF_THEM
 
 WHOM = "whom"
 """The phase in which one whose number several customers have is asked for whom he calls."""
+KNOWN, CHOSEN = "known", "chosen"
+SPEAKS: Mapping[str, str] = {KNOWN: "speak", CHOSEN: "speakchosen"}
+"""The phase in which his own language begins, by how he came to be known."""
+SPEAKING: Mapping[str, str] = {phase: told for told, phase in SPEAKS.items()}
 
 
 def hours(step: Hours, _at: At) -> Command:
@@ -28,7 +32,7 @@ def after_hours(step: Hours, at: At, result: str) -> Go:
 
 
 def lookup(step: Lookup, at: At) -> Command:
-    if at.phase == "speak":
+    if at.phase in SPEAKING:
         return Switch(at.place.language)
     if at.phase == WHOM:
         return AskWhom(at.words(step.which), step.timeout_s, at.flow.person is not None, step.interrupt)
@@ -37,8 +41,8 @@ def lookup(step: Lookup, at: At) -> Command:
 
 def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> Place | Go:
     """Who is known by now is spoken to in his own language, when the flow has it."""
-    if at.phase == "speak":
-        return at.go(step.known, "known")
+    if at.phase in SPEAKING:
+        return at.go(step.known, SPEAKING[at.phase])
     match result:
         case "several" if step.which and at.phase != WHOM:
             return at.stay(phase=WHOM)
@@ -49,9 +53,10 @@ def after_lookup(step: Lookup, at: At, result: str, got: Mapping[str, str]) -> P
         case "known":
             slots = {name: value for name, value in got.items() if name != "language"}
             language = got.get("language", "")
+            told = CHOSEN if at.phase == WHOM else KNOWN
             if language in at.flow.languages and language != at.place.language:
-                return with_slots(at.stay(phase="speak", language=language), slots)
-            return at.go(step.known, "chosen" if at.phase == WHOM else result, slots=slots)
+                return with_slots(at.stay(phase=SPEAKS[told], language=language), slots)
+            return at.go(step.known, told, slots=slots)
     if at.phase == WHOM and result != "unknown":
         return _whom_again(step, at, result)
     return at.go(step.unknown, "unknown")
