@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from callcenter.calls.tables import StepRow
+from callcenter.calls.tables import StepRow, TryRow
 from callcenter.crm.callbacks.service import Callbacks
 from callcenter.crm.callers.service import Callers
 from callcenter.crm.cases.service import Cases
@@ -46,8 +46,8 @@ steps:
   hours: {{do: hours, plan: hotline, open: menu, closed: closed, holiday: feast, emergency: crisis}}
   menu:
     do: menu
-    prompt: {{zh: 一许可证，二留言，零人工, en: 1 licence 2 message 0 person}}
-    choices: {{1: licence, 2: message}}
+    prompt: {{zh: 一许可证，二留言，三客户，零人工, en: 1 licence 2 message 3 customer 0 person}}
+    choices: {{1: licence, 2: message, 3: whose}}
     timeout_s: 2
     tries: 1
     otherwise: spoke
@@ -61,6 +61,7 @@ steps:
     next: lookup
     otherwise: closed
   lookup: {{do: lookup, by: licence_no, known: known, unknown: licence, locked: locked}}
+  whose: {{do: lookup, which: {{zh: 请选择, en: choose}}, known: known, unknown: closed, several: closed}}
   message: {{do: message, queue: orders, prompt: {{zh: 请留言, en: message}}, next: thanks, limited: limited}}
   person: {{do: queue, queue: orders, answered: survey, timeout: closed, nobody: closed}}
   survey: {{do: survey, by: queue, prompt: {{zh: 请评价, en: rate}}, timeout_s: 10, next: thanks}}
@@ -134,6 +135,18 @@ async def test_who_calls_again_and_again_for_nothing_is_turned_away_and_let_in_a
     await until("he is let in", lambda: exits(centre, number, ["silent", "silent", "nuisance", "abandoned_ivr"]), 30)
 
 
+async def test_one_of_several_with_his_number_says_by_a_key_for_whom_he_calls(centre: Centre, store: Store, tmp_path: Path) -> None:
+    sharing = (await Customers(store).recognise("02160019999")).several
+    assert len(sharing) == 2
+    await dial(centre, HOTLINE, tmp_path, "02160019999", keys=[Key(1.5, "3"), Key(3, "7"), Key(3, "2")])
+    call = (await recorded(centre, ["02160019999"]))["02160019999"]
+    assert await path(store, call) == ["hours", "menu", "whose", "known"]
+    assert call["customer"] == {"id": sharing[1].id, "name": sharing[1].name}
+    async with store.transaction() as session:
+        tried = (await session.scalars(select(TryRow).where(TryRow.call == call["call"]))).all()
+    assert [(one.step, one.keys) for one in tried] == [(3, "7")]
+
+
 async def test_only_from_whom_no_sound_comes_either_is_silent(centre: Centre, store: Store, tmp_path: Path) -> None:
     mute, speaking = "13911130005", "13911130006"
     silence = tmp_path / "silence.alaw"
@@ -146,6 +159,9 @@ async def test_only_from_whom_no_sound_comes_either_is_silent(centre: Centre, st
     assert await path(store, calls[mute]) == ["hours", "menu", "silence"]
     assert await path(store, calls[speaking]) == ["hours", "menu", "spoke"]
     assert [calls[number]["exit"] for number in (mute, speaking)] == ["silent", "abandoned_ivr"]
+    async with store.transaction() as session:
+        tried = (await session.scalars(select(TryRow).where(TryRow.call == calls[mute]["call"]))).all()
+    assert [(one.step, one.keys) for one in tried] == [(2, "")], "none in time, at his second step"
 
 
 async def exits(centre: Centre, number: str, wanted: list[str]) -> bool:
