@@ -18,7 +18,7 @@ from callcenter.ivr.published.publishing import Judged, WalkedScript, judge_draf
 from callcenter.ivr.published.read_all import prompts_used, walks_of
 from callcenter.ivr.published.states import files_of, same, states, trouble_of
 from callcenter.ivr.published.travel import CannotImport, FlowFile, bring, differing
-from callcenter.ivr.scripts.script import Told
+from callcenter.ivr.scripts.walked import Told
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import read_form
 from callcenter.web.rendering import fragment, render

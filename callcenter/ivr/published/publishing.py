@@ -13,7 +13,8 @@ from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.in_use import InUse
 from callcenter.ivr.published.kept import Draft, KeptFlows, NoSuchFlow, Version, before
 from callcenter.ivr.published.read_all import Source, file_of, known_to, linked, prompts_used, source_of, walks_of
-from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
+from callcenter.ivr.scripts.script import Script, differences, read_scripts, walk_script
+from callcenter.ivr.scripts.walked import Walked
 
 
 @dataclass(frozen=True)

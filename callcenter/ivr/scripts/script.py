@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from callcenter.hotlines.calendar import is_open
 from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.steps import SILENT, Flow
 from callcenter.ivr.scripts.script_file import Answered, Script, read_scripts
+from callcenter.ivr.scripts.walked import Told, Walked
 from callcenter.ivr.walking.answered import Candidate
 from callcenter.ivr.walking.commands import (
     Act,
@@ -38,7 +38,7 @@ from callcenter.ivr.walking.place import decode
 from callcenter.ivr.walking.walk import Move, advance, begin, is_marked, resume
 from callcenter.ivr.walking.whom import chosen, told
 
-__all__ = ["Script", "Told", "Walked", "differences", "judge", "read_scripts", "walk_script"]
+__all__ = ["Script", "differences", "judge", "read_scripts", "walk_script"]
 
 KEYED = re.compile(r"[0-9*#]+")
 WAITS = re.compile(r"waits ([0-9]{1,5})")
@@ -50,53 +50,6 @@ MESSAGE_WORDS = {"spoken": "done", "silent": "nothing"}
 HANGS_UP = "hangs up"
 MOST_MOVES = 2_000
 UTC = ZoneInfo("UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing in the order of a walk: a step `entered`, what the caller `hears` or `does`, what a service `answered`.
-
-    `language` and `sound` (sha256, '' when the text is spoken) are those of what is heard.
-    """
-
-    what: str
-    word: str
-    language: str = ""
-    sound: str = ""
-
-
-@dataclass
-class Walked:
-    """What came of a walk. `unexpected`: the caller or a service was asked for something that the script does not say; `waits` is where,
-    and `waited` how long the caller has done nothing there (s)."""
-
-    path: list[str] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
-    acts: list[str] = field(default_factory=list)
-    owes: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    outcome: str = ""
-    unused: tuple[str, ...] = ()
-    unexpected: str = ""
-    waits: Move | None = None
-    waited: int = 0
-    told: list[Told] = field(default_factory=list)
-
-    def enters(self, step: str) -> None:
-        self.path.append(step)
-        self.told.append(Told("entered", step))
-
-    def hears(self, words: Iterable[Words], language: str) -> None:
-        for one in words:
-            self.heard.append(one.text)
-            self.told.append(Told("hears", one.text, language, one.sound))
-
-    def answered(self, what: str) -> None:
-        self.told.append(Told("answered", what))
-
-    def stops(self, move: Move, why: str) -> None:
-        """Nothing says how it goes on."""
-        self.unexpected, self.waits = f"at {move.place.step} {why}", move
 
 
 def judge(flow: Flow, script: Script, file: str) -> tuple[Finding, ...]:

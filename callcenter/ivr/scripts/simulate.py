@@ -12,7 +12,8 @@ from callcenter.ivr.language.finding import Finding
 from callcenter.ivr.language.known import NOTHING
 from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.scripts.beside import beside
-from callcenter.ivr.scripts.script import Script, Walked, differences, read_scripts, walk_script
+from callcenter.ivr.scripts.script import Script, differences, read_scripts, walk_script
+from callcenter.ivr.scripts.walked import Walked
 
 SIGNS = {"entered": "", "hears": "  ◀ ", "does": "  ▶ ", "answered": "  · "}
 

@@ -23,8 +23,9 @@ from callcenter.hotlines.numbers import digits
 from callcenter.hotlines.opening import opening, special_of
 from callcenter.hotlines.service import Hotline
 from callcenter.ivr.language.steps import Callback, Flow, Message, Queue
-from callcenter.ivr.scripts.script import Told, Walked, walk_script
+from callcenter.ivr.scripts.script import walk_script
 from callcenter.ivr.scripts.script_file import OPENING, TREATMENTS, Answered, Script, World
+from callcenter.ivr.scripts.walked import Told, Walked
 from callcenter.ivr.seen.funnel_pages import title_of
 from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
 from callcenter.ivr.seen.marks import language_of

@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from callcenter.ivr.language.steps import SILENT, Do, Flow
-from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, PAUSE, QUEUE_WORDS, TRANSFER_WORDS, WAITS, Walked
+from callcenter.ivr.scripts.script import HANGS_UP, MESSAGE_WORDS, PAUSE, QUEUE_WORDS, TRANSFER_WORDS, WAITS
 from callcenter.ivr.scripts.script_file import LOOKED, Answered, Script, World
+from callcenter.ivr.scripts.walked import Walked
 from callcenter.ivr.walking.commands import Act, AskWhom, EnterQueue, Listen, LookUp, PutThrough, Record
 from callcenter.ivr.walking.walk import Move, flow_at
 

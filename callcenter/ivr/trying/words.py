@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callcenter.ivr.scripts.script import HANGS_UP, PAUSE, Told
+from callcenter.ivr.scripts.script import HANGS_UP, PAUSE
 from callcenter.ivr.scripts.script import WAITS as WAITED
+from callcenter.ivr.scripts.walked import Told
 from callcenter.ivr.trying.trying import SILENCE
 from callcenter.web.texts import N_, gettext
 
