@@ -21,7 +21,7 @@ def end(call: Call, wanted: Callable[[Segment], bool], at: int, reason: str) -> 
     ending = [one.n for one in call.segments if one.ended is None and wanted(one)]
     if not ending:
         return call
-    return replace(call, segments=tuple(_ended(one, at, reason) if one.n in ending else one for one in call.segments))
+    return replace(call, segments=tuple([_ended(one, at, reason) if one.n in ending else one for one in call.segments]))
 
 
 def _ended(segment: Segment, at: int, reason: str) -> Segment:
@@ -43,7 +43,7 @@ def last_of(call: Call, kind: str) -> Segment | None:
 
 
 def changed(call: Call, segment: Segment) -> Call:
-    return replace(call, segments=tuple(segment if one.n == segment.n else one for one in call.segments))
+    return replace(call, segments=tuple([segment if one.n == segment.n else one for one in call.segments]))
 
 
 def of_kind(kind: str) -> Callable[[Segment], bool]:
