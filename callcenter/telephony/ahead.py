@@ -1,6 +1,7 @@
-"""What Asterisk asks by itself as soon as a key is pressed, so that the caller waits for nobody: see [cc-next] in extensions.conf. Pure.
+"""What Asterisk asks by itself as soon as a key is pressed, so that the caller waits for nobody. Pure.
 
-Each question has a tag. What it may lead to lies in the channel's variables; where it led to, only the key that Asterisk took tells.
+Each question has a tag. What it may lead to lies in the channel's variables; behind it stands a command that asks what lies there for the
+key that Asterisk took, and sets the caller's place (see actions.read_next). Where it led to, only that key tells.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from types import MappingProxyType
 from callcenter.telephony import actions
 
 VALID = "CC_AHEAD"
-"""The tag whose ways count. Whoever takes the caller over empties it: what was meant to follow follows no more."""
+"""Whose ways count: a word of who has the caller. Whoever takes him over empties it: what was meant to follow follows no more."""
+EVALUATES = "AGIEXECFULL"
+"""Has Asterisk put in what variables hold when it begins a command, as it does in its dialplan."""
 LONGEST = 900
 """Bytes of a channel variable that comes back whole."""
 
@@ -49,12 +52,17 @@ def fitting(ways: Mapping[str, Ahead]) -> dict[str, Ahead]:
     return {key: way for key, way in ways.items() if key.isdigit() and _fits(way.question) and _fits(way.place)}
 
 
-def variables(tag: str, ways: Mapping[str, Ahead]) -> Iterator[tuple[str, str]]:
+def opening(word: str) -> Iterator[tuple[str, str]]:
+    """What is set on the channel before the first ways of who has the caller."""
+    yield EVALUATES, "yes"
+    yield VALID, word
+
+
+def variables(word: str, tag: str, ways: Mapping[str, Ahead]) -> Iterator[tuple[str, str]]:
     """What is set on the channel before the question with this tag is answered."""
     for key, way in ways.items():
-        yield f"CC_T{tag}_{key}", way.question
-        yield f"CC_T{tag}_{key}_AT", way.place
-    yield VALID, tag
+        yield f"CC_T{word}_{tag}_{key}", way.question
+        yield f"CC_T{word}_{tag}_{key}_AT", way.place
 
 
 def _fits(value: str) -> bool:

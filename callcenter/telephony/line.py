@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from callcenter.telephony import actions
-from callcenter.telephony.ahead import NOTHING, Ahead, fitting, key_of, tag_of, variables
+from callcenter.telephony.ahead import NOTHING, Ahead, fitting, key_of, opening, tag_of, variables
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost, Sender
 from callcenter.telephony.session import LEASE_S, HungUp, Session, look_at, result_of
 
@@ -64,6 +64,7 @@ class Line(Session):
         self.place = place
         self._resumed = place is not None
         self._onward: Asking | None = None
+        self._word = ""
         self._queued = ""
         self._keys: list[str] = []
         self._silent = False
@@ -203,9 +204,11 @@ class Line(Session):
         return Asking(key_of(then), "", _started(self._go_on(tag_of(variable), then, ways)))
 
     async def _go_on(self, tag: str, then: str, ways: Mapping[str, Ahead]) -> str:
-        for name, value in variables(tag, ways):
+        first = not self._word
+        self._word = self._word or self._tag()
+        for name, value in (*(opening(self._word) if first else ()), *variables(self._word, tag, ways)):
             self._tell(actions.setvar(self.leg, name, value))
-        return await self._command(actions.gosub_next(tag, then), None)
+        return await self._command(actions.read_next(tag, then), None)
 
     async def _led_on(self, asking: Asking, onward: Asking, ways: Mapping[str, Ahead]) -> str:
         """The key with which Asterisk went on by itself; '' when it did not."""

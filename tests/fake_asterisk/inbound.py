@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ ABSENT_S = 3
 MOST_ROUNDS = 3
 MOVED_S = 300
 """The longest wait in a queue to which an agent has sent somebody."""
+FOLLOWS = re.compile(r'EXEC Read "(\w+),\$\{CC_T\$\{CC_AHEAD\}_(\w+)_\$\{CC_K')
+"""What is read into which variable after the question of which tag."""
 TAKES_UP_S = 0.05
 """A command that comes while none runs is picked up so late at most."""
 
@@ -138,24 +141,22 @@ class Inbound:
         if one.text.startswith("GOSUB cc-queue"):
             queue, seconds = one.text.rpartition(" ")[2].split(",")
             self._enter(queue, float(seconds), f"{queue},ci,,,{seconds},,cc-agent-leg", goes_on=True)
-        elif question := self._goes_on(one.text):
-            self._execute(f"Read {question}")
+        elif following := FOLLOWS.match(one.text):
+            self._goes_on(*following.groups())
         elif one.text.startswith("EXEC "):
             self._execute(one.text.removeprefix("EXEC "))
         else:
             self._done("200 result=0")
 
-    def _goes_on(self, text: str) -> str:
-        """What the dialplan's cc-next tells Read, when the key leads to a question."""
-        if not text.startswith("GOSUB cc-next"):
-            return ""
-        tag, then = text.rpartition(" ")[2].split(",")
+    def _goes_on(self, then: str, tag: str) -> None:
+        """What Read is told by what the key led to, when it leads to a question."""
         known = self.channel.variables
-        way = f"CC_T{tag}_{known.get(f'CC_K{tag}', '')}"
-        if known.get("CC_AHEAD") != tag or not known.get(way):
-            return ""
+        way = f"CC_T{known.get('CC_AHEAD', '')}_{tag}_{known.get(f'CC_K{tag}', '')}"
+        if not known.get(way):
+            self._done("200 result=0")
+            return
         known["CC_AT"] = known[f"{way}_AT"]
-        return f"CC_K{then},{known[way]}"
+        self._execute(f"Read {then},{known[way]}")
 
     def _execute(self, text: str) -> None:
         app, _, data = text.partition(" ")

@@ -48,6 +48,8 @@ BUILDERS: dict[str, Callable[[str], object]] = {
     "whole file": lambda x: actions.playback([x]),
     "read file": lambda x: actions.question(["/ok", x], 1, 5),
     "recorded file": lambda x: actions.record(x, 10, 3),
+    "question": lambda x: actions.read_next(x, "t2"),
+    "question that follows": lambda x: actions.read_next("t1", x),
     "entered queue": lambda x: actions.gosub_queue(x, 10),
     "user": lambda x: actions.login(x, "secret"),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from callcenter.telephony.ahead import Ahead, fitting, variables
+from callcenter.telephony.ahead import Ahead, fitting, opening, variables
+from tests.fake_asterisk.inbound import FOLLOWS
 from tests.telephony.test_lines import LEG, Scene, scene
 
 SECOND = Ahead(("/p/second",), 1, 5, "f@1/second/")
@@ -20,24 +21,27 @@ async def asked(at: Scene, count: int) -> dict[str, str]:
 
 async def test_the_key_is_told_while_asterisk_asks_on_and_the_next_answer_is_that_questions() -> None:
     async with scene() as (at, line):
-        at.asterisk.results |= {"EXEC Read": None, "GOSUB": None}
+        at.asterisk.results["EXEC Read"] = None
         asking = asyncio.create_task(line.ask(["/p/first"], most=1, timeout_s=5, ahead={"1": SECOND}))
         read = await asked(at, 1)
         follows = await asked(at, 2)
         variable = read["Command"].partition('"')[2].partition(",")[0]
-        tag, then = follows["Command"].removeprefix("GOSUB cc-next s 1 ").split(",")
+        following = FOLLOWS.match(follows["Command"])
+        assert following
+        then, tag = following.groups()
         assert variable == f"CC_K{tag}"
-        assert at.asterisk.variables[LEG, f"CC_T{tag}_1"] == "/p/second,1,,1,5"
-        assert at.asterisk.variables[LEG, f"CC_T{tag}_1_AT"] == "f@1/second/"
-        assert at.asterisk.variables[LEG, "CC_AHEAD"] == tag
+        word = at.asterisk.variables[LEG, "CC_AHEAD"]
+        assert at.asterisk.variables[LEG, f"CC_T{word}_{tag}_1"] == "/p/second,1,,1,5"
+        assert at.asterisk.variables[LEG, f"CC_T{word}_{tag}_1_AT"] == "f@1/second/"
+        assert at.asterisk.variables[LEG, "AGIEXECFULL"] == "yes"
         await at.press("1")
         at.asterisk.variables[LEG, variable] = "1"
         await at.ends("200 result=0", 1)
         assert await asking == "1"
         again = asyncio.create_task(line.ask(["/p/second"], most=1, timeout_s=5))
         await at.press("2")
-        at.asterisk.variables |= {(LEG, f"CC_K{then}"): "2", (LEG, "READSTATUS"): "OK"}
-        await at.ends("200 result=0", 2, begins="GOSUB")
+        at.asterisk.variables |= {(LEG, then): "2", (LEG, "READSTATUS"): "OK"}
+        await at.ends("200 result=0", 2)
         assert await again == "2"
         assert len(commands(at)) == 2
 
@@ -73,7 +77,7 @@ async def test_a_key_that_asterisk_did_not_take_leads_nowhere() -> None:
 
 async def test_another_question_than_the_one_that_was_meant_waits_for_it() -> None:
     async with scene() as (at, line):
-        at.asterisk.results |= {"EXEC Read": None, "GOSUB": None}
+        at.asterisk.results["EXEC Read"] = None
         asking = asyncio.create_task(line.ask(["/p/first"], most=1, timeout_s=5, ahead={"1": SECOND}))
         read = await asked(at, 1)
         await asked(at, 2)
@@ -83,11 +87,12 @@ async def test_another_question_than_the_one_that_was_meant_waits_for_it() -> No
         assert await asking == "1"
         other = asyncio.create_task(line.ask(["/p/other"], most=1, timeout_s=5))
         await at.press("6")
-        await at.ends("200 result=0", 2, begins="GOSUB")
+        await at.ends("200 result=0", 2)
         assert await other == "6"
 
 
 def test_what_a_variable_cannot_hold_waits_for_us() -> None:
     long, strange = Ahead(("/p/second",), 1, 5, "x" * 901), Ahead(("/p/王",), 1, 5, "f@1/second/")
     assert fitting({"1": SECOND, "2": long, "3": strange, "*": SECOND}) == {"1": SECOND}
-    assert dict(variables("t", {"1": SECOND})) == {"CC_Tt_1": "/p/second,1,,1,5", "CC_Tt_1_AT": "f@1/second/", "CC_AHEAD": "t"}
+    assert dict(variables("w", "t", {"1": SECOND})) == {"CC_Tw_t_1": "/p/second,1,,1,5", "CC_Tw_t_1_AT": "f@1/second/"}
+    assert dict(opening("w")) == {"AGIEXECFULL": "yes", "CC_AHEAD": "w"}
