@@ -1,7 +1,7 @@
 """How long a caller waits after a key for the next prompt: in our flow, and in the same menu written in plain dialplan.
 
 Two menus lead to each other by key 1. The time runs from the key's end to the first packet of the next prompt's sound, at the caller's ear;
-both menus are on the same Asterisk, and say the same files.
+both menus are on the same Asterisk, say the same files and have as many callers as each other at the same time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -43,7 +44,7 @@ SAID = {"one": ("请按1。", "Press 1."), "two": ("再按1。", "Again, 1.")}
 
 
 async def menus(folder: Path, *, keys: int, callers: Sequence[int], entering: int) -> list[Figure]:
-    """With so many callers in our menus at once, all pressing keys, and one more in the plain ones; with and without sound from them.
+    """With so many callers in our menus at once, all pressing keys, and as many in the plain ones; with and without sound from them.
 
     Then how many callers a second come in: from the first one's arrival until the last one's first step, when all come at once.
     """
@@ -73,15 +74,14 @@ def _memory(peak: float) -> Figure:
 
 async def _beside(centre: Centre, folder: Path, count: int, keys: int, *, speaking: bool) -> list[Figure]:
     async with AsyncExitStack() as stack:
-        phones = [await stack.enter_async_context(handset(speaking=speaking)) for _ in range(count + 1)]
-        ours = await _dial(centre, folder, OURS, phones[1:], "13911")
-        plain = await _dial(centre, folder, PLAIN, phones[:1], "13912")
-        for one in (ours, plain):
-            stack.push_async_callback(one.put_away)
+        phones = [await stack.enter_async_context(handset(speaking=speaking)) for _ in range(2 * count)]
+        for number, some, begin in ((OURS, phones[:count], "13911"), (PLAIN, phones[count:], "13912")):
+            telephone = await _dial(centre, folder, number, some, begin)
+            stack.push_async_callback(telephone.put_away)
         took = await asyncio.gather(*(_press(phone, keys) for phone in phones))
     how = f"{count} caller{'s' if count > 1 else ''}, {'speaking' if speaking else 'silent'}"
-    dialplan = Figure(f"  the same menu in plain dialplan, {how}", took[0], "ms")
-    return [beside(Figure(f"key to the next prompt, {how}", [one for each in took[1:] for one in each], "ms"), dialplan), dialplan]
+    dialplan = Figure(f"  as many in plain dialplan, {how}", list(chain.from_iterable(took[count:])), "ms")
+    return [beside(Figure(f"key to the next prompt, {how}", list(chain.from_iterable(took[:count])), "ms"), dialplan), dialplan]
 
 
 async def _dial(centre: Centre, folder: Path, number: str, phones: Sequence[Handset], begin: str) -> Telephone:

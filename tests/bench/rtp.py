@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 import time
 from collections.abc import AsyncIterator
@@ -16,15 +17,33 @@ SILENCE = b"\xd5" * SAMPLES
 KEYS = "0123456789*#"
 KEY_PACKETS = 4
 LIMIT_S = 30.0
+SO_TIMESTAMPNS = 35
+"""Linux: the kernel tells of each packet when it came (seconds and nanoseconds of the clock on the wall)."""
+
+
+class Stamped(socket.socket):
+    """`came`: when the last packet came (s of time.perf_counter()). Whoever reads it may have waited for a core meanwhile."""
+
+    came = 0.0
+
+    def recvfrom(self, bufsize: int, flags: int = 0) -> tuple[bytes, tuple[str, int]]:
+        data, told, _, sender = self.recvmsg(bufsize, socket.CMSG_SPACE(16), flags)
+        self.came = time.perf_counter()
+        for level, kind, stamp in told:
+            if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+                seconds, nanoseconds = struct.unpack("qq", stamp)
+                self.came -= (time.time_ns() - seconds * 1_000_000_000 - nanoseconds) / 1e9
+        return data, sender
 
 
 class Handset(asyncio.DatagramProtocol):
     """Times are seconds of time.perf_counter(). `voice` is the A-law of one packet that it says all the time."""
 
-    def __init__(self) -> None:
+    def __init__(self, ear: Stamped | None = None) -> None:
         self.port = 0
         self.heard_at = 0.0
         self.voice = SILENCE
+        self._ear = ear
         self._far: tuple[str, int] | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._next = asyncio.Event()
@@ -37,7 +56,7 @@ class Handset(asyncio.DatagramProtocol):
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.heard_at = time.perf_counter()
+        self.heard_at = self._ear.came if self._ear else time.perf_counter()
         self._far = addr
         self._next.set()
 
@@ -88,7 +107,11 @@ class Handset(asyncio.DatagramProtocol):
 @asynccontextmanager
 async def handset(*, speaking: bool = True) -> AsyncIterator[Handset]:
     """One on a free port. Who does not speak sends nothing but his keys, as telephones do that suppress silence."""
-    transport, one = await asyncio.get_running_loop().create_datagram_endpoint(Handset, local_addr=("127.0.0.1", 0))
+    ear = Stamped(socket.AF_INET, socket.SOCK_DGRAM)
+    ear.setblocking(False)
+    ear.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    ear.bind(("127.0.0.1", 0))
+    transport, one = await asyncio.get_running_loop().create_datagram_endpoint(lambda: Handset(ear), sock=ear)
     voice = asyncio.create_task(one.speak()) if speaking else None
     try:
         yield one

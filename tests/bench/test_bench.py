@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from callcenter.telephony.translate import Marks, translate
 from callcenter.telephony.wire import Splitter, parse
 from tests.bench.busy import busy
 from tests.bench.figures import Figure, beside
+from tests.bench.rtp import handset
 from tests.bench.run import SMALL, measured
 
 
@@ -45,9 +49,24 @@ def test_a_busy_stream_folds_to_as_many_whole_calls() -> None:
     assert all(call.ended is not None for call in floor.calls.values())
 
 
+async def test_a_packet_is_dated_when_it_came_and_not_when_it_is_read() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+        async with handset(speaking=False) as phone:
+            heard = asyncio.create_task(phone.sound())
+            await asyncio.sleep(0)
+            sent = time.perf_counter()
+            far.sendto(b"sound", ("127.0.0.1", phone.port))
+            while time.perf_counter() < sent + 0.05:
+                pass
+            assert abs(await heard - sent) < 0.025
+
+
 def test_percentiles_are_values_that_were_measured() -> None:
     times = Figure("time", list(range(1, 101)), "ms")
     assert [times.at(p) for p in (50, 95, 99)] == [50, 95, 99]
     rates = Figure("rate", list(range(1, 101)), "messages/s", rate=True)
     assert [rates.at(p) for p in (50, 95, 99)] == [51, 6, 2]
-    assert beside(times, Figure("other", [100.0], "ms")).ratio == 0.5
+    against = beside(times, Figure("other", [100.0], "ms"))
+    assert (against.ratio, against.tail) == (0.5, 0.95)
+    assert against.line.split() == ["time", "50.0", "95.0", "99.0", "ms", "0.50", "0.95"]
+    assert Figure("time", [0.8], "ms").line.split() == ["time", "0.80", "0.80", "0.80", "ms"]
