@@ -51,6 +51,10 @@ PHRASES = (
     ("a caller who presses nothing goes round and round: {}", "不按键的来电者会一直循环：{}"),
     ("when it is closed or nobody is on duty, no way leads to a message or a callback", "非工作时间或无人值班时，没有通向留言或回拨的路径"),
     (
+        "hotline {} names the flow {}, which is not in use: its callers go straight to the queue {}",
+        "热线 {0} 指定的流程 {1} 未启用：来电者直接转入队列 {2}",
+    ),
+    (
         "several customers may have his number: expected 'which' (he is asked for whom he calls) or 'several' (a step)",
         "一个号码可能对应多个客户：应写 'which'（询问来电者是哪一户）或 'several'（步骤）",
     ),
