@@ -16,7 +16,7 @@ LATE_MS = 300
 """The manager tells a thing this much after CEL at most."""
 
 BUSY_MS = 3_000
-"""On a busy machine it is so late. That somebody has gone may be told twice: he goes once."""
+"""On a busy machine it is so late. What comes about but once may be told twice."""
 
 KEY_MS = 50
 """No two keys are pressed within this time."""
@@ -29,23 +29,25 @@ NEVER = 1 << 62
 class Heard:
     """What was told already: everything before `since` (ms), and of a leg's call everything up to `legs[leg]`.
 
-    `queued`: when each leg came to a queue.
+    `queued`: when each leg came to a queue. `moved`: when each was last told to enter or leave a bridge, 0 for never.
     """
 
     since: int
     legs: Mapping[str, int]
     queued: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    moved: Mapping[str, int] = field(default_factory=dict)
 
 
 def heard(floor: Floor, since: int) -> Heard:
     """What a floor has heard that heard of new legs until `since`. Of a leg that is gone everything is known."""
-    legs, queued = dict.fromkeys(floor.loose, since), dict[str, tuple[int, ...]]()
+    legs, queued, moved = dict.fromkeys(floor.loose, since), dict[str, tuple[int, ...]](), dict[str, int]()
     for leg, id in floor.legs.items():
         call = floor.calls[id]
         gone = leg in call.legs and call.legs[leg].ended is not None
         legs[leg] = NEVER if gone else newest(call)
         queued[leg] = tuple(one.began for one in call.segments if one.kind == "queue" and one.leg == leg)
-    return Heard(since, legs, queued)
+        moved[leg] = call.legs[leg].moved if leg in call.legs else 0
+    return Heard(since, legs, queued, moved)
 
 
 def newest(call: Call) -> int:
@@ -91,11 +93,13 @@ def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
         return False
     if isinstance(event, ev.QueueJoined) and any(abs(event.at - began) <= LATE_MS for began in known.queued.get(leg, ())):
         return False  # He was answered so soon that his coming is as new as what came of it.
-    return event.at > known.legs[leg] - _late(event)
+    return event.at > known.legs[leg] - _late(event, leg, known)
 
 
-def _late(event: ev.Event) -> int:
-    if isinstance(event, ev.LegHangingUp | ev.LegGone):
+def _late(event: ev.Event, leg: str, known: Heard) -> int:
+    if isinstance(event, ev.BridgeEntered | ev.BridgeLeft) and event.at > known.moved.get(leg, event.at):
+        return BUSY_MS
+    if isinstance(event, ev.LegUp | ev.LegHangingUp | ev.LegGone):
         return BUSY_MS
     return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 

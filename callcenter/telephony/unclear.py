@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
 from callcenter.floor.floor import Floor, advance_all
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import NEVER, Heard, heard, told
+from callcenter.telephony.history import NEVER, heard, told
 from callcenter.telephony.queue_log import Entry
 
 
@@ -29,5 +30,5 @@ def explained(floor: Floor, seen: ev.Snapshot, lines: Sequence[Line], entries: S
     whole = heard(floor, 0)
     mine = {leg: at for leg, at in whole.legs.items() if floor.legs.get(leg) in calls}
     others = frozenset(line.leg for line in lines if not (mine.keys() & {line.leg, line.linked} or line.account in calls))
-    events = told(lines, Heard(0, mine, whole.queued), NEVER, others, entries)
+    events = told(lines, replace(whole, legs=mine), NEVER, others, entries)
     return events, not unclear(advance_all(floor, events)[0], seen)

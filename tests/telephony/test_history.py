@@ -65,7 +65,7 @@ def test_the_record_of_asterisk_tells_what_its_manager_told() -> None:
 
 def _unsure(call: dict[str, Any]) -> dict[str, Any]:
     """A call without its times, which two clocks may tell a little differently, its sound, and what is no business of this record."""
-    unsure = ("started", "answered", "ended", "segments", "recordings", "gaps", "flows", "joined")
+    unsure = ("started", "answered", "ended", "segments", "recordings", "gaps", "flows", "joined", "steps")
     kept = {key: value for key, value in call.items() if key not in unsure}
     return kept | {"segments": [(one["kind"], one["who"], one["queue"], one["reason"]) for one in call["segments"]]}
 
@@ -130,6 +130,18 @@ def test_that_somebody_has_gone_is_told_though_later_things_of_his_call_bear_lat
     mine, true = (floor.calls[floor.legs[gone.leg]] for floor in (after, whole))
     assert before.calls[mine.id].ended is None
     assert (mine.ended, mine.exit, mine.segments) == (true.ended, true.exit, true.segments)
+
+
+def test_a_talk_that_nobody_heard_begin_is_told_though_its_answer_bears_a_later_stamp() -> None:
+    """The link goes between the answer and the bridge, and the manager stamps half a second late."""
+    whole, _ = fold(told(LINES, NOTHING, END))
+    [talk, *_] = [line for line in LINES if line.event == "BRIDGE_ENTER"]
+    before, _ = fold([event for event in told(LINES, NOTHING, talk.at + 1) if not isinstance(event, ev.BridgeEntered)])
+    known = heard(before, talk.at)
+    news = told(LINES, dataclasses.replace(known, legs={leg: at + 500 for leg, at in known.legs.items()}), END)
+    after, _ = fold(news, before)
+    mine, true = (floor.calls[floor.legs[talk.leg]] for floor in (after, whole))
+    assert [(one.kind, one.began) for one in mine.segments] == [(one.kind, one.began) for one in true.segments]
 
 
 def test_callers_under_whom_asterisk_was_stopped_are_lost_from_sight() -> None:
