@@ -116,6 +116,15 @@ class Served(Centre):
             self.process.send_signal(signal.SIGTERM)
             await asyncio.wait_for(self.process.wait(), STOP_LIMIT_S)
 
+    def freeze(self) -> None:
+        """It gets no processor, until `thaw`: what comes waits to be read."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     @property
     def processor_s(self) -> float:
         """Processor time it has used so far: seconds of the clock say more about what else the machine does."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from tests.fake_asterisk.server import FakeAsterisk
+from tests.fake_asterisk.session import Session
 from tests.fake_asterisk.written import Written
 from tests.kills.house import Served
 from tests.live.centre import until
@@ -20,27 +22,29 @@ from tests.prove.kills import AGENTS, MIX, Outcome, behind, ignored, said, struc
 from tests.prove.kills import Tell as TellLine
 
 LATE_S = (0.0, 2.0)
-"""So long at the most things wait."""
-LATER_S = (0.0, 4.0)
-"""So long nothing is read: longer than the answer to a ping may take."""
+"""So long at the most what Asterisk tells is under way, and what it writes down."""
+STAMPED_S = (0.0, 0.8)
+"""So late at the most it stamps what it tells: of what is heard nobody knows a better time, and a talk has to be right to the second."""
+UNREAD_S = (0.0, 8.0)
+"""So long nothing is read: the server gets no processor."""
 AGAIN_S = (0.0, 1.5)
 """So soon the link is cut once more, mostly while it is being mended."""
 REACH = 20_000
-"""So many bytes at the most are still read of the one that is cut."""
+"""So many bytes at the most are still written on the connection that is cut."""
 LIVE_LIMIT_S = 60.0
 
 
 async def cut(server: Served, asterisk: FakeAsterisk, chance: random.Random, written: Written) -> float:
     """Twice in a row; returns when the link is up again. See `Strike`."""
-    chance.choice((asterisk.starve, written.starve, partial(_stall, asterisk)))(chance.uniform(*LATE_S))
-    if chance.random() < 0.5:
-        _stall(asterisk, chance.uniform(*LATER_S))
+    late, does = chance.choice(((STAMPED_S, asterisk.starve), (LATE_S, written.starve), (LATE_S, partial(_stall, asterisk))))
+    does(chance.uniform(*late))
     await asyncio.sleep(chance.uniform(*LATE_S))
-    _cut(asterisk, chance)
-    await until("nobody to listen", lambda: _is_deserted(asterisk), LIVE_LIMIT_S)
+    listened = tuple(asterisk.sessions)
+    await (_frozen if chance.random() < 0.5 else _cut)(server, asterisk, chance)
+    await until("nobody to listen", lambda: _are_cut(listened), LIVE_LIMIT_S)
     gone = time.time()
     await asyncio.sleep(chance.uniform(*AGAIN_S))
-    _cut(asterisk, chance)
+    await _cut(server, asterisk, chance)
     logins = asterisk.logins
     await until("a login", lambda: _logged_in(asterisk, logins), LIVE_LIMIT_S)
     await until("a live link", server.healthy, LIVE_LIMIT_S)
@@ -52,7 +56,7 @@ def _stall(asterisk: FakeAsterisk, seconds: float) -> None:
         session.stall(seconds)
 
 
-def _cut(asterisk: FakeAsterisk, chance: random.Random) -> None:
+async def _cut(server: Served, asterisk: FakeAsterisk, chance: random.Random) -> None:
     """In the middle of what is being told, or at once."""
     if chance.random() < 0.5:
         asterisk.cut()
@@ -60,8 +64,20 @@ def _cut(asterisk: FakeAsterisk, chance: random.Random) -> None:
         session.cut_after(chance.randrange(REACH))
 
 
-async def _is_deserted(asterisk: FakeAsterisk) -> bool:
-    return not any(session.open for session in asterisk.sessions)
+async def _frozen(server: Served, asterisk: FakeAsterisk, chance: random.Random) -> None:
+    """Cut while nothing is read: what was told before is read seconds later."""
+    server.freeze()
+    try:
+        await asyncio.sleep(chance.uniform(*LATE_S))
+        for session in asterisk.sessions:
+            session.cut_after(chance.randrange(REACH))
+        await asyncio.sleep(chance.uniform(*UNREAD_S))
+    finally:
+        server.thaw()
+
+
+async def _are_cut(sessions: Sequence[Session]) -> bool:
+    return not any(session.open for session in sessions)
 
 
 async def _logged_in(asterisk: FakeAsterisk, before: int) -> bool:
