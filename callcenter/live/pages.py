@@ -40,7 +40,7 @@ async def phone(request: web.Request) -> web.Response:
             return web.Response(status=204)
     except NotSeated:
         return web.Response(status=204)
-    told = {"seat": seat, "uri": f"sip:{seat}@{request.url.host or 'localhost'}", "secret": secret, "desk_phone": desk_phone}
+    told = {"seat": seat, "uri": f"sip:{seat}@{request.url.host or 'localhost'}", "secret": secret, "desk_phone": bool(desk_phone)}
     return web.json_response(told, headers={"Cache-Control": "no-store"})
 
 

@@ -33,22 +33,23 @@ class Phones:
         self._act = act
         self.fixed = fixed
 
-    async def desk_phone_at(self, seat: str) -> bool:
-        """Whether a telephone of its own is registered at the seat; False when Asterisk does not say."""
+    async def desk_phone_at(self, seat: str) -> bool | None:
+        """Whether a telephone of its own is registered at the seat; None when Asterisk does not say."""
         try:
             answer, *_ = await self._act(actions.dial_contacts(seat))
         except (ActionRefused, Deadline, LinkLost) as wrong:
             log.warning("seat %s: Asterisk does not say what is registered there: %s", seat, wrong)
-            return False
+            return None
         return is_desk_phone(answer.get("value", ""))
 
     async def of(self, user: User) -> str:
-        """The telephone that the user has at his seat, browser or desk; decided now if it was not. Raise NotSeated."""
+        """The telephone that the user has at his seat, browser or desk; decided now if it was not, and if it can be. Raise NotSeated."""
         agent = self._agents.of(user)
         if agent.phone and not self.fixed:
             return agent.phone
         kind = (await self._people.seats())[agent.seat]
-        phone = "desk" if kind == "desk" or (not self.fixed and await self.desk_phone_at(agent.seat)) else "browser"
-        if not agent.phone:
+        there = kind == "desk" if self.fixed or kind == "desk" else await self.desk_phone_at(agent.seat)
+        phone = "desk" if there else "browser"
+        if not agent.phone and there is not None:
             await self._agents.use_phone(user, phone)
         return phone

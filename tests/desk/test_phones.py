@@ -12,6 +12,7 @@ from callcenter.live.phones import Phones, is_desk_phone
 from callcenter.people.tables import SeatRow
 from callcenter.store.clock import now_ms
 from callcenter.telephony.actions import Action
+from callcenter.telephony.fate import LinkLost
 from callcenter.telephony.wire import Message
 from tests.desk.centre import Browser, Centre, arriving, ringing, waiting
 
@@ -103,6 +104,16 @@ async def test_his_page_says_which_phone_is_missing(centre: Centre, agent: Brows
     assert "浏览器电话未连接" in page
     await centre.put(ev.SeatChanged(now_ms(), "1001", "NOT_INUSE"))
     assert "没有已注册" not in await agent.get("/desk")
+
+
+async def test_nothing_is_decided_while_asterisk_does_not_say(centre: Centre, agent: Browser) -> None:
+    async def asked(_action: Action) -> list[Message]:
+        raise LinkLost
+
+    agents = Agents(centre.people, lambda: centre.floor, centre.keeper.put, now_ms)
+    await sits(centre, agent)
+    assert await Phones(centre.people, agents, asked, fixed=False).of(agent.user) == "browser"
+    assert [one.phone for one in await centre.people.seated()] == [""]
 
 
 async def test_in_an_asterisk_of_somebody_elses_a_seat_is_what_it_is_set_up_for(centre: Centre, agent: Browser) -> None:
