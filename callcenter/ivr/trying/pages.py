@@ -194,7 +194,7 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
     number = "" if who == "withheld" else digits(form.raw("number"))
     if who != "withheld" and not number:
         form.wrong("number", gettext(request["locale"], "Digits were expected, such as 13800138000."))
-    name, belongs = _belongs(form, who, calling)
+    name, belongs = _belongs(form, who, calling, request["locale"])
     chosen = form.choice("opening", OPENING, required=False)
     switched = form.choice("emergency", EMERGENCIES, required=False)
     form.check()
@@ -217,12 +217,14 @@ async def _script(request: web.Request, form: Form, flow: Flow, hotlines: list[H
     )
 
 
-def _belongs(form: Form, who: str, calling: Calling | None) -> tuple[str, Answered]:
+def _belongs(form: Form, who: str, calling: Calling | None, locale: str) -> tuple[str, Answered]:
     """What the flow calls him, and what a lookup by his number answers: as the store knows it, or as it was chosen."""
     if calling and calling.found.result != "unknown":
         return calling.name, calling.answer
     if who == "known":
-        name = form.text("name", max_length=60, required=True)
+        name = form.text("name", max_length=60, required=False)
+        if not name:
+            form.wrong("name", gettext(locale, "Nobody in the store has this number: give a name to whoever calls."))
         return name, Answered("known", {"name": name})
     return "", Answered("several" if who == "several" else "unknown")
 
