@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -22,11 +21,8 @@ from tests.streams.manager import Reader, reader
 CALLS = ("answered", "agent_hung_up", "held", "rang_out_then_second", "gave_up", "hung_up_in_the_menu", "answered")
 """One after the other, over and over: most callers are answered, some are not."""
 
-EVERYTHING = FOLDER / "busy_unfiltered.ami.xz"
+EVERYTHING = FOLDER / "busy_half_hour.ami.xz"
 """All that Asterisk told in half an hour of up to 91 callers at once and 37 agents, to a user who reads every class: 3,949 calls in all."""
-
-PART_S = 450
-"""Of what is not filtered so much is taken: the half hour is 275 MB."""
 
 SETTING_UP = frozenset({b"FullyBooted", b"QueueMemberAdded", b"QueueMemberRemoved", b"ContactStatus"})
 """What belongs to the recording's begin and end, and to no call."""
@@ -42,8 +38,6 @@ IDS = re.compile(
 STAMP = re.compile(rb"(?<=\nTimestamp: )(\d+)\.\d+")
 SECOND = re.compile(rb"(?<=\nTimestamp: )\d+")
 PIECE = 1 << 20
-LEG = re.compile(rb"\ba1-\d{10}\.\d+")
-UNIQUEID = re.compile(rb"\nUniqueid: (.*)")
 SEATS = re.compile(rb"\nInterface: PJSIP/(\w+)")
 
 FIRST_SEAT = 2000
@@ -77,13 +71,13 @@ def half_hour() -> Stream:
 
 
 def unfiltered() -> Stream:
-    """What a manager user is told in its first part who reads every class, and for whom nothing is filtered."""
-    return as_recorded(begin_of(everything(), PART_S))
+    """What a manager user is told who reads every class, and for whom nothing is filtered."""
+    return as_recorded(everything())
 
 
 def of_our_classes() -> Stream:
     """The same of a user with the rights of ours, for whom nothing is filtered."""
-    return as_recorded(Reader(ours().classes).told(begin_of(everything(), PART_S)))
+    return as_recorded(Reader(ours().classes).told(everything()))
 
 
 def ours() -> Reader:
@@ -98,19 +92,6 @@ def everything() -> Iterator[bytes]:
     with lzma.open(EVERYTHING) as file:
         while piece := file.read(PIECE):
             yield from splitter.feed(piece)
-
-
-def begin_of(told: Iterable[bytes], seconds: int) -> list[bytes]:
-    """What was told in the first seconds, without the channels that outlast them."""
-    stamped = ((int(head[2]), message) for message in told if (head := HEAD.match(message)))
-    first, message = next(stamped)
-    begin = [message, *(message for _, message in takewhile(lambda one: one[0] < first + seconds, stamped))]
-    living = legs_of(begin, b"Newchannel") - legs_of(begin, b"Hangup")
-    return [message for message in begin if living.isdisjoint(LEG.findall(message))]
-
-
-def legs_of(told: Iterable[bytes], kind: bytes) -> set[bytes]:
-    return {found[1] for message in told if event_name(message) == kind and (found := UNIQUEID.search(message))}
 
 
 RECORDED: Mapping[str, Callable[[], Stream]] = {
