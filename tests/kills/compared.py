@@ -18,7 +18,7 @@ TALKING = ("talk", "hold", "consult", "conference", "park")
 class Compared:
     """`error_s`: the largest difference of a talk's length (talk and hold together, by agent); `off`: a line for each by more than
     a second. `wrong`: a line for each call that is not told as it was; `unsaid`: those of them in whose record no gap
-    says that it may be so.
+    says that it may be so; `ends`: those whose exit, or how a wait ended, is told otherwise.
     """
 
     there: int
@@ -31,6 +31,7 @@ class Compared:
     off: tuple[str, ...]
     wrong: tuple[str, ...]
     unsaid: tuple[str, ...]
+    ends: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
@@ -42,7 +43,7 @@ class Compared:
         lost = f"{len(self.missing)} missing, {len(self.twice)} twice, {len(self.unknown)} that never were"
         return (
             f"{self.told}/{self.there} calls told, {lost}; {self.talks} talks, error {self.error_s:.3f} s; "
-            f"{len(self.wrong)} told otherwise, {len(self.unsaid)} of them without a gap"
+            f"{len(self.wrong)} told otherwise, {len(self.unsaid)} of them without a gap, {len(self.ends)} in how they ended"
         )
 
 
@@ -54,6 +55,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
     off: list[str] = []
     wrong: list[str] = []
     unsaid: list[str] = []
+    ends: list[str] = []
     for id, call in there.items():
         if id not in told:
             continue
@@ -68,6 +70,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         if why:
             wrong.append(f"{id}: {why}")
             unsaid += [] if told[id]["gaps"] else wrong[-1:]
+            ends += wrong[-1:] if _ends(call) != _ends(told[id]) else []
     return Compared(
         there=len(there),
         told=len(told),
@@ -79,6 +82,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         off=tuple(off),
         wrong=tuple(wrong),
         unsaid=tuple(unsaid),
+        ends=tuple(ends),
     )
 
 
@@ -104,6 +108,10 @@ def difference(true: Mapping[str, Any], told: Mapping[str, Any]) -> str:
             if other[name] is None or abs(moment(one[name]) - moment(other[name])) > 1.0:
                 return f"{one['kind']} {name} {other[name]}, was {one[name]}"
     return ""
+
+
+def _ends(call: Mapping[str, Any]) -> tuple[str, ...]:
+    return str(call["exit"]), *(str(one["reason"]) for one in call["segments"] if one["kind"] == "queue")
 
 
 def _is_moment(one: Mapping[str, Any]) -> bool:

@@ -17,4 +17,5 @@ async def test_four_double_cuts_with_two_hundred_calls_under_way_change_no_recor
     outcome = await cuts(tmp_path, SEED, 4)
     print(outcome.line)
     assert outcome.holds, (outcome.line, *outcome.compared.off, *outcome.compared.unsaid)
+    assert not outcome.compared.ends, outcome.compared.ends
     assert max(outcome.live) >= CALLS - 5

@@ -95,4 +95,7 @@ async def cuts(folder: Path, seed: int, rounds: int, tell: TellLine = ignored) -
 async def prove(folder: Path, seed: int, rounds: int) -> bool:
     """So many double cuts; prints a line for each."""
     print(f"cuts: {rounds} double cuts, seed {seed}", flush=True)
-    return said("cuts", await cuts(folder, seed, rounds, partial(print, flush=True)))
+    outcome = await cuts(folder, seed, rounds, partial(print, flush=True))
+    for wrong in outcome.compared.ends:
+        print(f"  {wrong}")
+    return said("cuts", outcome) and not outcome.compared.ends
