@@ -46,6 +46,14 @@ def findings(text: str, walks: str = "") -> list[Finding]:
         (flow(), WALKS.replace("[answered]", "[answered, timeout]")),
         (flow(), WALKS.replace("[answered]", "[]")),
         (flow(), WALKS.replace("flow: orders", "flow: other")),
+        (flow().replace("next: person", "next: who") + "  who: {do: lookup, known: person, unknown: person}\n", ""),
+        (flow().replace("next: person", "next: who") + "  who: {do: lookup, by: no, which: {zh: 您是}, known: bye, unknown: bye}\n", ""),
+        (
+            flow().replace("next: person", "next: no")
+            + "  no: {do: ask, prompt: {zh: 号码}, into: no, most: 4, next: person, otherwise: gone}\n"
+            "  gone: {do: end, outcome: silent}\n",
+            "",
+        ),
         ("a: [", ""),
         ("", ""),
         ("a: &b c", ""),
