@@ -32,6 +32,7 @@ MIX = Mix(tuple(SITE.hotlines), talk_s=(10.0, 60.0))
 CALM_S = (0.5, 2.0)
 MOST_S = 2.0
 GIVE_UP_S = 30.0
+UPTIME_S = 100
 HELD = {"hold": "talk"}
 """No question tells whether a caller is on hold: that stays unknown after a gap."""
 
@@ -166,7 +167,8 @@ async def one_cut(asterisk: FakeAsterisk, exchange: Exchange, keeper: Keeper, *,
     logins = asterisk.logins
     if restarts:
         exchange.restarts()
-        asterisk.uptime_s = 1
+    # Whole seconds: of one that has just been started none is over.
+    asterisk.uptime_s = 0 if restarts else UPTIME_S
     asterisk.cut()
 
     async def again() -> bool:
