@@ -20,6 +20,7 @@ from callcenter.floor.floor import Floor, Rules, advance, restore
 from callcenter.telephony import cel, queue_log
 from callcenter.telephony.history import Heard, heard, told, unheard
 from callcenter.telephony.past import BEFORE_END_MS
+from callcenter.telephony.unclear import explained, unclear
 from tests.streams import FOLDER
 
 NAMES = sorted(path.name.removesuffix(".json") for path in (FOLDER / "gaps").glob("*.json"))
@@ -86,6 +87,36 @@ def test_a_link_lost_in_the_midst_of_it_changes_nothing(name: str) -> None:
         after, misfits = fold(told(written, heard(before, at - 1), end, entries=queued), before)
         assert misfits == [], cut
         assert {id: plain(call) for id, call in after.calls.items()} == {id: plain(call) for id, call in whole.calls.items()}, cut
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_asterisk_shows_and_tells_only_later_is_told_from_its_record(name: str) -> None:
+    written, queued = lines(name), entries(name)
+    for cut in range(1, len(written), max(1, len(written) // CUTS)):
+        at = written[cut].at
+        then = max(line.at for line in written if line.at <= at + 3000) + 1
+        before, _ = fold(told(written, Heard(0, {}), at, entries=queued), empty(name))
+        whole, _ = fold(told(written, Heard(0, {}), then, entries=queued), empty(name))
+        calls, seen = unclear(before, shown(whole, then)), shown(whole, then)
+        events, clear = explained(before, seen, [line for line in written if line.at < then], queued)
+        after, misfits = fold(events, before)
+        assert clear == (not unclear(after, seen)) is True, cut
+        assert misfits == [], cut
+        assert {id: customers(after.calls[id]) for id in calls} == {id: customers(whole.calls[id]) for id in calls}, cut
+    assert not unclear(whole, shown(whole, then))
+
+
+def customers(call: Call) -> tuple[Any, ...]:
+    """What the customer was in; who rings for him bears the call's mark only later."""
+    kinds = ("queue", "talk", "hold", "conference", "park")
+    return call.exit, [(one.kind, one.who, one.reason, one.began, one.ended) for one in call.segments if one.kind in kinds]
+
+
+def shown(floor: Floor, at: int) -> ev.Snapshot:
+    """What Asterisk shows of itself when this is so."""
+    legs = [leg for call in floor.calls.values() for leg in call.legs.values() if leg.ended is None]
+    seen = [ev.SeenLeg(one.id, one.name, "", "", "", None, None, one.answered is not None, one.began, "", one.bridge) for one in legs]
+    return ev.Snapshot(at, legs=tuple(seen))
 
 
 @pytest.mark.parametrize("late_ms", [0, 1000], ids=["stored", "stored a second before"])
