@@ -91,7 +91,7 @@ def _is_new(line: Line, known: Heard) -> bool:
 def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
     if leg not in known.legs:
         return False
-    if isinstance(event, ev.QueueJoined) and any(abs(event.at - began) <= LATE_MS for began in known.queued.get(leg, ())):
+    if isinstance(event, ev.QueueJoined) and any(-LATE_MS <= began - event.at <= BUSY_MS for began in known.queued.get(leg, ())):
         return False  # He was answered so soon that his coming is as new as what came of it.
     return event.at > known.legs[leg] - _late(event, leg, known)
 
@@ -99,7 +99,7 @@ def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
 def _late(event: ev.Event, leg: str, known: Heard) -> int:
     if isinstance(event, ev.BridgeEntered | ev.BridgeLeft) and event.at > known.moved.get(leg, event.at):
         return BUSY_MS
-    if isinstance(event, ev.LegUp | ev.LegHangingUp | ev.LegGone):
+    if isinstance(event, ev.LegUp | ev.LegHangingUp | ev.LegGone | ev.QueueJoined):
         return BUSY_MS
     return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 

@@ -144,6 +144,16 @@ def test_a_talk_that_nobody_heard_begin_is_told_though_its_answer_bears_a_later_
     assert [(one.kind, one.began) for one in mine.segments] == [(one.kind, one.began) for one in true.segments]
 
 
+def test_who_came_to_a_queue_as_the_link_went_is_told_so_though_his_coming_bears_a_later_stamp() -> None:
+    whole, _ = fold(told(LINES, NOTHING, END))
+    [joined, *_] = [line for line in LINES if line.event == "APP_START" and line.app == "Queue"]
+    before, _ = fold(told(LINES, NOTHING, joined.at))
+    known = heard(before, joined.at)
+    after, _ = fold(told(LINES, dataclasses.replace(known, legs=dict.fromkeys(known.legs, joined.at + 500)), END), before)
+    mine, true = ([one for one in floor.calls[floor.legs[joined.leg]].segments if one.kind == "queue"] for floor in (after, whole))
+    assert [(one.queue, one.began) for one in mine] == [(one.queue, one.began) for one in true]
+
+
 def test_callers_under_whom_asterisk_was_stopped_are_lost_from_sight() -> None:
     """One waits, one is in the menu; nobody hung up on them, and no cause is told."""
     stopped = '"{""hangupcause"":0,""hangupsource"":"""",""dialstatus"":""""}"\n'
