@@ -104,6 +104,11 @@ def _late(event: ev.Event, leg: str, known: Heard) -> int:
     return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 
 
+def first_news(events: Sequence[ev.Event], known: Heard) -> int:
+    """When the first of them happened that nobody had told (ms), NEVER when none had to be."""
+    return min((event.at for event in events if event.at > known.legs.get(getattr(event, "leg", ""), 0)), default=NEVER)
+
+
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:
     """The calls of which the events tell what was not known."""
     began = {event.leg for event in events if isinstance(event, ev.LegAppeared) and event.linked in (None, event.leg)}

@@ -10,7 +10,7 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import calls_of, first_needed, heard, told, unheard
+from callcenter.telephony.history import calls_of, first_needed, first_news, heard, told, unheard
 from callcenter.telephony.record import Record
 from callcenter.telephony.unclear import explained, unclear
 
@@ -79,7 +79,8 @@ class Past:
         # A process that was killed at once again has told some of them to the record.
         calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
-        self._note(GapFilled(until, began, len(calls), why, unknown(lines)))
+        # What was heard, and was not in the store yet when the process ended, belongs to the gap, too.
+        self._note(GapFilled(until, min(began, first_news(events, known)), len(calls), why, unknown(lines)))
         return events
 
     async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:

@@ -140,6 +140,18 @@ async def test_what_a_process_that_was_killed_at_once_told_the_record_of_the_gap
     assert centre.gaps == [GapFilled(END, MIDDLE, 5, "server", ("holds", "steps"))]
 
 
+async def test_the_gap_begins_where_the_store_ends_when_the_last_that_was_heard_was_not_written(tmp_path: Path) -> None:
+    stored = LINES[len(LINES) // 3].at
+    before, _ = fold(told(LINES, Heard(0, {}), stored))
+    centre = with_record(Centre(tmp_path, before))
+    await centre.past(began=MIDDLE, kept=stored).since(None, END, 0)
+    (gap,) = centre.gaps
+    assert stored <= gap.began < MIDDLE
+    assert gap.began == min(
+        line.at for line in LINES if line.at >= stored and line.event in ("CHAN_START", "ANSWER", "BRIDGE_ENTER", "HANGUP")
+    )
+
+
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     centre.cel.write_text("".join(line for line in TEXT.splitlines(keepends=True) if not line.startswith('"DTMF"')), encoding="utf-8")
