@@ -301,8 +301,7 @@ class Inbound:
         self._is_gone(exit, 16)
 
     def _is_gone(self, exit: str, cause: int) -> None:
-        self.over = True
-        self.lease(0)
+        self._stops()
         self.channel.app = self.channel.data = ""
         self.truth.over(self.channel, exit)
         self.switch.gone(self.channel, cause)
@@ -310,18 +309,22 @@ class Inbound:
 
     def cut_off(self) -> None:
         """Asterisk is killed under him."""
-        self.over = True
+        self._stops()
         self.in_flow = False
-        self.lease(0)
         self._commands.clear()
         self._running = None
-        if self._next is not None:
-            self._next.call_off()
         for one in self.truth.open(self.channel):
             one.ended, one.reason = self.truth.now, "lost_sight"
         self.truth.over(self.channel, "answered" if self.truth.of(self.channel).agents else "lost_sight")
         self.channel.gone = True
         self._gone(self)
+
+    def _stops(self) -> None:
+        """Nothing more is done with him."""
+        self.over = True
+        self.lease(0)
+        if self._next is not None:
+            self._next.call_off()
 
     # --- cc-fallback
 
