@@ -68,7 +68,9 @@ class Screen:
         await self.page.goto(f"{self.centre.url}/sign-in")
         await self.page.fill("input[name=number]", number)
         await self.page.fill("input[name=password]", self.centre.password(number))
-        await self.page.click(f"label[for=phone-{phone or 'fits'}]")
+        choice = self.page.locator(f"label[for=phone-{phone or 'fits'}]")
+        if phone or await choice.is_visible():  # not where the seat's kind decides
+            await choice.click()
         await self.page.fill("input[name=seat]", seat)
         await self.page.keyboard.press("Enter")
 
