@@ -13,7 +13,7 @@ from callcenter.floor.agent import Agent
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change
 from callcenter.floor.floor import Floor
-from callcenter.live.consult import asked_by, customers
+from callcenter.live.consult import asked_by, customers, only_asked
 from callcenter.live.words import Words
 from callcenter.settings import Settings
 from callcenter.store.clock import Clock
@@ -99,7 +99,7 @@ class Forms:
         """Who was only asked has the customer now, and his form with him."""
         for one in after.open:
             agent = self._floor().agents.get(one.who or "")
-            if agent is not None and agent.call == after.id and asked_by(before, agent.number) and customers(after, agent.number):
+            if agent is not None and agent.call == after.id and only_asked(before, agent.number) and customers(after, agent.number):
                 self._hub.publish(topic_of(agent.number), partial(self.html, after, agent.number))
 
     def _push_clock(self, call: str, number: str) -> None:

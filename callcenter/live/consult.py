@@ -110,6 +110,12 @@ def asked_by(call: Call, number: str) -> str | None:
     return next((one.who for one in call.open if one.kind in WITH_CUSTOMER and one.who not in (None, number)), None)
 
 
+def only_asked(call: Call, number: str) -> bool:
+    """Whether this agent was asked and has no customer yet, though whoever asked him may be gone by now."""
+    consults = any(one.kind == "consult" and one.who == number for one in call.open)
+    return asked_by(call, number) is not None or (consults and customers(call, number) is None)
+
+
 def others_in(call: Call, number: str) -> tuple[Segment, ...]:
     """Who else is with the customer in a conference of this agent's."""
     if not any(one.kind == "conference" and one.who == number for one in call.open):

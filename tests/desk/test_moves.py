@@ -14,7 +14,7 @@ from callcenter.live.bar import Bars
 from callcenter.store.clock import now_ms
 from callcenter.telephony.actions import Action
 from tests.desk.centre import SHOP, Browser, Centre, seat_agent
-from tests.desk.test_desk import talk, text
+from tests.desk.test_desk import pushed, talk, text, watching
 
 WAITED_MS = 1_500
 """After this time apart from his agent a customer is on hold."""
@@ -95,6 +95,20 @@ async def test_asking_rings_the_colleague_and_both_screens_say_so(centre: Centre
     page = await colleague.get("/desk")
     assert "wrapup-c1" in page
     assert "Asked by" not in text(page)
+
+
+async def test_the_note_comes_with_the_customer_though_the_first_agent_is_gone_before(
+    centre: Centre, agent: Browser, colleague: Browser
+) -> None:
+    await talk(centre)
+    await agent.post("/desk/move", act="ask", target="agent:2002")
+    await centre.put(*asked(centre))
+    await centre.put(*together(centre))
+    one, now = f"{stem(centre)}-asked", now_ms() + 2 * WAITED_MS
+    async with watching(colleague) as socket:
+        await centre.put(ev.BridgeLeft(now, "c1-1001", "bridge-2"), ev.BridgeLeft(now, one, "bridge-2"), ev.LegGone(now, "c1-1001", 16))
+        await centre.put(ev.BridgeEntered(now + 5, one, "bridge-c1"))
+        assert "Save" in await pushed(socket, 'id="wrapup-c1"', "<form")
 
 
 async def test_two_clicks_at_once_ask_once(centre: Centre, agent: Browser, colleague: Browser) -> None:
