@@ -56,6 +56,12 @@ class Telephone:
     port: int
     folder: Path
 
+    @property
+    def broke(self) -> bool:
+        """Whether SIPp gave up by a fault of its own: it does when the machine's clock goes back by a few milliseconds."""
+        path = self.folder / "errors.log"
+        return path.exists() and "wheel_base" in path.read_text(errors="replace")
+
     async def done(self, limit_s: float = LIMIT_S) -> int:
         """Wait for its end; 0 when the call went as the scenario says. Raises TimeoutError."""
         return await asyncio.wait_for(self.process.wait(), limit_s)

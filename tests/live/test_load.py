@@ -8,11 +8,14 @@ import pytest
 
 from tests.prove import crashes, load
 
-pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 async def test_ninety_calls_at_once_are_counted_as_the_telephones_and_asterisk_count_them(tmp_path: Path) -> None:
-    outcome = await load.run(tmp_path, load.SHORT)
+    try:
+        outcome = await load.run(tmp_path / "once", load.SHORT)
+    except load.TelephoneBroke:
+        outcome = await load.run(tmp_path / "again", load.SHORT)
     assert not outcome.differences, outcome.line
     assert outcome.most_at_once >= 80, outcome.line
     assert outcome.error_s <= load.MOST_ERROR_S, outcome.line

@@ -68,6 +68,10 @@ class Outcome:
         return f"{counted}; {most}; differences: {len(self.differences)}"
 
 
+class TelephoneBroke(Exception):
+    """A telephone stopped by itself in the midst of a talk: it cannot be asked what was said."""
+
+
 def busy_centre(folder: Path) -> Centre:
     """A centre with room for the sound of all of them."""
     low = random.SystemRandom().randrange(20_000, 40_000, 2000)
@@ -82,7 +86,7 @@ async def run(
 ) -> Outcome:
     """A busy time from nothing to the last wrap-up; `meanwhile` is done while it is busy and says when it is over.
 
-    `beside` is entered before anybody calls or signs in, and left when all is over.
+    `beside` is entered before anybody calls or signs in, and left when all is over. Raises TelephoneBroke.
     """
     centre = busy_centre(folder / "centre")
     colleagues = await staff(centre, load.agents + load.specialists)
@@ -97,6 +101,9 @@ async def run(
             calls = await whole(centre, len(numbers))
     finally:
         await centre.stop()
+    broken = [phone.folder.name for shift in shifts for phone in shift.phones if phone.broke]
+    if broken:
+        raise TelephoneBroke(", ".join(broken))
     assert Counter(call["from"] for call in calls) == Counter(numbers), "a call is missing, or there twice"
     record = of_record(calls)
     witnesses = {
