@@ -46,6 +46,10 @@ class ComparisonFailed(Exception):
     """The other process did not tell what it found."""
 
 
+COULD_NOT = 2
+"""The command's exit status when it could not look, and has said why."""
+
+
 async def by_command(since: int, until: int) -> dict[str, Any]:
     """What `callcenter audit --json` says of the period. Raises ComparisonFailed."""
     words = [sys.executable, "-m", "callcenter", "audit", "--json", "--since", str(iso(since)), "--until", str(iso(until))]
@@ -58,8 +62,13 @@ async def by_command(since: int, until: int) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(out)
     except ValueError:
-        raise ComparisonFailed(err.decode("utf-8", "replace").strip()[-300:] or f"it ended with {running.returncode}") from None
+        raise ComparisonFailed(_trouble(err.decode("utf-8", "replace").strip(), running.returncode)) from None
     return told
+
+
+def _trouble(said: str, status: int | None) -> str:
+    """What the command said of itself: first of all, as the database's threads may end after it, and not in silence. A crash tells last."""
+    return (said.partition("\n")[0] if status == COULD_NOT else said[-300:]) or f"it ended with {status}"
 
 
 class Nightly:
