@@ -56,9 +56,9 @@ async def test_a_packet_is_dated_when_it_came_and_not_when_it_is_read() -> None:
             await asyncio.sleep(0)
             sent = time.perf_counter()
             far.sendto(b"sound", ("127.0.0.1", phone.port))
-            while time.perf_counter() < sent + 0.05:
+            while time.perf_counter() < sent + 0.5:
                 pass
-            assert abs(await heard - sent) < 0.025
+            assert abs(await heard - sent) < 0.25, "nearer to when it came than to when it was read"
 
 
 def test_percentiles_are_values_that_were_measured() -> None:

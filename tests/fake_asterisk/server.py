@@ -234,7 +234,7 @@ def _setvar(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
 
 
 def _getvar(asterisk: FakeAsterisk, asked: Headers) -> list[str]:
-    value = asterisk.variables.get((asked["Channel"], asked["Variable"]), "")
+    value = asterisk.variables.get((asked.get("Channel", ""), asked["Variable"]), "")
     return [response(asked, Variable=asked["Variable"], Value=value)]
 
 
