@@ -104,9 +104,12 @@ def _late(event: ev.Event, leg: str, known: Heard) -> int:
     return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 
 
-def first_news(events: Sequence[ev.Event], known: Heard) -> int:
-    """When the first of them happened that nobody had told (ms), NEVER when none had to be."""
-    return min((event.at for event in events if event.at > known.legs.get(getattr(event, "leg", ""), 0)), default=NEVER)
+def first_news(events: Sequence[ev.Event], known: Heard, recent: int) -> int:
+    """When the first of them happened that nobody had told (ms), NEVER when none had to be.
+
+    Of legs that are not known only what is `recent` counts: some that came long ago belong to no call, and are in no record.
+    """
+    return min((event.at for event in events if event.at > known.legs.get(getattr(event, "leg", ""), recent)), default=NEVER)
 
 
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:

@@ -152,6 +152,13 @@ async def test_the_gap_begins_where_the_store_ends_when_the_last_that_was_heard_
     )
 
 
+async def test_a_leg_of_long_ago_that_is_in_no_record_makes_no_gap_longer(tmp_path: Path) -> None:
+    centre = with_record(Centre(tmp_path))
+    await centre.past(began=END + 60_000, kept=1).since(None, END + 70_000, 0)
+    (gap,) = centre.gaps
+    assert gap.began == END + 60_000
+
+
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     centre.cel.write_text("".join(line for line in TEXT.splitlines(keepends=True) if not line.startswith('"DTMF"')), encoding="utf-8")
