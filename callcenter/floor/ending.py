@@ -98,12 +98,12 @@ def _gone_from_queue(call: Call, leg: str, at: int) -> Call:
 
 
 def was_queueing(call: Call, leg: str, at: int) -> bool:
-    """Whether he waited until just now, and nothing has said yet how that ended.
+    """Whether he waited until just now out of a flow of ours, and nothing has said yet how that ended.
 
-    Who is gone at such a moment has hung up, heard or not: of one who waited too long more is told before.
+    Who is gone at such a moment has hung up, heard or not: of one who waited too long our dialplan tells before. No other one does.
     """
     waiting = open_one(call, "queue", leg)
-    return waiting is not None and waiting.left is not None and at - waiting.left <= GRACE_MS
+    return waiting is not None and waiting.left is not None and at - waiting.left <= GRACE_MS and bool(call.steps)
 
 
 def hung_up_by(call: Call, at: int, leg: str | None = None) -> bool:
