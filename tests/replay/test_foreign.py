@@ -144,3 +144,18 @@ def test_a_boot_is_only_a_mark_unless_a_picture_follows() -> None:
         check(done, of(done, replay([*noted[:middle], *boots(at, *lists), *noted[middle:]], Rules())))
     lost = of(done, replay([*noted[:middle], *boots(at, end)], Rules()))
     assert (lost["segments"][-1]["reason"], ms(lost["ended"])) == ("lost_sight", at)
+
+
+def test_a_foreign_dialplan_that_hangs_up_after_the_queue_is_no_abandoning_caller() -> None:
+    leg = "\nChannel: SIP/carrier-1\nChannelState: 6\nCallerIDNum: 13900000001\nContext: from-trunk\nExten: 600"
+    leg += "\nUniqueid: 1795000000.1\nLinkedid: 1795000000.1"
+    waits = f"{leg}\nQueue: sales\nPosition: 1"
+    told = (
+        ("Newchannel", 0.0, leg),
+        ("QueueCallerJoin", 1.0, waits),
+        ("QueueCallerLeave", 31.0, waits),
+        ("Hangup", 31.2, f"{leg}\nCause: 16"),
+    )
+    stream = [(0, f"Event: {name}\nPrivilege: call,all\nTimestamp: {1_795_000_000 + at:f}{rest}".encode()) for name, at, rest in told]
+    (call,) = replay(stream, Rules()).told()
+    assert (call["exit"], [one["reason"] for one in call["segments"]]) == ("queue_timeout", ["timeout"])
