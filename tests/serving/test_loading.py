@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 def test_ctrl_c_while_it_loads_ends_it_quietly() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-X", "importtime", "-m", "callcenter", "db", "current"], stderr=subprocess.PIPE, text=True
-    ) as loading:
+    # The pipe holds a page: it cannot have loaded everything before somebody reads on, however late that is.
+    words = [sys.executable, "-X", "importtime", "-m", "callcenter", "db", "current"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, pipesize=4096) as loading:
         assert loading.stderr is not None
         assert any("asyncio" in line for line in loading.stderr), "nothing was loaded"
         loading.send_signal(signal.SIGINT)
