@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
-from callcenter.floor.floor import Floor
+from callcenter.floor.floor import Floor, advance_all
 from callcenter.telephony.cel import Line
 from callcenter.telephony.cel_told import happened
 from callcenter.telephony.queue_log import Entry
@@ -104,12 +104,15 @@ def _late(event: ev.Event, leg: str, known: Heard) -> int:
     return -KEY_MS if isinstance(event, ev.KeyPressed) else 0 if isinstance(event, ev.OfferBegan | ev.DialBegan) else LATE_MS
 
 
-def first_news(events: Sequence[ev.Event], known: Heard, recent: int) -> int:
-    """When the first of them happened that nobody had told (ms), NEVER when none had to be.
+def first_news(events: Sequence[ev.Event], known: Heard, floor: Floor, before: int) -> int:
+    """When the first of them happened that nobody had told (ms), NEVER when it was not `before` (ms). The events are in order of time.
 
-    Of legs that are not known only what is `recent` counts: some that came long ago belong to no call, and are in no record.
+    Legs that belong to no call do not count: they are in no record, however long ago they came.
     """
-    return min((event.at for event in events if event.at > known.legs.get(getattr(event, "leg", ""), recent)), default=NEVER)
+    earlier = [event for event in events if event.at < before]
+    of_calls = dict.fromkeys(advance_all(floor, earlier)[0].legs, known.since)
+    heard_until = of_calls | dict(known.legs)
+    return min((event.at for event in earlier if event.at > heard_until.get(getattr(event, "leg", ""), NEVER)), default=NEVER)
 
 
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:

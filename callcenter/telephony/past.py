@@ -80,7 +80,7 @@ class Past:
         calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         # What was heard, and was not in the store yet when the process ended, belongs to the gap, too.
-        first = min(began, first_news(events, known, began - BEFORE_LOSS_MS))
+        first = min(began, first_news(events, known, floor, began))
         self._note(GapFilled(until, first, len(calls), why, unknown(lines)))
         return events
 

@@ -19,6 +19,9 @@ MIDDLE = next(line.at for line in LINES if line.number == "13911110005") - 1
 """Between the first callers and the others."""
 
 
+ECHO = ("CHAN_START", "ANSWER", "HANGUP", "CHAN_END", "LINKEDID_END")
+
+
 class Centre:
     """What the past needs to know of the rest of the house."""
 
@@ -152,9 +155,25 @@ async def test_the_gap_begins_where_the_store_ends_when_the_last_that_was_heard_
     )
 
 
-async def test_a_leg_of_long_ago_that_is_in_no_record_makes_no_gap_longer(tmp_path: Path) -> None:
-    centre = with_record(Centre(tmp_path))
-    await centre.past(began=END + 60_000, kept=1).since(None, END + 70_000, 0)
+async def test_the_gap_begins_where_the_store_ends_when_that_has_been_away_for_minutes(tmp_path: Path) -> None:
+    """The server went on listening, and was killed before it could write any of it."""
+    stored = frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= MIDDLE)
+    centre = with_record(Centre(tmp_path, recorded=stored))
+    events = await centre.past(began=END + 600_000, kept=MIDDLE).since(None, END + 601_000, 0)
+    calls = fold(events)[0].calls.values()
+    assert len(calls) == 5
+    (gap,) = centre.gaps
+    assert (gap.began, gap.calls) == (min(call.began for call in calls), 5)
+    assert MIDDLE < gap.began
+
+
+async def test_a_leg_of_long_ago_that_is_of_no_call_makes_no_gap_longer(tmp_path: Path) -> None:
+    """A seat that tried its sound is in no record."""
+    centre = Centre(tmp_path)
+    at = END // 1000
+    tried = [f'"{what}","{at}.000001","","1001","","*43","cc-seat","PJSIP/1001-1","","","","a1-9.9","a1-9.9","","",""\n' for what in ECHO]
+    centre.cel.write_text("".join(tried), encoding="utf-8")
+    assert await centre.past(began=END + 60_000, kept=1).since(None, END + 70_000, 0)
     (gap,) = centre.gaps
     assert gap.began == END + 60_000
 
