@@ -76,7 +76,10 @@ class Tried:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the flow that the caller was at. `language` as in StepEntered, `result`, `misses` and `tried` as in StepLeft."""
+    """A step of the flow that the caller was at. `language` as in StepEntered, `result` as in StepLeft.
+
+    `misses`: how often he pressed nothing in time, or nothing that can be chosen; `tried` tells each of these times.
+    """
 
     n: int
     flow: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from callcenter.floor.call import Tried
 from callcenter.floor.values import dataclass
 
 
@@ -315,16 +314,21 @@ class StepEntered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StepTried(Event):
+    """Asked at the step where he is, the caller did what led on to nothing; `keys` as those of `Tried`."""
+
+    call: str
+    step: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepLeft(Event):
-    """`result` is the key pressed, the digits given, or a word: timeout, invalid, silent, done, hung_up. `misses`: how often he pressed
-    nothing in time, or nothing that can be chosen, this last time included; `tried` tells each of these times, but for those before a
-    restart of ours."""
+    """`result` is the key pressed, the digits given, or a word: timeout, invalid, silent, done, hung_up."""
 
     call: str
     step: str
     result: str
-    misses: int = 0
-    tried: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.CallFailed: placed.call_failed,
     ev.CallerKnown: flows.caller_known,
     ev.StepEntered: flows.step_entered,
+    ev.StepTried: flows.step_tried,
     ev.StepLeft: flows.step_left,
     ev.FlowDone: flows.flow_done,
     ev.AgentSignedIn: agents.signed_in,

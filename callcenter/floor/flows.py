@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call, Step
+from callcenter.floor.call import Call, Step, Tried
 from callcenter.floor.ending import end_queue, was_queueing
 from callcenter.floor.exits import OUTCOMES, exit_of
 from callcenter.floor.picture import DoesNotFit, Draft, call_of, known_call, with_call
@@ -66,18 +66,35 @@ def step_entered(floor: Draft, event: ev.StepEntered) -> Draft:
     return follow(floor, enter_flow(replace(call, steps=(*steps, step)), event.at), event.at)
 
 
+def step_tried(floor: Draft, event: ev.StepTried) -> Draft:
+    call = known_call(floor, event.call)
+    last, tried = _not_left(call, event.step), Tried(event.at, event.keys)
+    if last is None or tried in last.tried:
+        return floor
+    return _with_last(floor, call, replace(last, misses=last.misses + 1, tried=(*last.tried, tried)))
+
+
 def step_left(floor: Draft, event: ev.StepLeft) -> Draft:
     call = known_call(floor, event.call)
-    last = call.steps[-1] if call.steps else None
-    if last is None or last.step != event.step:
-        if any(one.step == event.step for one in call.steps):
-            return floor
-        raise DoesNotFit(f"call {call.id} is not at step {event.step}")
-    if last.ended is not None and last.result is not None:
+    last = _not_left(call, event.step)
+    if last is None:
         return floor
     ended = max(event.at, last.began) if last.ended is None else last.ended
-    left = replace(last, ended=ended, result=event.result, misses=event.misses, tried=event.tried)
-    return with_call(floor, replace(call, steps=(*call.steps[:-1], left)))
+    return _with_last(floor, call, replace(last, ended=ended, result=event.result))
+
+
+def _not_left(call: Call, step: str) -> Step | None:
+    """The step where he is, if it is this one; None when he has left it. DoesNotFit: he never was there."""
+    last = call.steps[-1] if call.steps else None
+    if last is None or last.step != step:
+        if any(one.step == step for one in call.steps):
+            return None
+        raise DoesNotFit(f"call {call.id} is not at step {step}")
+    return last if last.ended is None or last.result is None else None
+
+
+def _with_last(floor: Draft, call: Call, step: Step) -> Draft:
+    return with_call(floor, replace(call, steps=(*call.steps[:-1], step)))
 
 
 def flow_done(floor: Draft, event: ev.FlowDone) -> Draft:

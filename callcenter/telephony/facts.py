@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Tried
 from callcenter.telephony.wire import Message
 
 OWN = b"Own: "
 """How a fact begins. What comes from Asterisk and begins like this is forged, and is not written."""
 
-_PARTS: dict[str, type[Any]] = {"legs": ev.SeenLeg, "waiting": ev.SeenWaiting, "members": ev.SeenMember, "tried": Tried}
+_PARTS: dict[str, type[Any]] = {"legs": ev.SeenLeg, "waiting": ev.SeenWaiting, "members": ev.SeenMember}
 
 
 def written(fact: ev.Event) -> bytes:
@@ -22,7 +21,10 @@ def written(fact: ev.Event) -> bytes:
 
 
 def fact_of(message: Message) -> ev.Event | None:
-    """The fact that a message of the tape holds; None for one of Asterisk's. ValueError for a fact that this version does not know."""
+    """The fact that a message of the tape holds; None for one of Asterisk's. ValueError for a fact that this version does not know.
+
+    What an older version told besides is left out.
+    """
     name = message.get("own")
     if name is None:
         return None
@@ -31,7 +33,8 @@ def fact_of(message: Message) -> ev.Event | None:
         raise ValueError(f"{name!r} is no event")
     try:
         values = json.loads(message.get("values", ""))
-        return kind(**{field: _whole(field, value) for field, value in values.items()})
+        known = {field.name for field in fields(kind)}
+        return kind(**{name: _whole(name, value) for name, value in values.items() if name in known})
     except (TypeError, AttributeError, json.JSONDecodeError) as wrong:
         raise ValueError(f"{name}: {wrong}") from None
 

@@ -23,6 +23,7 @@ OWN = (
     ev.CallFailed,
     ev.CallerKnown,
     ev.StepEntered,
+    ev.StepTried,
     ev.StepLeft,
     ev.FlowDone,
     ev.QueueOutcome,

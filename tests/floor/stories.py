@@ -134,6 +134,16 @@ SURVEYED = [
 ]
 """The agent hangs up, the caller answers the survey."""
 
+FUMBLED = [
+    *arrives(),
+    ev.StepTried(T + 1000, CALLER, "menu", "7"),
+    ev.StepTried(T + 6000, CALLER, "menu", ""),
+    *presses(8000),
+    *queues(8500),
+    *goes(9000),
+]
+"""A wrong key, none in time, then the right one."""
+
 TWO_OFFERS = [
     *sits(),
     *sits("2002", "1002"),
@@ -312,6 +322,7 @@ PARKED = [
 ]
 
 STORIES = {
+    "fumbled": FUMBLED,
     "plain": PLAIN,
     "surveyed": SURVEYED,
     "two_offers": TWO_OFFERS,

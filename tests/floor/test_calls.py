@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callcenter.floor import events as ev
+from callcenter.floor.call import Tried
 from callcenter.floor.floor import Floor, Rules
 from tests.floor import stories as tell
 from tests.floor.stories import AGENT, CALLER, OUT, SECOND, T, folded, segments
@@ -117,6 +118,14 @@ def test_giving_up_in_the_menu() -> None:
     call = call_of([*tell.arrives(), *tell.goes(3000)])
     assert segments(call) == [("ivr", None, 10, 3001, "hung_up")]
     assert call.exit == "abandoned_ivr"
+
+
+def test_what_led_on_to_nothing_is_kept_one_by_one_with_its_step() -> None:
+    late = ev.StepTried(T + 8600, CALLER, "menu", "9")
+    call = call_of([*tell.FUMBLED[:-3], late, *tell.FUMBLED[-3:]])
+    menu, people = call.steps
+    assert (menu.result, menu.misses, menu.tried) == ("1", 2, (Tried(T + 1000, "7"), Tried(T + 6000, "")))
+    assert (people.misses, people.tried) == (0, ())
 
 
 def test_a_timeout_is_no_abandon_although_asterisk_says_so() -> None:

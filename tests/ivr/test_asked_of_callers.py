@@ -10,7 +10,7 @@ from callcenter.ivr.scripts.script import walk_script
 from callcenter.ivr.scripts.script_file import Script, World
 from callcenter.ivr.walking.commands import AskMay, AskQuestion, Command, HangUp, Listen, NoteSurvey, Promise, Record, Speak
 from callcenter.ivr.walking.place import decode
-from callcenter.ivr.walking.walk import Caller, Left, Move, advance, begin, resume
+from callcenter.ivr.walking.walk import Caller, Left, Move, advance, begin, resume, tried_in_vain
 
 SOMEBODY = Caller("张三", "13800000001")
 
@@ -85,10 +85,24 @@ def test_a_queues_questions_are_asked_in_order_and_each_answer_is_kept() -> None
 
 
 def test_a_wrong_key_is_asked_again_and_who_says_nothing_is_asked_no_more() -> None:
-    assert walk(SURVEY, "wrong").command == AskQuestion(0, 6)
-    assert walk(SURVEY, "wrong", "wrong").command == NoteSurvey(None, 0)
+    assert walk(SURVEY, "wrong:9").command == AskQuestion(0, 6)
+    assert walk(SURVEY, "wrong:9", "wrong:8").command == NoteSurvey(None, 0)
     assert walk(SURVEY, "1", "done", "").command == NoteSurvey(None, 1)
     assert walk(SURVEY, "1", "done", "", "done").left == Left("survey", "timeout")
+
+
+def in_vain(*results: str) -> list[str | None]:
+    """What each of these is told as, in this order."""
+    moves = [walk(SURVEY, *results[:n]) for n in range(len(results) + 1)]
+    return [tried_in_vain(before, result, after) for before, result, after in zip(moves, results, moves[1:], strict=False)]
+
+
+def test_every_key_and_every_time_without_one_is_told_at_each_question_of_a_survey() -> None:
+    assert in_vain("wrong:9", "wrong:8", "done") == ["9", "8", None]
+    assert in_vain("wrong:9", "5", "done", "wrong:7", "", "done") == ["9", None, None, "7", "", None]
+    assert in_vain("", "done") == ["", None]
+    assert in_vain("own", "9", "4", "done", "") == [None, "9", None, None, None]
+    assert in_vain("own", "9", "", "done") == [None, "9", "", None]
 
 
 def test_a_queue_without_questions_is_judged_by_the_steps_own() -> None:

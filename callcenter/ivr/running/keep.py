@@ -11,7 +11,7 @@ from callcenter.ivr.running.message import message_name, wav
 from callcenter.ivr.running.speak import files, listen
 from callcenter.ivr.running.walker import Walk, asked, key_of
 from callcenter.ivr.walking.answered import Question
-from callcenter.ivr.walking.commands import AskQuestion, Listen, NoteSurvey, Promise, Words
+from callcenter.ivr.walking.commands import NO_ANSWER, AskQuestion, Listen, NoteSurvey, Promise, Words
 from callcenter.ivr.walking.place import Place
 
 
@@ -37,14 +37,14 @@ async def promise(walk: Walk, place: Place, command: Promise) -> None:
 
 
 async def question(walk: Walk, place: Place, command: AskQuestion) -> str:
-    """The queue's own question, and the key; `own` when it has none, `over` after its last, `wrong` for a key that is no answer."""
+    """The queue's own question, and the key; `own` when it has none, `over` after its last, NO_ANSWER and the key for another one."""
     of_queue = await _questions(walk)
     if command.nth >= len(of_queue):
         return "over" if of_queue else "own"
     one = of_queue[command.nth]
     words = Words(one.texts.get(place.language) or next(text for text in one.texts.values() if text))
     key = await listen(walk, Listen((), 1, command.timeout_s, interrupt=command.interrupt), await files(walk, (words,), place))
-    return "" if not key else key if key in one.keys else "wrong"
+    return key if not key or key in one.keys else f"{NO_ANSWER}{key}"
 
 
 async def _questions(walk: Walk) -> list[Question]:

@@ -9,8 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
-from callcenter.floor.call import Tried
-from callcenter.floor.events import Event, FlowDone, StepEntered, StepLeft
+from callcenter.floor.events import Event, FlowDone, StepEntered, StepLeft, StepTried
 from callcenter.ivr.language.steps import Survey
 from callcenter.ivr.running.away import put_through, queue
 from callcenter.ivr.running.enquire import act, duty, hours, look_up
@@ -46,7 +45,7 @@ from callcenter.ivr.walking.commands import (
 from callcenter.ivr.walking.hotline_flows import Flows
 from callcenter.ivr.walking.onward import onward
 from callcenter.ivr.walking.place import Place
-from callcenter.ivr.walking.walk import IN_VAIN, Caller, Move, advance, begin, is_marked, resume, tried_in_vain
+from callcenter.ivr.walking.walk import Caller, Move, advance, begin, is_marked, resume, tried_in_vain
 from callcenter.telephony.line import Deadline, HungUp, Line, LinkLost
 
 log = logging.getLogger(__name__)
@@ -94,15 +93,15 @@ async def _walk(walk: Walk, move: Move) -> None:
             if isinstance(move.command, HangUp):
                 return
             before, move = move, advance(walk.flow, move.place, walk.caller, result, got)
-            if (keys := tried_in_vain(before, result, move)) is not None:
-                walk.tried.append(Tried(walk.now(), keys))
+            if there and (keys := tried_in_vain(before, result, move)) is not None:
+                walk.tell(StepTried(walk.now(), walk.line.call, before.place.step, keys))
             if move.left:
                 if there:
-                    _left(walk, move.left.step, move.left.result, before.place.tries + (move.left.result in IN_VAIN))
+                    _left(walk, move.left.step, move.left.result)
                 there = _entered(walk, move.place)
     except HungUp:
         if there:
-            _left(walk, move.place.step, "hung_up", move.place.tries)
+            _left(walk, move.place.step, "hung_up")
         if isinstance(flow_of(walk, move.place).steps[move.place.step], Survey) and not move.place.phase:
             nth = move.command.nth if isinstance(move.command, AskQuestion) else None
             await survey(walk, move.place, NoteSurvey(None, nth))
@@ -119,9 +118,8 @@ def _entered(walk: Walk, place: Place) -> bool:
     return True
 
 
-def _left(walk: Walk, step: str, result: str, misses: int = 0) -> None:
-    walk.tell(StepLeft(walk.now(), walk.line.call, step, result, misses, tuple(walk.tried)))
-    walk.tried.clear()
+def _left(walk: Walk, step: str, result: str) -> None:
+    walk.tell(StepLeft(walk.now(), walk.line.call, step, result))
 
 
 def _mark(walk: Walk, move: Move) -> None:

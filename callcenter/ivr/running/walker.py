@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from callcenter.floor.call import Tried
 from callcenter.floor.events import Event
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.running.owed import PATIENCE_S, Owed
@@ -41,9 +40,6 @@ class Walk:
     """What was told already: a prompt may be said many times."""
     questions: list[Question] = field(default_factory=list)
     """What the queue asks, once it was looked up: it stays the same for this caller."""
-
-    tried: list[Tried] = field(default_factory=list)
-    """What he did in vain at the step where he is."""
 
     def customer(self, place: Place) -> int | None:
         """Who the caller is: by his number, or by what he keyed in."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from callcenter.hotlines.calendar import WeeklyPlan
 
+NO_ANSWER = "wrong:"
+"""Before a key that is none of a question's answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -105,7 +108,7 @@ class AskMay:
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
     """Ask the question in place `nth` (from 0) of the queue in which he was, and take one key. Result: the key when it is an answer,
-    wrong for another one, '' for none in time; over when there are no more questions, own when there are none at all.
+    NO_ANSWER and the key for another one, '' for none in time; over when there are no more questions, own when there are none at all.
 
     `fresh` and `interrupt` as in Speak.
     """

@@ -26,7 +26,19 @@ from callcenter.ivr.language.steps import (
     Survey,
     Transfer,
 )
-from callcenter.ivr.walking.commands import AskDuty, AskHours, AskMay, AskQuestion, AskWhom, Command, GoOn, HangUp, Listen, Switch
+from callcenter.ivr.walking.commands import (
+    NO_ANSWER,
+    AskDuty,
+    AskHours,
+    AskMay,
+    AskQuestion,
+    AskWhom,
+    Command,
+    GoOn,
+    HangUp,
+    Listen,
+    Switch,
+)
 from callcenter.ivr.walking.moves import asking, finding_out, promising, speaking, waiting
 from callcenter.ivr.walking.moves.asking import ANSWER_SLOT, PERSON
 from callcenter.ivr.walking.moves.at import At, Caller, Go
@@ -124,7 +136,7 @@ def tried_in_vain(before: Move, result: str, after: Move) -> str | None:
         in_vain = after.left.result in IN_VAIN or (isinstance(asked, AskWhom) and result != after.left.result == "several")
     if not in_vain:
         return None
-    keys = "" if result == SILENT else result
+    keys = "" if result == SILENT else result.removeprefix(NO_ANSWER)
     return DOT * len(keys) if isinstance(asked, Listen) and asked.most > 1 else keys
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callcenter.ivr.language.steps import SILENT, Ask, Menu, Survey
-from callcenter.ivr.walking.commands import AskQuestion, Command, Listen, NoteSurvey, Speak, Words
+from callcenter.ivr.walking.commands import NO_ANSWER, AskQuestion, Command, Listen, NoteSurvey, Speak, Words
 from callcenter.ivr.walking.moves.at import At, Go, all_digits, with_slots
 from callcenter.ivr.walking.place import Place
 
@@ -84,12 +84,12 @@ def after_survey(step: Survey, at: At, result: str) -> Place | Go:
             return at.go(step.next, "timeout")
     if nth is not None and result in ("own", "over"):
         return _no_more(step, at, result)
-    if result and (result in step.keys if nth is None else result != "wrong"):
+    if result and (result in step.keys if nth is None else not result.startswith(NO_ANSWER)):
         return with_slots(at.stay(phase="noted"), {ANSWER_SLOT: result})
     tries = at.place.tries + 1
     if result and tries < step.tries:
         return at.stay(tries=tries)
-    return at.stay(phase="none")
+    return at.stay(tries=tries, phase="none")
 
 
 def _no_more(step: Survey, at: At, result: str) -> Place | Go:
