@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Segment
 from callcenter.floor.ending import end_queue, hung_up_by
+from callcenter.floor.exits import exit_of
 from callcenter.floor.legs import begun_at_seat
 from callcenter.floor.picture import (
     DoesNotFit,
@@ -38,6 +39,10 @@ OF_STATUS = {
     "ABANDON": "abandoned",
 }
 """QUEUESTATUS -> the reason of the queue segment. CONTINUE and '' came after an answer and give none."""
+
+
+BETTER_KNOWN = frozenset({("abandoned", "withdrawn"), ("timeout", "abandoned")})
+"""How a wait was told to have ended, and how it really did: nobody heard that the caller was withdrawn, or hung up."""
 
 
 def joined(floor: Draft, event: ev.QueueJoined) -> Draft:
@@ -88,12 +93,16 @@ def outcome(floor: Draft, event: ev.QueueOutcome) -> Draft:
         return waits_no_more(with_call(floor, end_queue(call, event.leg, event.at, reason)), event.leg)
     last = last_of(call, "queue")
     if last is not None and last.queue == event.queue and _same_entry(call, last.n):
-        corrected = replace(last, reason=reason) if last.reason == "abandoned" and reason == "withdrawn" else last
-        return floor if corrected is last else with_call(floor, changed(call, corrected))
+        return with_call(floor, _corrected(call, replace(last, reason=reason))) if (last.reason, reason) in BETTER_KNOWN else floor
     if call.ended is not None:
         raise DoesNotFit(f"call {call.id} is over")
     call = end_queue(enter_queue(call, event.leg, event.queue, event.at), event.leg, event.at, reason)
     return with_call(floor, call)
+
+
+def _corrected(call: Call, wait: Segment) -> Call:
+    call = changed(call, wait)
+    return replace(call, exit=exit_of(call)) if call.ended is not None and wait.reason == "abandoned" else call
 
 
 def _same_entry(call: Call, n: int) -> bool:

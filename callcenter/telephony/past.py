@@ -12,7 +12,7 @@ from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
 from callcenter.telephony.history import calls_of, first_needed, first_news, heard, told, unheard
 from callcenter.telephony.record import Record
-from callcenter.telephony.unclear import explained, unclear
+from callcenter.telephony.unclear import RECENT_MS, explained, given_up, timed_out, unclear
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +87,16 @@ class Past:
     async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:
         """What the picture shows and nobody has told: of a busy Asterisk it comes to us, or into the record, a moment later.
 
-        After BEHIND_S the picture is taken as it is.
+        After BEHIND_S the picture is taken as it is. Also, who hung up in a queue as nobody listened, if what was heard after looks like
+        a timeout.
         """
+        return [*await self._shown(seen), *await self._given_up(seen.at - RECENT_MS)]
+
+    async def _given_up(self, since: int) -> list[ev.Event]:
+        waits = timed_out(await self._floor(), since)
+        return given_up(waits, await self._record.queues(min(one.began for one in waits)) or ()) if waits else []
+
+    async def _shown(self, seen: ev.Snapshot) -> list[ev.Event]:
         until = asyncio.get_running_loop().time() + BEHIND_S
         while True:
             floor = await self._floor()

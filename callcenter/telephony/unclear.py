@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from callcenter.floor import events as ev
-from callcenter.floor.call import Call
+from callcenter.floor.call import Call, Segment
 from callcenter.floor.floor import Floor, advance_all
 from callcenter.telephony.cel import Line
 from callcenter.telephony.history import NEVER, heard, told
-from callcenter.telephony.queue_log import Entry
+from callcenter.telephony.queue_log import STATUS, Entry
+from callcenter.telephony.queues_told import SECOND_MS
 from callcenter.telephony.translate import seat_of
 
 RECENT_MS = 5_000
@@ -17,14 +18,44 @@ RECENT_MS = 5_000
 
 
 def unclear(floor: Floor, seen: ev.Snapshot) -> frozenset[str]:
-    """The calls of which a leg is gone or elsewhere, and which have not changed since. An Asterisk that was started again tells nothing."""
+    """The calls of which a leg is gone or elsewhere, or waits no more, and which have not changed since.
+
+    An Asterisk that was started again tells nothing.
+    """
     there = {leg.leg: leg for leg in seen.legs}
-    return frozenset(call.id for call in floor.calls.values() if _is_unclear(call, there, seen))
+    waiting = frozenset((one.leg, one.queue) for one in seen.waiting)
+    return frozenset(
+        call.id for call in floor.calls.values() if _is_unclear(call, there, seen) or _waits_no_more(call, there, waiting, seen)
+    )
 
 
 def _is_unclear(call: Call, there: dict[str, ev.SeenLeg], seen: ev.Snapshot) -> bool:
     known = [leg for leg in call.legs.values() if leg.ended is None and (seen.asterisk_began or 0) < leg.began <= seen.at]
     return any(leg.id not in there or (leg.bridge != there[leg.id].bridge and leg.moved <= seen.at) for leg in known)
+
+
+def _waits_no_more(call: Call, there: dict[str, ev.SeenLeg], waiting: frozenset[tuple[str, str]], seen: ev.Snapshot) -> bool:
+    """Whether somebody has left a queue, with nobody to talk to, and nothing tells how."""
+    waits = [one for one in call.open if one.kind == "queue" and one.left is None and (seen.asterisk_began or 0) < one.began <= seen.at]
+    return any(one.leg in there and (one.leg, one.queue) not in waiting and there[one.leg].bridge is None for one in waits)
+
+
+def timed_out(floor: Floor, since: int) -> tuple[Segment, ...]:
+    """The waits that ended since then (ms) and are told as timeouts: maybe for want of anything that says otherwise."""
+    waits = (one for call in floor.calls.values() for one in call.segments if one.kind == "queue" and one.reason == "timeout")
+    return tuple(one for one in waits if one.ended is not None and one.ended >= since)
+
+
+def given_up(waits: Iterable[Segment], entries: Sequence[Entry]) -> list[ev.Event]:
+    """Of these the ones of which Asterisk's record of queues says that the caller hung up: nobody listened at that moment."""
+    found: list[ev.Event] = []
+    for one in waits:
+        at = one.ended or one.began
+        about = (entry for entry in entries if entry.call == one.leg and entry.queue == one.queue and entry.event in STATUS)
+        said = [entry for entry in about if one.began - SECOND_MS < entry.at <= at]
+        if said and said[-1].event == "ABANDON":
+            found.append(ev.QueueOutcome(at, one.leg, one.queue or "", "ABANDON"))
+    return found
 
 
 def explained(floor: Floor, seen: ev.Snapshot, lines: Sequence[Line], entries: Sequence[Entry]) -> tuple[list[ev.Event], bool]:

@@ -116,7 +116,9 @@ def shown(floor: Floor, at: int) -> ev.Snapshot:
     """What Asterisk shows of itself when this is so."""
     legs = [leg for call in floor.calls.values() for leg in call.legs.values() if leg.ended is None]
     seen = [ev.SeenLeg(one.id, one.name, "", "", "", None, None, one.answered is not None, one.began, "", one.bridge) for one in legs]
-    return ev.Snapshot(at, legs=tuple(seen))
+    queued = [one for call in floor.calls.values() for one in call.open if one.kind == "queue" and one.left is None]
+    waiting = [ev.SeenWaiting(one.leg, one.queue or "", n, one.began) for n, one in enumerate(queued, 1)]
+    return ev.Snapshot(at, legs=tuple(seen), waiting=tuple(waiting))
 
 
 @pytest.mark.parametrize("late_ms", [0, 1000], ids=["stored", "stored a second before"])

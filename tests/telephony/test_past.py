@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Collection
 from pathlib import Path
 
+import pytest
+
 from callcenter.floor.changes import GapFilled
-from callcenter.floor.events import LegAppeared, Snapshot
+from callcenter.floor.events import LegAppeared, LegHangingUp, SeenLeg, Snapshot
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import moment
 from callcenter.telephony.history import NEVER, Heard, told
@@ -114,6 +116,44 @@ async def test_of_who_is_where_the_picture_shows_him_nothing_is_asked(tmp_path: 
     assert await Centre(tmp_path, whole).past(began=1, kept=1).rest(Snapshot(END)) == []
 
 
+@pytest.mark.parametrize(
+    ("event", "reason", "exit"), [("ABANDON", "abandoned", "abandoned_queue"), ("EXITWITHTIMEOUT", "timeout", "queue_timeout")]
+)
+async def test_who_hung_up_in_the_fallback_queue_as_nobody_listened_is_told_by_asterisks_queue_log(
+    tmp_path: Path, event: str, reason: str, exit: str
+) -> None:
+    """The link was up again before he was out of the queue: what was heard then is heard of a timeout, too."""
+    [out] = [line for line in LINES if line.event == "APP_END" and line.app == "Queue" and line.number == "13911110012"]
+    whole = told(LINES, Heard(0, {}), END)
+    before, _ = fold([one for one in whole if not (isinstance(one, LegHangingUp) and one.leg == out.leg)])
+    call = before.calls[out.leg]
+    assert (call.exit, call.segments[0].reason) == ("queue_timeout", "timeout")
+    centre = with_record(Centre(tmp_path, before))
+    centre.queue_log.write_text(f"{out.at // 1000}|{out.leg}|{out.data.partition(',')[0]}|NONE|{event}|1|1|4\n", encoding="utf-8")
+    after, misfits = fold(await centre.past(began=1, kept=1).rest(Snapshot(out.at + 500)), before)
+    assert misfits == []
+    assert (after.calls[out.leg].exit, after.calls[out.leg].segments[0].reason) == (exit, reason)
+
+
+async def test_who_waits_no_more_in_the_picture_is_told_how_he_left_when_that_is_written_down(tmp_path: Path) -> None:
+    """A busy Asterisk: he has hung up and is in no queue any more, his channel is still there, and CEL says it a moment later."""
+    whole, _ = fold(told(LINES, Heard(0, {}), END))
+    [out] = [line for line in LINES if line.event == "APP_END" and line.app == "Queue" and line.number == "13911110012"]
+    before, _ = fold(told(LINES, Heard(0, {}), out.at - 20))
+    there = [leg for call in before.calls.values() for leg in call.legs.values() if leg.ended is None]
+    legs = tuple(SeenLeg(one.id, one.name, "", "", "", None, None, True, one.began, "", one.bridge) for one in there)
+    centre = Centre(tmp_path, before)
+    texts = TEXT.splitlines(keepends=True)
+    centre.cel.write_text("".join(text for text in texts if (moment(text) or 0) < out.at - 20), encoding="utf-8")
+    filling = asyncio.create_task(centre.past(began=1, kept=1).rest(Snapshot(out.at, legs=legs)))
+    await asyncio.wait({filling}, timeout=0.1)
+    assert not filling.done()
+    with_record(centre)
+    after, misfits = fold(await filling, before)
+    assert misfits == []
+    assert after.calls[out.leg].segments[0] == whole.calls[out.leg].segments[0]
+
+
 async def test_an_asterisk_that_was_started_again_is_why(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
     await centre.past(began=1, kept=1).since(MIDDLE, END, MIDDLE + 1)
@@ -164,7 +204,7 @@ async def test_the_gap_begins_where_the_store_ends_when_that_has_been_away_for_m
     assert len(calls) == 5
     (gap,) = centre.gaps
     assert (gap.began, gap.calls) == (min(call.began for call in calls), 5)
-    assert MIDDLE < gap.began
+    assert gap.began > MIDDLE
 
 
 async def test_a_leg_of_long_ago_that_is_of_no_call_makes_no_gap_longer(tmp_path: Path) -> None:
