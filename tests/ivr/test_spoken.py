@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import random
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 import cn2an
@@ -47,7 +49,14 @@ def test_decimals_are_said_digit_by_digit(language: str) -> None:
     assert spoken("number", "-7", language) in ("负七", "minus seven")
 
 
-TWO = {2000: "两千", 20_000: "两万", 2: "二", 12: "十二", 200: "二百", 22_222: "两万两千二百二十二", 200_000_000: "两亿", 120_000: "十二万"}
+TWO = {
+    2: "二", 12: "十二", 20: "二十", 22: "二十二", 102: "一百零二", 120: "一百二十", 200: "二百", 202: "二百零二", 222: "二百二十二",
+    1002: "一千零二", 1200: "一千二百", 2000: "两千", 2002: "两千零二", 2020: "两千零二十", 2200: "两千二百", 12_000: "一万两千",
+    20_000: "两万", 20_002: "两万零二", 22_000: "两万两千", 22_222: "两万两千二百二十二", 102_000: "十万两千", 120_000: "十二万",
+    200_000: "二十万", 202_000: "二十万两千", 220_000: "二十二万", 2_000_000: "二百万", 2_002_002: "二百万两千零二", 20_000_000: "两千万",
+    20_020_000: "两千零二万", 22_000_000: "两千二百万", 200_000_000: "两亿", 200_020_000: "两亿零两万", 1_200_000_000: "十二亿",
+    2_000_000_000: "二十亿", 222_222_222: "两亿两千二百二十二万两千二百二十二",
+}  # fmt: skip
 
 
 def test_two_is_liang_where_a_chinese_ear_expects_it() -> None:
@@ -124,6 +133,15 @@ def test_every_day_and_year_is_said_as_an_independent_library_says_it() -> None:
     for day in range(1, 32):
         assert spoken("date", f"01-{day:02}", "en") == f"January {num2words(day, to='ordinal')}"
         assert spoken("date", f"01-{day:02}", "zh") == f"一月{said_by_library(day, 'zh')}日"
+    leap = [date(2024, 1, 1) + timedelta(n) for n in range(366)]
+    for one in leap:
+        month = calendar.month_name[one.month]
+        assert spoken("date", f"{one:%m-%d}", "en") == f"{month} {num2words(one.day, to='ordinal')}"
+        assert spoken("date", f"{one:%m-%d}", "zh") == cn2an.transform(f"{one.month}月{one.day}日", "an2cn")
+        with_year = one.replace(year=1904 + 4 * (one.toordinal() % 49))
+        assert spoken("date", with_year.isoformat(), "zh") == cn2an.transform(
+            f"{with_year.year}年{with_year.month}月{with_year.day}日", "an2cn"
+        )
     for year in range(1901, 2100):
         said = spoken("date", f"{year}-01-01", "en").removeprefix("January first, ").replace("oh ", "oh-")
         assert said == str(num2words(year, to="year")), year
@@ -148,6 +166,16 @@ TIMES = [
 @pytest.mark.parametrize(("at", "zh", "en"), TIMES)
 def test_times(at: str, zh: str, en: str) -> None:
     assert (spoken("time", at, "zh"), spoken("time", at, "en")) == (zh, en)
+
+
+def test_every_minute_of_the_day_is_said_by_the_numbers_of_an_independent_library() -> None:
+    for hour in range(24):
+        for minute in range(1, 60):
+            at = f"{hour:02}:{minute:02}"
+            hours = "两" if hour == 2 else said_by_library(hour, "zh")
+            assert spoken("time", at, "zh") == f"{hours}点{'零' if minute < 10 else ''}{said_by_library(minute, 'zh')}分"
+            minutes = f"{'oh ' if minute < 10 else ''}{num2words(minute)}"
+            assert spoken("time", at, "en") == f"{num2words(hour % 12 or 12)} {minutes} {'a' if hour < 12 else 'p'}.m."
 
 
 def test_digits_one_by_one_and_a_telephones_ones() -> None:
