@@ -102,8 +102,17 @@ def _consults(floor: Draft, call: Call, leg: Leg, consulting: Segment | None, at
         for one in threads(call, room_of(call, leg)):
             floor = waits_no_more(floor, one)
     elif consulting.left is not None:
-        call = changed(call, replace(consulting, left=None))
+        call = _together_again(call, consulting, consulting.left, leg, at)
     return with_call(floor, call)
+
+
+def _together_again(call: Call, consulting: Segment, left: int, leg: Leg, at: int) -> Call:
+    """They only moved; or one of them was with the customer meanwhile, and they consult once more."""
+    inside = {one.id for one in parties(call, leg)}
+    if not any(one.kind in ("talk", "conference") and one.leg in inside and one.began >= left for one in call.segments):
+        return changed(call, replace(consulting, left=None))
+    call = end(call, of_leg("consult", leg.id), left, "held")
+    return begin(call, "consult", leg.id, at, who=consulting.who)
 
 
 def _taken(call: Call, leg: Leg, at: int) -> Call:
