@@ -111,7 +111,8 @@ class Moves:
         stem = self._stem()
         music, asked = stem + MUSIC, stem + ASKED
         await self._back_to(call, agent, customer.id)
-        await self._do(actions.originate_music(customer.id, leg, asked, music, call.id))
+        number = target.to if target.kind == "outside" else ""
+        await self._do(actions.originate_music(customer.id, leg, asked, music, call.id, number))
         try:
             await self._do(
                 actions.originate_asked(

@@ -144,8 +144,12 @@ def originate_seat_then_number(seat: str, number: str, call: str, leg: str, time
     )
 
 
-def originate_music(held: str, agent: str, asked: str, music: str, call: str) -> Action:
-    """A pair within Asterisk whose first half is `music`: it joins the customer `held`, takes his agent out and plays music to him."""
+def originate_music(held: str, agent: str, asked: str, music: str, call: str, number: str = "") -> Action:
+    """A pair within Asterisk whose first half is `music`: it joins the customer `held`, takes his agent out and plays music to him.
+
+    `number` is the one outside that is about to be asked: Asterisk notes it in its own record.
+    """
+    outside = f",CC_NUMBER={checked(NUMBER, number, 'number')}" if number else ""
     return Action(
         "Originate",
         (
@@ -157,7 +161,7 @@ def originate_music(held: str, agent: str, asked: str, music: str, call: str) ->
             ("Priority", "1"),
             ("Timeout", "5000"),
             ("Account", checked(IDENTIFIER, call, "call")),
-            ("Variable", _roles(held, agent, asked, music, call)),
+            ("Variable", _roles(held, agent, asked, music, call) + outside),
             ("Async", "true"),
         ),
     )

@@ -69,10 +69,14 @@ App = tuple[str, str]
 
 @dataclass
 class Channels:
-    """The channels as the lines read so far leave them: what each executes, to which it is linked, who is called what, who is bridged."""
+    """The channels as the lines read so far leave them: what each executes, to which it is linked, who is called what, who is bridged.
+
+    Of all lines: who was `answered`, the calls of `marks`, the `numbers` of those whom the server rings.
+    """
 
     answered: frozenset[str]
     marks: Mapping[str, str]
+    numbers: Mapping[str, str]
     apps: dict[str, App] = field(default_factory=dict)
     linked: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
@@ -106,7 +110,7 @@ def _dials(data: str, endpoint: str) -> bool:
 
 
 def _told(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Happened]:
-    channels = Channels(answered_legs(lines), _marks(lines))
+    channels = Channels(answered_legs(lines), _marks(lines), _numbers(lines))
     for line in lines:
         channels.read(line)
         around = Around(channels, line.at >= ends.get(line.leg, line.at + 1))
@@ -121,6 +125,12 @@ def _marks(lines: Sequence[Line]) -> dict[str, str]:
         if line.account and line.leg not in marks:
             marks[line.leg] = line.account
     return marks
+
+
+def _numbers(lines: Sequence[Line]) -> dict[str, str]:
+    """Leg -> the number outside that the server rings on it, by our own lines: `LEG=NUMBER`, a moment before or after it rings."""
+    told = (line.told("extra").partition("=") for line in lines if line.event == "CC_ASKED")
+    return {leg: number for leg, equals, number in told if equals}
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,7 @@ def _appeared(line: Line, around: Around) -> Iterator[ev.Event]:
     mark = around.channels.marks.get(leg) if alone else None
     yield ev.LegAppeared(at, leg, line.name, caller_number(line.number), line.dialled, line.context, call=mark, linked=line.linked)
     if mark is not None and mark != leg:
-        yield ev.DialBegan(at, None, leg)
+        yield ev.DialBegan(at, None, leg, around.channels.numbers.get(leg, ""))
     by = around.channels.dialling(line) if line.linked != leg and line.dialled in NOT_DIALLED else None
     if by is None:
         return

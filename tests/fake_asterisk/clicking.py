@@ -30,9 +30,10 @@ def asks(exchange: Exchange, talk: Talk, way: str, to: str, stem: str, answered_
     `stem` is what the ids of the legs begin with.
     """
     call, held, agent, asked, music = talk.call.channel.id, talk.caller.id, talk.leg.id, f"{stem}-asked", f"{stem}-music"
-    shown = "" if "@" in to else talk.who
+    number, at, _trunk = to.partition("@")
+    shown = "" if at else talk.who
     rings = originate_asked(to, held=held, agent=agent, asked=asked, music=music, call=call, shown=shown, timeout_s=20)
-    exchange.originate(dict(originate_music(held, agent, asked, music, call).headers))
+    exchange.originate(dict(originate_music(held, agent, asked, music, call, number if at else "").headers))
     exchange.agenda.after(RINGS_S, lambda: exchange.originate(dict(rings.headers)))
 
     def redirects(action: Action) -> None:

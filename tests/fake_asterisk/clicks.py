@@ -126,7 +126,7 @@ class Clicks:
             return
         talk = self._free(lambda one: (one.caller.id, one.leg.id) == (named["CC_HELD"], named["CC_AGENT"]))
         if talk is not None:
-            consult = self._consults[named["CC_ASKED"]] = Consult(talk, asked["ChannelId"])
+            consult = self._consults[named["CC_ASKED"]] = Consult(talk, asked["ChannelId"], named["CC_ASKED"], named.get("CC_NUMBER", ""))
             consult.begins()
 
     def _is_asked(self, asked: Headers) -> None:

@@ -34,15 +34,17 @@ class Whom:
 class Consult:
     """From the music on until it is settled who has the customer. `agent` asks with the leg on which he had the customer.
 
-    `up`: who is asked has answered; `together`: all three talk.
+    `number`: of somebody outside who is asked. `up`: who is asked has answered; `together`: all three talk.
     """
 
-    def __init__(self, talk: Talk, music: str) -> None:
+    def __init__(self, talk: Talk, music: str, asked: str, number: str) -> None:
         self.talk = talk
         self.agent = talk.leg
         self.up = False
         self.together = False
         self._pair = self._music(music)
+        if number:
+            talk.switch.cel("CC_ASKED", self._pair[1], {"extra": f"{asked}={number}"})
         self._whom: Whom
         self.asked: Channel | None = None
 

@@ -46,10 +46,15 @@ def seated(agents: int) -> list[ev.Event]:
     return [*sat, *(ev.AgentWants(0, agent=number, ready=True) for number, _ in numbers)]
 
 
-def folded(stream: bytes, agents: int) -> tuple[dict[str, Call], Sequence[Misfit]]:
-    floor, marks, found, misfits = Floor(), Marks(), dict[str, Call](), list[Misfit]()
-    told = [event for raw in Splitter().feed(stream) for event in translate(parse(raw), 0, marks)]
-    for event in (*seated(agents), *told):
+def events_of(stream: bytes) -> list[ev.Event]:
+    """What the manager's stream tells."""
+    marks = Marks()
+    return [event for raw in Splitter().feed(stream) for event in translate(parse(raw), 0, marks)]
+
+
+def folded(events: Sequence[ev.Event], agents: int) -> tuple[dict[str, Call], Sequence[Misfit]]:
+    floor, found, misfits = Floor(), dict[str, Call](), list[Misfit]()
+    for event in (*seated(agents), *events):
         floor, changes = advance(floor, event)
         misfits += [one for one in changes if isinstance(one, Misfit)]
         found |= floor.calls
@@ -63,7 +68,7 @@ def test_a_busy_minute_folds_to_what_was_done(agents: int, patience_s: tuple[flo
     for seed in range(2):
         mix = Mix(("8000000001",), clicks=0.5, refusals=0.1, unanswered=0.15, patience_s=patience_s)
         exchange, stream = day(seed, mix, agents=agents)
-        calls, misfits = folded(stream, agents)
+        calls, misfits = folded(events_of(stream), agents)
         truth = exchange.truth.calls
         assert misfits == []
         assert not exchange.live

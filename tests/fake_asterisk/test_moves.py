@@ -6,11 +6,13 @@ import asyncio
 import random
 from collections import Counter
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from callcenter.calls.told import told
 from callcenter.floor.events import LinkChanged
+from callcenter.telephony import cel, history, queue_log
 from callcenter.telephony.actions import blind_transfer
 from callcenter.telephony.ami import Link
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
@@ -23,7 +25,8 @@ from tests.fake_asterisk.linked import Inbox, linked
 from tests.fake_asterisk.people import Mix
 from tests.fake_asterisk.server import FakeAsterisk
 from tests.fake_asterisk.talk import Talk
-from tests.fake_asterisk.test_exchange import BEGAN, MINUTE, folded
+from tests.fake_asterisk.test_exchange import BEGAN, MINUTE, events_of, folded
+from tests.fake_asterisk.written import Written
 from tests.kills.compared import difference
 
 SITE = Site({"8000000001": "orders"}, ("orders", "complaints"))
@@ -77,7 +80,7 @@ def test_whom_a_click_sends_to_an_agent_a_queue_or_the_park_is_told_as_he_went()
     agenda.run_until(BEGAN + MINUTE)
     exchange.rush(2.0)
     agenda.run_until(BEGAN + 2 * MINUTE)
-    calls, misfits = folded("".join(text).encode(), AGENTS)
+    calls, misfits = folded(events_of("".join(text).encode()), AGENTS)
     truth = exchange.truth.calls
     assert misfits == []
     assert refused == {"": 30}
@@ -88,25 +91,26 @@ def test_whom_a_click_sends_to_an_agent_a_queue_or_the_park_is_told_as_he_went()
     assert {"resumed", "caller_hung_up"} <= {one.reason for call in moved for one in call.stretches if one.kind == "park"}
 
 
-def clicks(exchange: Exchange, n: int) -> None:
-    """An agent asks who is free, or somebody outside; each way in its turn."""
+def clicks(exchange: Exchange, n: int, talk_s: float) -> None:
+    """An agent asks who is free, or somebody outside; each way in its turn. Each stretch of it is `talk_s`."""
     talk, free, way = talks(exchange)[-1], exchange.queues.somebody_free("orders"), WAYS[n % len(WAYS)]
     assert free is not None
-    asks(exchange, talk, way, OUTSIDE if way == "outside" else free.interface.partition("/")[2], f"cc-{n}", 1.5, 1.0)
+    asks(exchange, talk, way, OUTSIDE if way == "outside" else free.interface.partition("/")[2], f"cc-{n}", 1.5, talk_s)
 
 
-def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_went() -> None:
+@pytest.mark.parametrize("talk_s", [1.0, 0.6], ids=["at leisure", "in a hurry"])
+def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_went(talk_s: float) -> None:
     text: list[str] = []
     agenda = Agenda(BEGAN)
     exchange = staffed(Exchange(SITE, QUIET, 7, lambda kind, event: text.append(event), agenda=agenda, pace=Pace()))
     exchange.keep_busy(12, 0.3)
     rounds = 3
     for n in range(rounds * len(WAYS)):
-        agenda.after(12 + 1.7 * n, partial(clicks, exchange, n))
+        agenda.after(12 + 1.7 * n, partial(clicks, exchange, n, talk_s))
     agenda.run_until(BEGAN + MINUTE)
     exchange.rush(2.0)
     agenda.run_until(BEGAN + 2 * MINUTE)
-    calls, misfits = folded("".join(text).encode(), AGENTS)
+    calls, misfits = folded(events_of("".join(text).encode()), AGENTS)
     truth = exchange.truth.calls
     assert misfits == []
     assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
@@ -115,6 +119,25 @@ def test_whom_an_agent_asks_by_a_click_and_who_gets_the_customer_is_told_as_it_w
     wanted |= {("consult", "agent_hung_up"): 2, ("conference", "agent_hung_up"): 3, ("conference", "resumed"): 3}
     assert {key: reasons[key] for key in wanted} == {key: rounds * count for key, count in wanted.items()}
     assert sum(one.who == "13800138000" for call in truth.values() for one in call.stretches if one.kind == "talk") == rounds
+
+
+def test_whom_an_agent_asks_by_a_click_is_told_from_asterisks_own_record_as_it_went(tmp_path: Path) -> None:
+    """Nobody listens: of holds by a telephone CEL tells nothing, and here nobody makes any."""
+    agenda, written = Agenda(BEGAN), Written(tmp_path)
+    exchange = staffed(Exchange(SITE, QUIET, 7, lambda kind, event: None, agenda=agenda, pace=Pace(), written=written))
+    exchange.keep_busy(12, 0.3)
+    for n in range(len(WAYS)):
+        agenda.after(12 + 1.7 * n, partial(clicks, exchange, n, 1.0))
+    agenda.run_until(BEGAN + MINUTE)
+    exchange.rush(2.0)
+    agenda.run_until(BEGAN + 2 * MINUTE)
+    written.close()
+    lines = list(cel.read(written.cel_path.read_text().splitlines(keepends=True)))
+    entries = list(queue_log.read(written.queue_log_path.read_text().splitlines(keepends=True)))
+    calls, misfits = folded(history.told(lines, history.Heard(0, {}), history.NEVER, entries=entries), AGENTS)
+    truth = exchange.truth.calls
+    assert misfits == []
+    assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
 
 
 async def fate_of(link: Link, leg: str) -> str:

@@ -19,7 +19,6 @@ from callcenter.migrations.run import upgrade
 from callcenter.store.engine import Store
 from tests.fake_asterisk.actions import stand_behind
 from tests.fake_asterisk.agenda import Agenda
-from tests.fake_asterisk.clicking import WAYS
 from tests.fake_asterisk.exchange import Exchange, at_work, written_in
 from tests.fake_asterisk.inbound import Pace
 from tests.fake_asterisk.people import Mix
@@ -34,8 +33,7 @@ CALLS = 200
 ALIVE_S = (0.0, 2.5)
 """How long a server lives after it said that all is well."""
 AWAY_S = (0.0, 1.5)
-MIX = Mix(tuple(SITE.hotlines), clicks=0.5, ways=tuple(way for way in WAYS if way != "outside"))
-"""Asterisk's own record does not have the number of whom an agent asks outside: told of a gap he has none."""
+MIX = Mix(tuple(SITE.hotlines), clicks=0.5)
 RUSH_S = 2.0
 WHOLE_S = 60.0
 EDGE_MS = 100

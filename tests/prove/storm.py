@@ -17,7 +17,7 @@ from callcenter.telephony.ami import Link
 from callcenter.telephony.lines import Lines
 from tests.fake_asterisk.people import Mix
 from tests.fake_asterisk.server import FakeAsterisk
-from tests.fake_asterisk.test_exchange import day, folded, seated
+from tests.fake_asterisk.test_exchange import day, events_of, folded, seated
 from tests.live.centre import until
 
 AGENTS = 40
@@ -131,7 +131,7 @@ class Outcome:
 async def rage(seed: int, seconds: float, rate: int = RATE) -> Outcome:
     """A storm of so many seconds."""
     _, block = day(seed, Mix(("8000000001",)), agents=AGENTS)
-    calls, _ = folded(block, AGENTS)
+    calls, _ = folded(events_of(block), AGENTS)
     events = block.count(b"Event: ")
     source = Source(block, events, seconds, rate)
     source.start()
