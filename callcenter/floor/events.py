@@ -42,11 +42,6 @@ class LegMarked(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LegRinging(Event):
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
 class LegUp(Event):
     """The leg was answered (Newstate Up). `withheld`: by then the dialplan has seen that the caller does not show his number."""
 
@@ -232,16 +227,6 @@ class OfferFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class OfferTaken(Event):
-    """AgentConnect."""
-
-    leg: str
-    queue: str
-    seat: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueueOutcome(Event):
     """How Queue() ended, as the flow read it: QUEUESTATUS (TIMEOUT, FULL, JOINEMPTY, LEAVEEMPTY, CONTINUE, WITHDRAW, …)."""
 
@@ -252,7 +237,7 @@ class QueueOutcome(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberChanged(Event):
-    """QueueMemberStatus/Added/Removed/Pause: what Asterisk itself thinks of a seat in a queue. `present` False: removed."""
+    """QueueMemberAdded/Removed/Pause: what Asterisk itself thinks of a seat in a queue. `present` False: removed."""
 
     queue: str
     seat: str

@@ -19,7 +19,6 @@ Handler = Callable[[Draft, Any], Draft]
 HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.LegAppeared: legs.appeared,
     ev.LegMarked: legs.marked,
-    ev.LegRinging: legs.ringing,
     ev.LegUp: legs.up,
     ev.LegHangingUp: legs.hanging_up,
     ev.LegGone: legs.gone,
@@ -43,7 +42,6 @@ HANDLERS: Mapping[type[ev.Event], Handler] = {
     ev.QueueOutcome: queues.outcome,
     ev.OfferBegan: offers.offer_began,
     ev.OfferFailed: offers.offer_failed,
-    ev.OfferTaken: offers.offer_taken,
     ev.MemberChanged: queues.member_changed,
     ev.SeatChanged: agents.seat_changed,
     ev.CallPlaced: placed.call_placed,

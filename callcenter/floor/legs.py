@@ -116,11 +116,6 @@ def _with_hotline(floor: Draft, event: ev.LegMarked) -> Draft:
     return with_call(floor, replace(call, hotline=event.hotline))
 
 
-def ringing(floor: Draft, event: ev.LegRinging) -> Draft:
-    """Nothing is known by it that the offer or the dialling has not told."""
-    return floor
-
-
 def up(floor: Draft, event: ev.LegUp) -> Draft:
     call = call_of(floor, event.leg)
     if call is None:

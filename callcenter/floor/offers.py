@@ -47,12 +47,6 @@ def offer_failed(floor: Draft, event: ev.OfferFailed) -> Draft:
     return with_call(floor, end_ring(call, event.to, event.at))
 
 
-def offer_taken(floor: Draft, event: ev.OfferTaken) -> Draft:
-    """The bridge tells when the talk begins; this tells nothing more."""
-    call_of(floor, event.leg)
-    return floor
-
-
 def end_ring(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
     """End the ringing of a leg; without a reason the one that fits what is known of the leg."""
     if open_one(call, "ring", leg) is None:

@@ -12,7 +12,6 @@ from callcenter.telephony.glance import Headers
 WITHHELD = frozenset({"", "<unknown>", ANONYMOUS, "unknown", "restricted", "private", "unavailable", "withheld"})
 NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier", "cc-stranger"})
 """Endpoints of asterisk_conf/ at which nobody sits."""
-RINGING = "5"
 UP = "6"
 
 CHANNELS = (("", "uniqueid"), ("dest", "destuniqueid"))
@@ -130,11 +129,8 @@ def _appeared(m: Headers, at: int) -> ev.Event | None:
 
 
 def _state(m: Headers, at: int) -> ev.Event | None:
-    state, leg = m["channelstate"], m["uniqueid"]
-    if state == RINGING:
-        return ev.LegRinging(at, leg)
-    if state == UP:
-        return ev.LegUp(at, leg, withheld=m.get("calleridnum", "") == ANONYMOUS)
+    if m["channelstate"] == UP:
+        return ev.LegUp(at, m["uniqueid"], withheld=m.get("calleridnum", "") == ANONYMOUS)
     return None
 
 
@@ -290,11 +286,10 @@ RULES: dict[str, Rule] = {
     "QueueCallerAbandon": _queue(ev.QueueAbandoned),
     "AgentCalled": _offer(ev.OfferBegan),
     "AgentRingNoAnswer": _offer(ev.OfferFailed),
-    "AgentConnect": _offer(ev.OfferTaken),
     "QueueMemberAdded": _member,
     "QueueMemberRemoved": _member,
     "QueueMemberPause": _member,
-    "QueueMemberStatus": _member,
     "DeviceStateChange": _seat,
 }
-"""Event name -> what it means. AMI's other events mean nothing to the floor."""
+"""Event name -> what it means. AMI's other events mean nothing to the floor, or nothing that one of these has not told: the most frequent
+are AgentConnect (two legs come to a bridge) and QueueMemberStatus (a member is there, paused, as he was)."""

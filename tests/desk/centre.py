@@ -329,7 +329,6 @@ def answered(call: str, seat: str = "1001", queue: str = "orders") -> list[ev.Ev
     now, leg = now_ms(), f"{call}-{seat}"
     return [
         ev.LegUp(now, leg),
-        ev.OfferTaken(now, call, queue, seat, leg),
         ev.QueueLeft(now, call, queue),
         ev.BridgeEntered(now, leg, f"bridge-{call}"),
         ev.BridgeEntered(now, call, f"bridge-{call}"),

@@ -71,7 +71,6 @@ def rings(at: int, to: str = AGENT, seat: str = "1001", leg: str = CALLER, queue
         ev.LegMarked(T + at, to, leg, HOTLINE),
         ev.OfferBegan(T + at, leg, queue, seat, to),
         ev.DialBegan(T + at, leg, to, f"PJSIP/{seat}"),
-        ev.LegRinging(T + at, to),
     ]
 
 
@@ -80,7 +79,6 @@ def answers(at: int, to: str = AGENT, seat: str = "1001", leg: str = CALLER, que
         ev.LegUp(T + at, to),
         ev.DialEnded(T + at, leg, to, "ANSWER"),
         ev.QueueLeft(T + at, leg, queue),
-        ev.OfferTaken(T + at, leg, queue, seat, to),
         ev.BridgeEntered(T + at + 1, to, bridge),
         ev.BridgeEntered(T + at + 2, leg, bridge),
     ]

@@ -72,7 +72,7 @@ def test_only_keys_of_the_far_side_count() -> None:
 def test_a_member_that_was_removed_is_not_present() -> None:
     text = "Queue: orders\nInterface: PJSIP/1001\nPaused: 1\nInCall: 0"
     assert told(f"Event: QueueMemberRemoved\n{text}") == [ev.MemberChanged(AT, "orders", "1001", present=False, paused=True)]
-    assert told(f"Event: QueueMemberStatus\n{text}") == [ev.MemberChanged(AT, "orders", "1001", present=True, paused=True)]
+    assert told(f"Event: QueueMemberPause\n{text}") == [ev.MemberChanged(AT, "orders", "1001", present=True, paused=True)]
 
 
 @pytest.mark.parametrize("stamp", ["", "x", "1.x", "-1.5", "99999999999999999999.1"])
