@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 from callcenter.audit.service import verify
+from callcenter.holding import CannotServe, holder, port_free, tls_of
 from callcenter.ivr.checking.check import Known, check_files
 from callcenter.ivr.language.load import read_prompts
 from callcenter.ivr.published.around import prompts_of
@@ -22,7 +25,7 @@ from callcenter.migrations import run as migrations
 from callcenter.plan import plan
 from callcenter.preparing import speaker
 from callcenter.rooms import Rooms, rooms
-from callcenter.settings import Settings
+from callcenter.settings import Settings, SettingsError
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError, found
 from callcenter.telephony.secrets import SecretsError, secrets
@@ -44,11 +47,34 @@ class Finding:
         return asdict(self)
 
 
+LEADS_TO: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "data_dir": frozenset({"settings", "database", "audit", "flows", "prompts", "asterisk", "disk"}),
+        "database": frozenset({"database", "audit", "flows", "prompts", "asterisk"}),
+        "flows_dir": frozenset({"flows", "prompts"}),
+        "services_file": frozenset({"actions", "flows"}),
+        "actions_module": frozenset({"actions", "flows"}),
+        "speech": frozenset({"prompts"}),
+        "asterisk": frozenset({"asterisk"}),
+        "asterisk_cache": frozenset({"asterisk"}),
+        "asterisk_old_ok": frozenset({"asterisk"}),
+    }
+)
+"""Which findings say nothing where a setting is wrong: they would be of what is taken in its place."""
+
+
+async def check_beside(wrong: SettingsError) -> list[Finding]:
+    """The wrong settings, and everything else that can be judged without them."""
+    unsaid = frozenset().union(*(LEADS_TO.get(name, frozenset()) for name in wrong.wrong))
+    others = [finding for finding in await check(wrong.rest) if finding.where not in unsaid]
+    return [*(Finding("settings", finding) for finding in wrong.findings), *others]
+
+
 async def check(settings: Settings) -> list[Finding]:
-    """Every finding; empty when all is well. The settings themselves were read already: they raise SettingsError."""
+    """Every finding; empty when all is well. The settings themselves were read already: they raise SettingsError (`check_beside`)."""
     house = rooms(settings)
     try:
-        findings = [*_network(settings), *_disk(settings), *_holidays(house)]
+        findings = [*_folders(settings), *_network(settings), *_disk(settings), *_holidays(house)]
         findings += [Finding("actions", str(finding), error=finding.level == "error") for finding in house.not_actions]
         broken = [finding async for finding in _database(settings, house)]
         findings += broken
@@ -65,7 +91,21 @@ async def check(settings: Settings) -> list[Finding]:
         await house.store.close()
 
 
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for name, folder in (("data_dir", settings.data_dir), ("asterisk_cache", settings.asterisk_cache)):
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            why = "is no folder" if not there.is_dir() else "cannot be written in"
+            yield Finding("settings", f"{name}: {there} {why}")
+
+
 def _network(settings: Settings) -> Iterator[Finding]:
+    try:
+        tls_of(settings)
+        if not holder(settings):
+            port_free(settings)
+    except CannotServe as wrong:
+        yield Finding("settings", str(wrong))
     beyond = settings.http_host not in ("127.0.0.1", "::1", "localhost")
     if beyond and not settings.https and not settings.http_origin.startswith("https:"):
         yield Finding("settings", "the server listens beyond this machine without HTTPS: set tls_certificate and tls_key", error=False)
@@ -195,6 +235,8 @@ async def _asterisk(settings: Settings, house: Rooms) -> AsyncIterator[Finding]:
     if differing and (settings.asterisk_dir / "etc").exists():
         yield Finding("asterisk", f"not as the settings want it until the next start: {', '.join(differing)}", error=False)
     if not pbx.running(settings):
+        for finding in pbx.taken_ports(settings):
+            yield Finding("asterisk", finding)
         yield Finding("asterisk", "does not run", error=False)
 
 

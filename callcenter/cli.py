@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from callcenter import auditing, flow_commands, order_commands, prompt_commands, serving, trail_command
-from callcenter.check import Finding, check
+from callcenter.check import check, check_beside
 from callcenter.demo import about
 from callcenter.holding import CannotServe, holder, make_data_dir
 from callcenter.migrations import run as migrations
@@ -173,7 +173,7 @@ def _check(asked: argparse.Namespace) -> int:
     try:
         findings = asyncio.run(check(read()))
     except SettingsError as wrong:
-        findings = [Finding("settings", finding) for finding in wrong.findings]
+        findings = asyncio.run(check_beside(wrong))
     if asked.json:
         print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
     else:

@@ -8,7 +8,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from callcenter.settings import Settings
 
@@ -46,13 +46,19 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def holder(settings: Settings) -> int:
-    """The process that holds the data folder; 0 when none does."""
-    with suppress(FileNotFoundError), (settings.data_dir / "server.lock").open("r+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = lock.read()
-            return int(text) if text.isdigit() else 0
+    """The process that holds the data folder; 0 when none does. Raises CannotServe when the folder is somebody else's."""
+    path = settings.data_dir / "server.lock"
+    try:
+        with path.open("r+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                text = lock.read()
+                return int(text) if text.isdigit() else 0
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except PermissionError as wrong:
+        raise CannotServe(f"{path} cannot be read ({wrong.strerror}): the server belongs to another user") from wrong
     return 0
 
 

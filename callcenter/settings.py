@@ -10,8 +10,9 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
@@ -29,11 +30,13 @@ DEMO_PASSWORDS = "demo-passwords.json"
 
 
 class SettingsError(Exception):
-    """Every wrong setting at once, one line each."""
+    """Every wrong setting at once, one line each. `wrong` are their names, `rest` the settings as they are without them."""
 
-    def __init__(self, findings: list[str]) -> None:
+    def __init__(self, findings: list[str], wrong: frozenset[str], rest: Settings) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+        self.wrong = wrong
+        self.rest = rest
 
 
 LOCAL = re.compile(r"[2-9][0-9]{6,7}")
@@ -215,8 +218,7 @@ def read(
     findings: list[str] = []
     given: dict[str, Any] = {**(defaults or {}), **_from_file(environ, findings), **_from_environment(environ), **(overrides or {})}
     known = {f.name: f for f in fields(Settings)}
-    unknown = given.keys() - known.keys()
-    findings += [f"{name}: there is no such setting; the settings are {', '.join(known)}" for name in unknown]
+    findings += [_unknown(name, known) for name in given.keys() - known.keys()]
     kinds = get_type_hints(Settings)
     values: dict[str, Any] = {}
     for name, f in known.items():
@@ -226,11 +228,18 @@ def read(
             findings.append(f"{name}: {wrong} ({f.metadata['doc']})")
             values[name] = _value(f.default, kinds[name], f.metadata)
     findings += settings_together.wrong(values)
-    if findings:
-        raise SettingsError(sorted(findings))
     if "demo" not in given:
         values["demo"] = os.path.exists(values["data_dir"] / DEMO_PASSWORDS)
+    if findings:
+        names = frozenset(name for finding in findings for name in finding.partition(":")[0].split(", ")) & known.keys()
+        rest = values | {name: _value(known[name].default, kinds[name], known[name].metadata) for name in names}
+        raise SettingsError(sorted(findings), names, Settings(**rest))
     return Settings(**values)
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    meant = " or ".join(get_close_matches(name, known, 3))
+    return f"{name}: there is no such setting; " + (f"did you mean {meant}?" if meant else f"the settings are {', '.join(known)}")
 
 
 def _from_file(environ: Mapping[str, str], findings: list[str]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def _site(values: Mapping[str, Any]) -> list[str]:
         findings.append(f"country: {values['country']!r} is no country with a numbering plan; CN is one")
     if not re.fullmatch(r"0?[1-9][0-9]{0,4}|", values["area_code"], re.ASCII):
         findings.append(f"area_code: {values['area_code']!r} is no area code; 021 is one")
+    if strange := [code for code in parts(values["dial_countries"]) if code.upper() not in SUPPORTED_REGIONS]:
+        findings.append(f"dial_countries: {', '.join(strange)}: no country with a numbering plan; HK is one")
     return findings
 
 
@@ -50,11 +52,31 @@ def _pages(values: Mapping[str, Any]) -> list[str]:
 
 
 def _addresses(values: Mapping[str, Any]) -> list[str]:
-    hosts = [name for name in ("http_host", "ami_host", "sip_host") if not re.fullmatch(r"[\w.:-]+", values[name], re.ASCII)]
+    hosts = [name for name in ("http_host", "ami_host", "sip_host") if not _is_host(values[name])]
     findings = [f"{name}: {values[name]!r} is no address such as 127.0.0.1" for name in hosts]
+    if values["trunk_host"] and not _is_trunk(values["trunk_host"]):
+        findings.append(f"trunk_host: {values['trunk_host']!r} is no address such as sip.carrier.example:5060")
+    if not re.fullmatch(r"[\w.-]+", values["ami_user"], re.ASCII):
+        findings.append(f"ami_user: {values['ami_user']!r} is no name such as callcenter")
     if values["rtp_high"] - values["rtp_low"] < 9:
         findings.append("rtp_low, rtp_high: at least ten ports are needed, two for each leg of a call")
     return findings + (_record(values["asterisk_record"]) if values["asterisk_record"] else [])
+
+
+def _is_host(text: str) -> bool:
+    """A name, or an address: what is made of digits alone is no name."""
+    if re.fullmatch(r"[\d.]+|.*:.*", text):
+        try:
+            ipaddress.ip_address(text)
+        except ValueError:
+            return False
+        return True
+    return re.fullmatch(r"[\w.-]+", text, re.ASCII) is not None
+
+
+def _is_trunk(text: str) -> bool:
+    host, colon, port = text.partition(":")
+    return _is_host(host) and (not colon or (port.isdecimal() and 0 < int(port) < 65536))
 
 
 def _flows(values: Mapping[str, Any]) -> list[str]:

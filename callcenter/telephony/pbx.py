@@ -106,8 +106,8 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
     Returns when it is fully booted, in about three seconds. Raises PbxError, naming the setting of a port that is taken.
     """
     adopted = running(settings)
-    if not adopted:
-        _ports_free(settings)
+    if not adopted and (findings := taken_ports(settings)):
+        raise PbxError("\n".join(findings))
     changed = tuple(put(settings, plan))
     if not adopted:
         _launch(settings, installation)
@@ -206,16 +206,14 @@ def _folders(plan: PbxPlan) -> None:
         raise PbxError(f"{sockets} belongs to another user; set data_dir to a shorter path")
 
 
-def _ports_free(settings: Settings) -> None:
-    """Raise PbxError naming every port that somebody else has, and the setting that moves it."""
+def taken_ports(settings: Settings) -> list[str]:
+    """Every port of ours that somebody else has, and the setting that moves it; for when our Asterisk does not run."""
     wanted = (
         ("sip_port", socket.SOCK_DGRAM, settings.sip_host, settings.sip_port),
         ("ami_port", socket.SOCK_STREAM, settings.ami_host, settings.ami_port),
         ("asterisk_http_port", socket.SOCK_STREAM, "127.0.0.1", settings.asterisk_http_port),
     )
-    findings = [f"{name}: {wrong}" for name, kind, host, port in wanted if (wrong := _taken(kind, host, port))]
-    if findings:
-        raise PbxError("\n".join(findings))
+    return [f"{name}: {wrong}" for name, kind, host, port in wanted if (wrong := _taken(kind, host, port))]
 
 
 def _taken(kind: socket.SocketKind, host: str, port: int) -> str:

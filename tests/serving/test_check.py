@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,18 @@ from argon2 import PasswordHasher
 
 from callcenter import demo
 from callcenter.audit.service import note
-from callcenter.check import check
+from callcenter.check import check, check_beside
 from callcenter.ivr.language.load import read_prompts
 from callcenter.migrations import run as migrations
 from callcenter.people.passwords import Passwords
 from callcenter.people.service import People
 from callcenter.rooms import rooms
-from callcenter.settings import Settings, read
+from callcenter.settings import Settings, SettingsError, read
 from callcenter.site.apply import apply
 from callcenter.site.read import read_site
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
+from tests.live.centre import free_port
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
 
 
 def like(tmp_path: Path, **given: Any) -> Settings:
-    own = {"data_dir": tmp_path / "var", "asterisk": "embedded", "asterisk_cache": tmp_path / "cache"}
+    own = {"data_dir": tmp_path / "var", "asterisk": "embedded", "asterisk_cache": tmp_path / "cache", "http_port": free_port()}
+    own |= {"ami_port": free_port(), "asterisk_http_port": free_port(), "sip_port": free_port(socket.SOCK_DGRAM)}
     return read({"CALLCENTER_SETTINGS": "/dev/null"}, {**own, **given})
 
 
@@ -47,6 +50,34 @@ async def test_nothing_there_yet(tmp_path: Path) -> None:
     assert [finding.where for finding in await check(settings) if finding.where != "holidays"] == ["database", "asterisk"]
     assert not settings.data_dir.exists()
     assert not settings.asterisk_cache.exists()
+
+
+async def test_a_wrong_setting_hides_nothing_but_what_it_leads_to(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/orders.yaml").write_text("- : [\n")
+    with pytest.raises(SettingsError) as raised:
+        like(tmp_path, language="fr", asterisk="best", flows_dir=str(tmp_path / "flows"), database=f"sqlite+aiosqlite:///{tmp_path}/none")
+    found = await check_beside(raised.value)
+    assert [finding.what.split(":")[0] for finding in found if finding.where == "settings"] == ["asterisk", "language"]
+    assert {finding.where for finding in found} - {"holidays"} == {"settings", "database", "flows"}
+    with pytest.raises(SettingsError) as raised:
+        like(tmp_path, database="mysql://x", flows_dir=str(tmp_path / "flows"))
+    assert {finding.where for finding in await check_beside(raised.value)} - {"holidays"} == {"settings"}
+
+
+async def test_what_stands_in_the_way_of_a_start(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no key")
+    bad = str(tmp_path / "file")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        [line] = await said(like(tmp_path, http_port=port), "settings")
+        assert line.endswith("is taken by another program; the setting http_port chooses another")
+    [line] = await said(like(tmp_path, tls_certificate=bad, tls_key=bad), "settings")
+    assert "do not make a pair that can be used" in line
+    assert [line.rpartition(" ")[0] for line in await said(like(tmp_path, data_dir=f"{bad}/var", asterisk_cache=bad), "settings")] == [
+        f"error: settings: data_dir: {bad} is no",
+        f"error: settings: asterisk_cache: {bad} is no",
+    ]
 
 
 async def test_a_database_that_is_none(settings: Settings, tmp_path: Path) -> None:

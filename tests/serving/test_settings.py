@@ -15,6 +15,7 @@ WRONG: dict[str, Any] = {
     "time_zone": "Mars/Olympus",
     "country": "cn",
     "area_code": "21x",
+    "dial_countries": "HK, XX",
     "demo": "perhaps",
     "http_host": "two words",
     "http_port": "70000",
@@ -26,7 +27,10 @@ WRONG: dict[str, Any] = {
     "asterisk_cache": 5,
     "asterisk_old_ok": "yes please",
     "ami_port": 8088,
+    "ami_user": "a=b",
+    "sip_host": "999.1.1.1",
     "sip_port": "sip",
+    "trunk_host": "sip.carrier.example:99999",
     "rtp_low": "20000",
     "flows_dir": "/nowhere/flows",
     "services_file": "/nowhere/services.yaml",
@@ -49,9 +53,23 @@ def test_every_wrong_setting_is_named_at_once() -> None:
     assert not any("hunter2" in line for line in said)
 
 
-def test_an_unknown_setting_is_named_with_those_there_are() -> None:
+def test_an_unknown_setting_is_named_with_the_one_that_was_meant_or_those_there_are() -> None:
     [said] = findings({"CALLCENTER_HTTP_PROT": "8081"})
-    assert said.startswith("http_prot: there is no such setting; the settings are data_dir, ")
+    assert said.startswith("http_prot: there is no such setting; did you mean http_port or ")
+    [said] = findings({"CALLCENTER_XYZ": "1"})
+    assert said.startswith("xyz: there is no such setting; the settings are data_dir, ")
+
+
+def test_what_is_right_beside_a_wrong_setting_is_told_too() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read({"CALLCENTER_SETTINGS": "/dev/null"}, {"language": "fr", "http_port": 8088, "wrapup_s": 30, "color": "blue"})
+    assert raised.value.wrong == {"language", "http_port", "asterisk_http_port"}
+    assert (raised.value.rest.language, raised.value.rest.http_port, raised.value.rest.wrapup_s) == ("zh_CN", 8080, 30)
+
+
+@pytest.mark.parametrize("host", ["sip.carrier.example", "sip.carrier.example:5060", "192.0.2.7:5061"])
+def test_where_a_trunk_may_be(host: str) -> None:
+    assert read({"CALLCENTER_SETTINGS": "/dev/null"}, {"trunk_host": host}).trunk_host == host
 
 
 def test_the_environment_counts_more_than_the_file(tmp_path: Path) -> None:
