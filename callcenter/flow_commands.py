@@ -14,6 +14,7 @@ from typing import Any
 
 from callcenter.hotlines.service import Hotlines
 from callcenter.ivr.checking.check import Known, check_source
+from callcenter.ivr.language.action import titles_of
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.reader import text_of
 from callcenter.ivr.language.steps import Flow
@@ -22,6 +23,7 @@ from callcenter.ivr.published.kept import Draft, NoSuchFlow, NothingNew, Overtak
 from callcenter.ivr.published.publishing import NothingBefore, Refused, judge, publish_together, roll_back
 from callcenter.ivr.published.read_all import Source, linked
 from callcenter.ivr.published.travel import CannotImport, FlowFile, bring, files_in, read_file, unfit, write_files
+from callcenter.ivr.scripts.beside import beside
 from callcenter.ivr.scripts.judged import judge_all
 from callcenter.ivr.scripts.simulate import simulate
 from callcenter.ivr.seen.days import Days
@@ -30,6 +32,7 @@ from callcenter.ivr.seen.marks import with_figures
 from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.ivr.seen.visits import Visits
+from callcenter.migrations import run as migrations
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings, read
 from callcenter.store.engine import Store
@@ -91,8 +94,22 @@ def _known() -> Known:
     return Known(actions=rooms(read()).actions.by_name)
 
 
+async def _known_here() -> Known:
+    """What flows may name in this centre: its queues, agents and seats as well, where it has a store."""
+    house = rooms(read())
+    try:
+        if not await migrations.is_newest(house.store.url):
+            return Known(actions=house.actions.by_name, may_dial=house.may_dial)
+        return replace((await house.around()).known, flows=None, prompts=None)
+    finally:
+        await house.store.close()
+
+
 def _check(asked: argparse.Namespace) -> int:
-    findings = judge_all(asked.files or [read().flows], _known())
+    known = asyncio.run(_known_here())
+    findings = judge_all(asked.files or [read().flows], known)
+    if known.queues is None:
+        print("this centre has no store yet: which queues, agents and seats there are is not known", file=sys.stderr)
     if asked.json:
         print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
     else:
@@ -111,10 +128,13 @@ def _simulate(asked: argparse.Namespace) -> int:
 
 def _draw(asked: argparse.Namespace) -> int:
     try:
-        loaded = check_source(text_of(asked.file), str(asked.file), _known())
+        known = beside(asked.file, _known())
+        loaded = check_source(text_of(asked.file), str(asked.file), known)
         if loaded.flow is not None:
-            shown = asyncio.run(_figures(loaded.flow, asked.day, asked.language, read())) if asked.day else Shown()
-            asked.output.write_text(draw(loaded.flow, asked.language, shown), encoding="utf-8")
+            flow = replace(loaded.flow, others=known.others or {})
+            shown = asyncio.run(_shown(flow, asked.day, asked.language, read()))
+            actions = titles_of((known.actions or {}).values(), asked.language)
+            asked.output.write_text(draw(flow, asked.language, replace(shown, actions=actions)), encoding="utf-8")
     except OSError as wrong:
         print(f"{wrong.filename}: {wrong.strerror}", file=sys.stderr)
         return 1
@@ -123,12 +143,17 @@ def _draw(asked: argparse.Namespace) -> int:
     return 0 if loaded.flow is not None else 1
 
 
-async def _figures(flow: Flow, day: date, language: str, settings: Settings) -> Shown:
-    """What callers did in the flow on this day of the site's, and what its queues are called."""
-    of, store = Days(day, day, settings.zone), Store(settings.database_url)
+async def _shown(flow: Flow, day: date | None, language: str, settings: Settings) -> Shown:
+    """What queues are called, where there is a store that says so; with a day, what callers did in the flow on this day of the site's."""
+    if day is None and not await migrations.is_newest(settings.database_url):
+        return Shown()
+    store = Store(settings.database_url)
     try:
-        tallies = await Visits(store).tallies(Wanted(flow.name, of.since, of.until))
         queues = await Hotlines(store).queue_titles(language)
+        if day is None:
+            return Shown(queues=queues)
+        of = Days(day, day, settings.zone)
+        tallies = await Visits(store).tallies(Wanted(flow.name, of.since, of.until))
     finally:
         await store.close()
     return replace(with_figures(flow, figures(tallies), "zh_CN" if language == "zh" else language), queues=queues)

@@ -19,6 +19,7 @@ from callcenter.ivr.walking.restart import RESTARTS
 
 FLOW_KEYS: Mapping[str, str] = {
     "name": "the flow's name: small letters, digits, - and _; hotlines name their flow by it",
+    "title": "what people call the flow, in both languages of the screens: `{zh: 订货与咨询, en: Orders}`; its name when left out",
     "languages": f"those it speaks, a list of {', '.join(LANGUAGES)}; every prompt is in all of them, the first is spoken when in doubt",
     "start": "the step a caller comes to first",
     "person": "the queue step that key 0 leads to from every menu; may be left out where there is no menu",

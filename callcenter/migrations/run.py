@@ -50,6 +50,17 @@ async def current(url: str) -> str | None:
     return await _within(url, lambda c: MigrationContext.configure(c).get_current_revision(), begin="BEGIN")
 
 
+async def is_newest(url: str) -> bool:
+    """Whether a store is there that this version can read as it is. Nothing is made where there is none."""
+    database = make_url(url).database
+    if url.startswith("sqlite") and not (database and Path(database).exists()):
+        return False
+    try:
+        return await current(url) == newest()
+    except Unusable:
+        return False
+
+
 async def upgrade(url: str) -> None:
     """Bring a store to the newest revision; nothing happens to one that is there already."""
     await _within(url, lambda c: command.upgrade(_config(c), "head"))

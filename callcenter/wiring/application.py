@@ -20,7 +20,7 @@ from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.ivr.actions.keys import REMARKS
 from callcenter.ivr.named.keys import DECODER, NAMED, SOUND_FILES
 from callcenter.ivr.published.keys import FLOWS
-from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS
+from callcenter.ivr.seen.keys import FLOW_ACTIONS, FLOW_OF, VISITS
 from callcenter.ivr.seen.visits import Visits
 from callcenter.ivr.sounds.decoder import Decoder
 from callcenter.live.demo_phone import DEMO_PHONE, DemoPhone, phone_of
@@ -89,7 +89,7 @@ def show_flows(app: web.Application, ground: Ground) -> None:
     """ivr/."""
     flows, rooms = ground.flows, ground.rooms
     app[FLOWS], app[FLOW_OF], app[VISITS], app[REMARKS] = flows, flows.one, Visits(rooms.store), rooms.remarks
-    app[ACTION_SLOTS] = lambda: {name: tuple(one.sets) for name, one in (flows.around.known.actions or {}).items()}
+    app[FLOW_ACTIONS] = lambda: flows.around.known.actions or {}
     app[NAMED], app[SOUND_FILES], app[DECODER] = rooms.prompts, ground.prompts, Decoder()
 
 

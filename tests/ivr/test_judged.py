@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,8 +75,13 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 
 def command(*words: str) -> tuple[int, str]:
-    done = subprocess.run([sys.executable, "-m", "callcenter", "flow", "check", *words], capture_output=True, text=True, timeout=60)
-    return done.returncode, done.stdout + done.stderr
+    """As where there is no store, which it says."""
+    alone = {**os.environ, "CALLCENTER_DATA_DIR": "/nowhere"}
+    done = subprocess.run(
+        [sys.executable, "-m", "callcenter", "flow", "check", *words], capture_output=True, text=True, timeout=60, env=alone
+    )
+    assert done.stderr.startswith("this centre has no store yet")
+    return done.returncode, done.stdout
 
 
 def test_the_command_says_everything_at_once_with_lines(folder: Path) -> None:

@@ -69,7 +69,11 @@ def test_the_version_follows_the_text() -> None:
 
 
 CASES = [
-    ("an unknown key of the flow", ("name: small", "name: small\ncolour: red"), "2: a flow has no 'colour'; expected name, languages"),
+    (
+        "an unknown key of the flow",
+        ("name: small", "name: small\ncolour: red"),
+        "2: a flow has no 'colour'; expected name, title, languages",
+    ),
     ("a missing key of the flow", ("start: hello\n", ""), "1: a flow needs 'start'"),
     ("an unknown step to start with", ("start: hello", "start: helo"), "3: there is no step 'helo'; did you mean 'hello'?"),
     (

@@ -42,6 +42,7 @@ async def web() -> AsyncIterator[Web]:
 def service(url: str, *replies: Reply, **more: Any) -> Service:
     given: dict[str, Any] = {
         "name": "balance",
+        "title": None,
         "what": "Tells what a customer owes.",
         "url": url,
         "method": "GET",

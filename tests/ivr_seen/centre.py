@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp.test_utils import TestClient, TestServer
 
 from callcenter.ivr.language.steps import Flow
-from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF, VISITS, FlowOf
+from callcenter.ivr.seen.keys import FLOW_ACTIONS, FLOW_OF, VISITS, FlowOf
 from callcenter.ivr.seen.visits import Visits
 from callcenter.settings import Settings
 from callcenter.store.engine import Store
@@ -55,7 +55,7 @@ async def serving(store: Store, folder: Path, flows: Sequence[Flow]) -> AsyncIte
     await furnish(store)
     app = build(store, settings)
     app[VISITS] = Visits(store)
-    app[FLOW_OF], app[ACTION_SLOTS] = flow_of(flows), dict
+    app[FLOW_OF], app[FLOW_ACTIONS] = flow_of(flows), dict
     server = TestServer(app)
     await server.start_server()
     async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:

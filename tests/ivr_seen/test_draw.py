@@ -150,7 +150,11 @@ def test_how_many_are_there_now_is_a_piece_that_can_be_pushed() -> None:
 def test_the_command_draws_a_file_and_says_what_is_wrong_with_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "orders.svg"
     assert status("flow", "draw", str(CHECKOUT / "ivr_flows/orders.yaml"), "-o", str(out), "--language", "en") == 0
-    assert "Main menu" in out.read_text(encoding="utf-8")
+    for words in ("Main menu", "<title>Orders</title>", "go to · Licences<", "action · Order status<"):
+        assert words in out.read_text(encoding="utf-8")
+    assert status("flow", "draw", str(CHECKOUT / "ivr_flows/orders.yaml"), "-o", str(out)) == 0
+    for words in ("主菜单", "<title>订货与咨询</title>", "转流程 · 许可证业务<", "动作 · 查询订单<"):
+        assert words in out.read_text(encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("name: x\n", encoding="utf-8")
     assert status("flow", "draw", str(tmp_path / "broken.yaml"), "-o", str(out)) == 1
     assert status("flow", "draw", str(tmp_path / "absent.yaml"), "-o", str(out)) == 1
@@ -174,6 +178,8 @@ async def test_the_command_draws_the_figures_of_a_day(store: Store, tmp_path: Pa
     assert "queue · Order desk" in out.read_text(encoding="utf-8")
     assert await asyncio.to_thread(status, *drawing, "2026-11-21") == 0
     assert "3 came" not in out.read_text(encoding="utf-8")
+    assert await asyncio.to_thread(status, *drawing[:-1]) == 0
+    assert "queue · Order desk" in out.read_text(encoding="utf-8")
 
 
 def test_where_another_flow_goes_on_is_told_by_the_title_of_the_step() -> None:
@@ -182,6 +188,9 @@ def test_where_another_flow_goes_on_is_told_by_the_title_of_the_step() -> None:
     assert there is not None
     assert here is not None
     assert "go to · orders/Main menu<" in draw(replace(here, others={"orders": there}), "en")
+    titled = replace(there, title=("订货", "Orders"))
+    assert "go to · Orders/Main menu<" in draw(replace(here, others={"orders": titled}), "en")
+    assert "<title>订货</title>" in draw(titled, "zh")
     assert "转流程 · orders/menu<" in draw(here, "zh")
 
 

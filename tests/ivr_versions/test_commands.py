@@ -76,6 +76,20 @@ def test_from_the_file_into_use_and_back(typing: Typing, tmp_path: Path) -> None
     assert (out / "orders.walk.yaml").read_text(encoding="utf-8") == WALKS
 
 
+def test_a_file_is_checked_with_the_queues_of_this_centre(typing: Typing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "flows/orders.yaml"
+    assert typing("check", file) == (0, "nothing is wrong\n", "")
+    file.write_text(flow(queue="order"), encoding="utf-8")
+    status, out, err = typing("check", file)
+    assert (status, err) == (1, "")
+    assert "orders.yaml:9: step 'person': there is no queue 'order'; did you mean 'orders'?" in out
+    monkeypatch.setenv("CALLCENTER_DATABASE", f"sqlite+aiosqlite:///{tmp_path}/none.sqlite")
+    status, out, err = typing("check", file)
+    assert (status, out) == (0, "nothing is wrong\n")
+    assert "this centre has no store yet" in err
+    assert not (tmp_path / "none.sqlite").exists(), "nothing is made by looking"
+
+
 def test_a_draft_that_is_wrong_is_told_and_not_published(typing: Typing, tmp_path: Path) -> None:
     (tmp_path / "flows/orders.yaml").write_text(flow(then="nowhere"), encoding="utf-8")
     status, out, err = typing("import")

@@ -62,6 +62,7 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
     return (
         Action(
             name="case_status",
+            title=("查询工单", "Case status"),
             what="Tells whether a case is settled; `case_day` is the day by which it must be, or was.",
             inputs={
                 "case": Input("digits", what="the case's number as keyed in: its digits"),
@@ -74,6 +75,7 @@ def case_actions(cases: Cases, people: People, whose: Whose, zone: ZoneInfo) -> 
         ),
         Action(
             name="open_case",
+            title=("登记工单", "Open a case"),
             what="Opens a case of this call, with the recognised customer where there is one.",
             inputs={
                 "kind": Input(choices=KINDS, what="the kind of case"),

@@ -63,6 +63,7 @@ class Service:
     """
 
     name: str
+    title: tuple[str, str] | None
     what: str
     url: str
     method: str
@@ -134,6 +135,7 @@ def ask_http(web: Web, service: Service) -> Action:
 
     return Action(
         name=service.name,
+        title=service.title,
         what=service.what,
         inputs={name: Input(kind) for name, kind in service.inputs.items()},
         results=tuple(dict.fromkeys(reply.result for reply in service.replies)),

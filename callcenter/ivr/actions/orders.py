@@ -58,6 +58,7 @@ def order_actions(orders: Orders, whose: Whose, zone: ZoneInfo) -> tuple[Action,
     return (
         Action(
             name="order_status",
+            title=("查询订单", "Order status"),
             what="Tells where an order stands.",
             inputs=INPUTS,
             results=("found", "none"),
@@ -67,6 +68,7 @@ def order_actions(orders: Orders, whose: Whose, zone: ZoneInfo) -> tuple[Action,
         ),
         Action(
             name="delivery_status",
+            title=("查询送货", "Delivery status"),
             what="Tells when an order comes, or that it has come; `no_day`: no day is known yet.",
             inputs=INPUTS,
             results=("planned", "on_the_way", "delivered", "no_day", "cancelled", "none"),

@@ -65,6 +65,7 @@ steps:
 """
 SERVICES = """\
 balance:
+  title: {zh: 查询余额, en: Balance}
   what: Tells what a customer owes.
   url: https://erp.example.com/customers/{licence}/balance?lang={language}
   inputs: {licence: digits}
@@ -103,13 +104,14 @@ async def points(asked: Asked) -> Answer:
 
 ACTIONS = [
     Action(
-        name="points", what="Tells a customer's points.", results=("found", "none"),
+        name="points", title=("查询积分", "Points"), what="Tells a customer's points.", results=("found", "none"),
         inputs={"licence": Input("digits")}, sets={"points": "number"}, run=points,
     )
 ]
 """
 
 MEANINGS: Mapping[str, str] = {
+    "title": "what people call it, in both languages of the screens: `{zh: 查询余额, en: Balance}`; its name when left out",
     "what": "what it does, in a sentence",
     "url": f"the address; `{{…}}` in its path and query is filled with an input or with {', '.join(f'`{name}`' for name in OF_CALL)}",
     "method": "how it is asked",

@@ -66,6 +66,7 @@ def note_action(remarks: Remarks) -> Action:
 
     return Action(
         name="note",
+        title=("备注来电", "Note on the call"),
         what="Notes something about the call; the agent who talks to the caller sees it.",
         inputs={"text": Input(what="what is noted")},
         results=("noted",),

@@ -32,6 +32,7 @@ from callcenter.ivr.language.reader import (
     text_of,
     yes_or_no,
 )
+from callcenter.ivr.language.words import title
 
 MOST_KIB = 1024
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
@@ -189,6 +190,7 @@ REPLY_KEYS: Mapping[str, Key] = {
     "slots": Key(_slots, {}),
 }
 KEYS: Mapping[str, Key] = {
+    "title": Key(title, None),
     "what": Key(text),
     "url": Key(_url),
     "method": Key(one_of(("GET", "POST")), "GET"),

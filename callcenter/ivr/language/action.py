@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from callcenter.ivr.language.spoken import KINDS as SPOKEN
@@ -89,6 +89,7 @@ Run = Callable[[Asked], Awaitable[Answer]]
 class Action:
     """`what` says in a sentence what it does. `results` are its own; `failed` comes on top and stands in `outcomes`.
 
+    `title`: what people call it, in Chinese and English; None: by its name.
     `sets` gives the kind of each slot that it may fill; `fills` which of them a result fills, all of them where it says nothing of it: a
     flow that speaks of others on that way is told so. `effect`: it changes something, and is done once for a key. `same_again`: run
     itself sees to that, by the key, so that it may be run again when nobody knows whether it came to its end.
@@ -96,6 +97,7 @@ class Action:
     """
 
     name: str
+    title: tuple[str, str] | None = None
     what: str = ""
     inputs: Mapping[str, Input] = field(default_factory=dict)
     results: tuple[str, ...]
@@ -114,6 +116,11 @@ class Action:
     def outcomes(self) -> tuple[str, ...]:
         """Every result there is; a flow has a way for each."""
         return (*self.results, FAILED)
+
+
+def titles_of(actions: Iterable[Action], language: str) -> Mapping[str, str]:
+    """What actions are called in Chinese (zh) or English, by name; those that have no title are left out."""
+    return {one.name: one.title[0 if language == "zh" else 1] for one in actions if one.title}
 
 
 def slots_of(action: Action, result: str) -> frozenset[str]:

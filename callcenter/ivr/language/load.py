@@ -16,7 +16,7 @@ from callcenter.ivr.language.known import NOTHING, Known
 from callcenter.ivr.language.reader import Enough, Key, Reading, Spoilt, compose, entries, items, one_of, record, text, text_of
 from callcenter.ivr.language.step_keys import FIELDS, step_keys
 from callcenter.ivr.language.steps import KINDS, Do, Flow, Step
-from callcenter.ivr.language.words import LANGUAGES, NAME, Within, name, spoken_text
+from callcenter.ivr.language.words import LANGUAGES, NAME, Within, name, spoken_text, title
 
 MOST_STEPS = 1000
 
@@ -57,6 +57,7 @@ def _flow(source: str, reading: Reading, known: Known) -> Flow:
 def _top(node: yaml.Node, top: Mapping[str, Any], reading: Reading, steps: _Steps) -> dict[str, Any]:
     keys = {
         "name": Key(name),
+        "title": Key(title, None),
         "languages": Key(lambda _node, _reading: steps.within.languages),
         "start": Key(steps.within.target),
         "person": Key(steps.within.target, None),

@@ -277,6 +277,7 @@ WORDS: Mapping[type[Step], str] = {kind: word for word, kind in KINDS.items()}
 class Flow:
     """One version of a flow. `person` is the queue step that 0 leads to from every menu. `version` is a short hash of the file's text.
 
+    `title`: what people call the flow, in Chinese and English; None: by its name.
     `slot_kinds`: how slots that actions fill are spoken where a prompt does not say. `others`: the flows that this one may go to.
     """
 
@@ -286,6 +287,7 @@ class Flow:
     start: str
     steps: Mapping[str, Step] = field(default_factory=dict)
     person: str | None = None
+    title: tuple[str, str] | None = None
     file: str = ""
     line: int = 1
     slot_kinds: Mapping[str, str] = field(default_factory=dict)

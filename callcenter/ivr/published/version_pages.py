@@ -8,6 +8,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from callcenter.hotlines.keys import HOTLINES
+from callcenter.ivr.language.action import titles_of
 from callcenter.ivr.language.findings_zh import for_reader
 from callcenter.ivr.published import editor_pages as pages
 from callcenter.ivr.published.differences import differences, prompts_changed
@@ -48,8 +49,10 @@ async def drawing(request: web.Request) -> web.StreamResponse:
     draft = await pages.draft_of(request)
     flow = (await pages.judged_now(request, draft)).flow
     shown = flow or await request.app[FLOWS].one(draft.name, "")
-    queues = await request.app[HOTLINES].queue_titles(request["locale"])
-    picture = Markup(await asyncio.to_thread(draw, shown, language_of(request["locale"]), Shown(queues=queues))) if shown else None
+    language = language_of(request["locale"])
+    actions = titles_of((request.app[FLOWS].around.known.actions or {}).values(), language)
+    called = Shown(queues=await request.app[HOTLINES].queue_titles(request["locale"]), actions=actions)
+    picture = Markup(await asyncio.to_thread(draw, shown, language, called)) if shown else None
     return await render(request, "ivr/drawing.html", picture=picture, start=shown.start if shown else "", of_draft=flow is not None)
 
 

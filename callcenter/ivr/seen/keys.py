@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from callcenter.ivr.language.action import Action
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.seen.visits import Visits
 
@@ -14,5 +15,5 @@ FlowOf = Callable[[str, str], Awaitable[Flow | None]]
 
 VISITS = web.AppKey("VISITS", Visits)
 FLOW_OF: web.AppKey[FlowOf] = web.AppKey("FLOW_OF")
-ACTION_SLOTS: web.AppKey[Callable[[], Mapping[str, Collection[str]]]] = web.AppKey("ACTION_SLOTS")
-"""The slots that each named action may fill."""
+FLOW_ACTIONS: web.AppKey[Callable[[], Mapping[str, Action]]] = web.AppKey("FLOW_ACTIONS")
+"""The actions that flows may name."""

@@ -14,12 +14,13 @@ from callcenter.calls.keys import CALL_HOTLINES, CALLS
 from callcenter.calls.service import CallFilter
 from callcenter.floor.call import Step as WalkedStep
 from callcenter.hotlines.keys import HOTLINES
+from callcenter.ivr.language.action import titles_of
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
 from callcenter.ivr.seen.funnel import StepFigures, by_version, figures, in_vain
 from callcenter.ivr.seen.funnel_pages import flow_asked, title_of, version_choices, wanted
-from callcenter.ivr.seen.keys import VISITS
+from callcenter.ivr.seen.keys import FLOW_ACTIONS, VISITS
 from callcenter.ivr.seen.marks import language_of, with_figures
 from callcenter.ivr.seen.now import topic_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
@@ -86,7 +87,7 @@ async def step(request: web.Request) -> web.Response:
 async def drawing(request: web.Request) -> web.Response:
     """GET /flows/{name}/picture.svg?version=: the flow alone, without figures."""
     flow = await flow_asked(request, request.query.get("version", "").strip())
-    shown = Shown(queues=await request.app[HOTLINES].queue_titles(request["locale"]))
+    shown = Shown(queues=await request.app[HOTLINES].queue_titles(request["locale"]), actions=_actions_called(request))
     picture = await asyncio.to_thread(draw, flow, language_of(request["locale"]), shown)
     return web.Response(text=picture, content_type="image/svg+xml")
 
@@ -99,7 +100,7 @@ async def _drawn(
     versions = by_version(await request.app[VISITS].came(replace(of, version=None)))
     chosen = (values["step"],) if values["step"] in flow.steps else ()
     queues = await request.app[HOTLINES].queue_titles(locale)
-    shown = replace(with_figures(flow, found, locale), path=chosen, queues=queues, opens=opens)
+    shown = replace(with_figures(flow, found, locale), path=chosen, queues=queues, actions=_actions_called(request), opens=opens)
     return {
         "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
         "callers": versions.get(flow.version, 0),
@@ -107,6 +108,10 @@ async def _drawn(
         "gaps": await request.app[CALLS].gaps(of.since, min(of.until, now_ms())),
         "version_choices": version_choices(versions, "", flow.version, locale),
     }
+
+
+def _actions_called(request: web.Request) -> Mapping[str, str]:
+    return titles_of(request.app[FLOW_ACTIONS]().values(), language_of(request["locale"]))
 
 
 async def _step(

@@ -22,16 +22,17 @@ from callcenter.hotlines.keys import HOTLINES, HOURS
 from callcenter.hotlines.numbers import digits
 from callcenter.hotlines.opening import opening, special_of
 from callcenter.hotlines.service import Hotline
+from callcenter.ivr.language.action import titles_of
 from callcenter.ivr.language.steps import Callback, Flow, Message, Queue
 from callcenter.ivr.scripts.script import walk_script
 from callcenter.ivr.scripts.script_file import OPENING, TREATMENTS, Answered, Script, World
 from callcenter.ivr.scripts.walked import Told, Walked
 from callcenter.ivr.seen.funnel_pages import title_of
-from callcenter.ivr.seen.keys import ACTION_SLOTS, FLOW_OF
+from callcenter.ivr.seen.keys import FLOW_ACTIONS, FLOW_OF
 from callcenter.ivr.seen.marks import language_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
 from callcenter.ivr.trying.callers import Calling, WhoCalls, answer
-from callcenter.ivr.trying.trying import NotDone, as_walk, kept, pressed, read_done, waits_for, with_done
+from callcenter.ivr.trying.trying import NotDone, Waits, as_walk, kept, pressed, read_done, waits_for, with_done
 from callcenter.ivr.trying.words import ANSWERS, CALLERS, EMERGENCIES, OPENINGS, SLOTS, VERSIONS, WAITS, keyed_in, said
 from callcenter.ivr.walking.answered import Emergency
 from callcenter.ivr.walking.walk import Caller
@@ -117,7 +118,9 @@ async def _tried(
 ) -> dict[str, Any]:
     """The walk so far, after the press. `titles`: what queues are called."""
     locale = request["locale"]
-    sets = {name: tuple(action) for name, action in request.app[ACTION_SLOTS]().items()}
+    actions = request.app[FLOW_ACTIONS]()
+    sets = {name: tuple(action.sets) for name, action in actions.items()}
+    actions_called = titles_of(actions.values(), language_of(locale))
     base = await _script(request, form, flow, hotlines, calling)
     done, typed = read_done(form.raw("done")), form.raw("typed")
     waits = waits_for(walk_script(flow, with_done(base, done)), flow, sets)
@@ -129,6 +132,7 @@ async def _tried(
     waits = waits_for(walked, flow, sets)
     here = walked.path[-1] if walked.path else ""
     keyed = await _whose(request).of_keyed(waits.name, base.caller.number) if waits and waits.what == "lookup" else None
+    shown = Shown(path=tuple(walked.path), queues=titles, actions=actions_called)
     return {
         "begun": True,
         "errors": form.errors,
@@ -139,7 +143,7 @@ async def _tried(
         "waits": waits,
         "keyed": keyed,
         "filled": answer(keyed).slots if keyed else {},
-        "asks": gettext(locale, WAITS[waits.what]) % {"name": titles.get(waits.name, waits.name)} if waits else "",
+        "asks": _asks(waits, actions_called if waits.what == "action" else titles, locale) if waits else "",
         "stuck": waits is None and bool(walked.unexpected or walked.unused),
         "heard": _heard(walked, locale),
         "title": title_of(flow, locale),
@@ -147,8 +151,13 @@ async def _tried(
         "owes": walked.owes,
         "here": here,
         "walk": as_walk(flow.name, script, walked),
-        "svg": await asyncio.to_thread(draw, flow, language_of(locale), Shown(path=tuple(walked.path), queues=titles)),
+        "svg": await asyncio.to_thread(draw, flow, language_of(locale), shown),
     }
+
+
+def _asks(waits: Waits, called: Mapping[str, str], locale: str) -> str:
+    """What is asked of whoever tries. `called`: what queues, or actions, are called."""
+    return gettext(locale, WAITS[waits.what]) % {"name": called.get(waits.name, waits.name)}
 
 
 def _pressed(form: Form) -> str:

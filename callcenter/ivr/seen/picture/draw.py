@@ -38,14 +38,15 @@ MARKS: Mapping[str, str] = {"came": "#3b4a5c", "person": "#1f7a41", "gave_up": "
 class Shown:
     """What a picture shows beside the flow itself. `counts`: how many took the way from one step to another; `marks` by step.
 
-    `path`: steps walked, in order. `queues`: what they are called. `opens`: by step, where its figures are asked for; then there is also a
-    place for how many are there now, an element of the id `now-<step>`.
+    `path`: steps walked, in order. `queues`, `actions`: what they are called. `opens`: by step, where its figures are asked for; then there
+    is also a place for how many are there now, an element of the id `now-<step>`.
     """
 
     counts: Mapping[tuple[str, str], int] | None = None
     marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
     path: Sequence[str] = ()
     queues: Mapping[str, str] = field(default_factory=dict)
+    actions: Mapping[str, str] = field(default_factory=dict)
     opens: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -74,7 +75,7 @@ def draw(flow: Flow, language: str, shown: Shown = NOTHING) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flow-picture" {size} role="img" font-family="system-ui, sans-serif"',
         ' font-size="13">',
-        f"<title>{escape(flow.name)}</title>",
+        f"<title>{escape(title(flow, language))}</title>",
         *(_head(name, colour) for name, colour in (("end", GREY), ("end-lit", LIT))),
         f'<rect class="flow-ground" x="{left:.0f}" y="{top:.0f}" width="100%" height="100%" fill="#ffffff"/>',
         *(_way(line, shown) for line in sorted(placed.lines, key=lambda line: (line.arrow.start, line.arrow.end) in shown.ways)),
@@ -89,7 +90,7 @@ def layout(flow: Flow, language: str, shown: Shown = NOTHING) -> Placed:
     """Where the steps stand, how the arrows run, and where their words are."""
     counts = None if shown.counts is None else tuple(sorted(shown.counts.items()))
     marks = tuple((step, " ".join(mark.words for mark in of)) for step, of in sorted(shown.marks.items()))
-    return _layout(_Drawn(flow, language, counts, marks, tuple(sorted(shown.queues.items()))))
+    return _layout(_Drawn(flow, language, counts, marks, tuple(sorted(shown.queues.items())), tuple(sorted(shown.actions.items()))))
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class _Drawn:
     counts: tuple[tuple[tuple[str, str], int], ...] | None
     marks: tuple[tuple[str, str], ...]
     queues: tuple[tuple[str, str], ...]
+    actions: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=32)
@@ -110,7 +112,8 @@ def _layout(drawn: _Drawn) -> Placed:
     marks = dict(drawn.marks)
     ways = [way for way in arrows(flow) if not way.side]
     high = HEIGHT + (MARK_HEIGHT if marks else 0)
-    subtitles = {name: subtitle(flow, step, language, dict(drawn.queues)) for name, step in flow.steps.items()}
+    queues, actions = dict(drawn.queues), dict(drawn.actions)
+    subtitles = {name: subtitle(flow, step, language, queues, actions) for name, step in flow.steps.items()}
     sizes = {name: (_width(step, language, subtitles[name], marks.get(name, "")), high) for name, step in flow.steps.items()}
     tight = place(ways, sizes, flow.start, DOWN[0])
     for down in DOWN:
@@ -185,7 +188,7 @@ def _step(flow: Flow, step: Step, box: Box, language: str, shown: Shown) -> str:
             f'<rect class="flow-box" {at} rx="8" fill="{filling}" stroke="{LIT if lit else frame}" stroke-width="{heavy}"/>',
             f'<text class="flow-title" {middle} y="{box.top + 20:.1f}" fill="{INK}">{escape(title(step, language))}</text>',
             f'<text class="flow-kind" {middle} y="{box.top + 37:.1f}" font-size="11" fill="{frame}">',
-            f"{escape(subtitle(flow, step, language, shown.queues))}</text>",
+            f"{escape(subtitle(flow, step, language, shown.queues, shown.actions))}</text>",
             *_marks(shown.marks.get(step.name, ()), middle, box),
             *_now(step.name, box, shown),
             "</g>",

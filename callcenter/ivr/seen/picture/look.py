@@ -37,11 +37,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "message": ("留言", "message"),
     "callback": ("回拨", "callback"),
     "survey": ("评价", "survey"),
-    "do": ("动作", "do"),
+    "do": ("动作", "action"),
     "go_to": ("转流程", "go to"),
     "end": ("结束", "end"),
 }
 
+NAMELESS: Mapping[str, str] = MappingProxyType({})
 PERSON_KEY = ("0 转人工", "0 for a person")
 
 
@@ -50,19 +51,19 @@ def said(pair: tuple[str, str], language: str) -> str:
     return pair[0 if language == "zh" else 1]
 
 
-def title(step: Step, language: str) -> str:
-    """What people call the step."""
-    return said(step.title, language) if step.title else step.name
+def title(named: Step | Flow, language: str) -> str:
+    """What people call the step, or the flow."""
+    return said(named.title, language) if named.title else named.name
 
 
-def subtitle(flow: Flow, step: Step, language: str, queues: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What the step is, in a few words: its kind, and what it is about. `queues`: what they are called; one left out by its name."""
+def subtitle(flow: Flow, step: Step, language: str, queues: Mapping[str, str] = NAMELESS, actions: Mapping[str, str] = NAMELESS) -> str:
+    """What the step is, in a few words: its kind, and what it is about. `queues`, `actions`: what they are called; else by their names."""
     about = ""
     match step:
         case Queue():
             about = queues.get(step.queue, step.queue)
         case Do():
-            about = step.action
+            about = actions.get(step.action, step.action)
         case GoTo():
             about = _where(flow, step, language)
         case Menu() if flow.person and flow.person not in (*step.choices.values(), step.otherwise):
@@ -74,7 +75,7 @@ def subtitle(flow: Flow, step: Step, language: str, queues: Mapping[str, str] = 
 def _where(flow: Flow, to: GoTo, language: str) -> str:
     other = flow.others.get(to.flow)
     there = other.steps.get(to.step) if other and to.step else None
-    return "/".join(filter(None, (to.flow, title(there, language) if there else to.step)))
+    return "/".join(filter(None, (title(other, language) if other else to.flow, title(there, language) if there else to.step)))
 
 
 def width_of(text: str, size: float = 13) -> float:
