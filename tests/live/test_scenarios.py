@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 LANES = 4
 AFTER_MS = 3000
 NAMES = (
-    "refer_attended_above",
+    "refer_attended_below",
     "keys_attended_below",
     "refer_to_agent_below",
     "refer_attended_before_the_answer_above",

@@ -52,6 +52,16 @@ def test_without_a_trunk_and_without_demo_nothing_can_be_dialled_out() -> None:
     assert render(replace(PLAN, trunk_host="10.0.0.9:5060"))["extensions.conf"].count("Dial(PJSIP/${ARG1}@trunk") == 2
 
 
+def test_a_recording_is_begun_anew_for_another_talker_and_not_while_nobody_records() -> None:
+    files = render(PLAN)
+    recorded = files["extensions.conf"].partition("[cc-agent-leg]")[2].partition("\n\n")[0]
+    assert "CONNECTED_LINE_SEND_SUB=cc-other-talker,agent,1" in recorded
+    assert "MixMonitor(,a" in recorded, "it goes on in the same files"
+    asking = files["extensions_consult.conf"].partition("[cc-asking]")[2].partition("\n\n")[0]
+    assert asking.index("CONNECTED_LINE_SEND_SUB=)") < asking.index("StopMixMonitor")
+    assert "MixMonitor(," not in files["extensions_consult.conf"] + files["extensions_seat.conf"], "there is one way to record a leg"
+
+
 def test_demo_things_are_there_in_demo_mode_only() -> None:
     demo = render(replace(PLAN, demo=True, demo_secret="demo-secret"))
     for name in ("pjsip.conf", "extensions.conf"):
