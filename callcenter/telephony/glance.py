@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from callcenter.telephony.wire import Torn
+from callcenter.telephony.wire import CHANNELS, Torn
 
 NAMES = (
     "BridgeUniqueid CallerIDNum Cause Channel ChannelState CommandId Context DestType DestUniqueid Device DialStatus DialString Digit "
@@ -31,8 +31,8 @@ def _all_of(one: str) -> str:
         rf"{one}CallerIDNum: (?P<{key}calleridnum>.*+)\n{one}CallerIDName: .*+\n"
         rf"{one}ConnectedLineNum: .*+\n{one}ConnectedLineName: .*+\n{one}Language: (?P<{key}language>.*+)\n{one}AccountCode: .*+\n"
         rf"{one}Context: (?P<{key}context>.*+)\n{one}Exten: (?P<{key}exten>.*+)\n{one}Priority: .*+\n"
-        rf"{one}Uniqueid: (?P<{key}uniqueid>.*+)\n{one}Linkedid: (?P<{key}linkedid>.*+)\n"
-        rf"(?P<{key}variables>(?:{one}ChanVariable: .*+\n)*+)"
+        rf"{one}Uniqueid: (?P<{key}uniqueid>.*+)\n{one}Linkedid: (?P<{key}linkedid>.*+)"
+        rf"(?P<{key}variables>(?:\n{one}ChanVariable: .*+)*+)\n"
     )
 
 
@@ -62,7 +62,7 @@ class Headers(Protocol):
 
     def get(self, name: str, default: str, /) -> str: ...
 
-    def marking(self, of: str, /) -> str: ...
+    def markings(self) -> Sequence[tuple[str, str, str]]: ...
 
     def variable(self, name: str, of: str = "", /) -> str: ...
 
@@ -101,19 +101,24 @@ class Glance:
         value = self._channel[name] if self._channel is not None and name in OF_CHANNEL else self._find(name)
         return default if value is None else value
 
-    def marking(self, of: str) -> str:
-        """The channel's variables in one piece: while it is the same, so are they. '' when there are none."""
+    def markings(self) -> Sequence[tuple[str, str, str]]:
+        """See Message.markings."""
+        if self._channel is None:
+            return [(of, self.get(header, ""), text) for of, header in CHANNELS if (text := self._variables(of))]
+        leg, text, other, others = self._channel.group("uniqueid", "variables", "destuniqueid", "destvariables")
+        return (("", leg, text),) if other is None else (("", leg, text), ("dest", other, others))
+
+    def _variables(self, of: str) -> str:
         if self._channel is not None:
             return self._channel[f"{of}variables"] or ""
         text, begin = self._text, VARIABLES[of]
-        at = text.find(begin) + 1
-        return text[at : text.find("\n", text.rfind(begin) + 1) + 1] if at else ""
+        at = text.find(begin)
+        return text[at : text.find("\n", text.rfind(begin) + 1)] if at >= 0 else ""
 
     def variable(self, name: str, of: str = "") -> str:
         """A channel variable that rides on the message; of the other channel with `of="dest"`. '' when it is not there."""
-        text, begin = f"\n{self.marking(of)}", f"{VARIABLES[of]}{name}="
-        at = text.rfind(begin) + len(begin)
-        return text[at : text.find("\n", at)] if at >= len(begin) else ""
+        _, found, rest = self._variables(of).rpartition(f"{VARIABLES[of]}{name}=")
+        return rest.partition("\n")[0] if found else ""
 
     def _find(self, name: str) -> str | None:
         text, begin = self._text, BEGINS[name]

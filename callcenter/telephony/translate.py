@@ -14,9 +14,6 @@ NOT_SEATS = frozenset({"trunk", "demo", "cc-demo-carrier", "cc-stranger"})
 """Endpoints of asterisk_conf/ at which nobody sits."""
 UP = "6"
 
-CHANNELS = (("", "uniqueid"), ("dest", "destuniqueid"))
-"""Whose variables ride on a message, and which header names the leg."""
-
 
 class Mark(NamedTuple):
     """What a leg's variables say, and the piece of the message that said it."""
@@ -99,11 +96,7 @@ def _whole(message: Headers, header: str) -> int:
 
 def _marked(message: Headers, at: int, marks: Marks | None) -> list[ev.Event]:
     told: list[ev.Event] = []
-    for of, channel in CHANNELS:
-        text = message.marking(of)
-        if not text:
-            continue
-        leg = message.get(channel, "")
+    for of, leg, text in message.markings():
         before = marks.get(leg, NO_MARK) if marks is not None else NO_MARK
         if not leg or before.text == text:
             continue

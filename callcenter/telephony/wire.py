@@ -14,6 +14,9 @@ number has room for."""
 
 UNSTAMPED = frozenset({b"FullyBooted"})
 
+CHANNELS = (("", "uniqueid"), ("dest", "destuniqueid"))
+"""Whose variables ride on a message, and which header names the leg."""
+
 NAMED_BELOW = {f"{of}{one}num": f"{of}{one}name" for of in ("", "dest") for one in ("callerid", "connectedline")}
 """Headers that say what the network said, and the one that Asterisk writes on the next line."""
 
@@ -72,9 +75,9 @@ class Message(dict[str, str]):
             return self.repeated[name]
         return [self[name]] if name in self else []
 
-    def marking(self, of: str) -> str:
-        """The channel's variables in one piece: while it is the same, so are they. '' when there are none."""
-        return "\n".join(self.every(f"{of}chanvariable"))
+    def markings(self) -> list[tuple[str, str, str]]:
+        """Of each channel: its word in CHANNELS, its leg, its variables in one piece. While that is the same, so are they."""
+        return [(of, self.get(header, ""), "\n".join(self.every(f"{of}chanvariable"))) for of, header in CHANNELS]
 
     def variables(self, of: str = "") -> dict[str, str]:
         """The channel variables that ride on the message: ChanVariable, or DestChanVariable with `of="dest"`."""
