@@ -64,7 +64,7 @@ async def flows_in_use(settings: Settings, house: Rooms, prompts: Prompts) -> In
     in_use = InUse(house.flows, house.around, speak_more)
     flows = await in_use.read()
     for finding in errors(in_use.findings):
-        say(f"flow not in use, its callers go straight to the queue: {finding}")
+        say(f"flow in use not right any more: {finding}")
     await _speak(prompts, flows)
     return in_use
 

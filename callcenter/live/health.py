@@ -48,7 +48,7 @@ def health(
     """What is wrong, if anything. database: the store's error, not told on, None when it answers; ledger: ok or away.
 
     missing: what our user at Asterisk has no right to; disk: why recordings cannot be kept, or soon cannot.
-    flows: what is wrong with those in use, so that their callers go straight to the queue.
+    flows: what is wrong with those in use.
     """
     problems = []
     if floor.link != "live":

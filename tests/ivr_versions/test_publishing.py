@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,16 @@ from sqlalchemy import delete
 from callcenter.calls.words import step_title
 from callcenter.floor.call import Step
 from callcenter.hotlines.tables import HotlineRow, QueueRow
+from callcenter.ivr.language.finding import Finding, errors
+from callcenter.ivr.language.known import Known
 from callcenter.ivr.published.alarm import Alarm
+from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Overtaken, Version
-from callcenter.ivr.published.publishing import NothingBefore, Refused, publish, roll_back
+from callcenter.ivr.published.publishing import NothingBefore, Refused, judge_beside, publish, roll_back
+from callcenter.ivr.published.read_all import Source, read_all
+from callcenter.ivr.scripts.script import read_scripts, walk_script
+from callcenter.ivr.walking.hotline_flows import Flows, HotlineFlow
 from callcenter.ivr.walking.place import Place
 from callcenter.settings import read
 from callcenter.store.engine import AWAY, Store
@@ -56,7 +63,7 @@ async def test_before_the_first_is_published_callers_go_straight_to_the_queue(st
     [trouble] = centre.in_use.troubles
     banner = Alarm(centre.in_use, Hub(), read({}, {}))
     assert "Flows in use are not right any more" in banner.html("en")
-    assert "来电者会直接转入人工队列" in banner.html("zh_CN")
+    assert "来电会绕过出错的环节，或直接转入人工队列" in banner.html("zh_CN")
     assert "热线 8000000001 指定的流程" in banner.html("zh_CN")
     assert "hotline 8000000001 names the flow 'orders', which is not in use" in trouble
 
@@ -195,11 +202,74 @@ async def test_one_in_use_that_does_not_fit_any_more_is_told_and_its_callers_are
     await centre.in_use.look()
     assert centre.in_use.flows.of(HOTLINE).version == "2"
     await centre.in_use.look(again=True)
-    assert centre.in_use.flows.of(HOTLINE).name == "straight"
+    walked = centre.in_use.flows.of(HOTLINE)
+    assert (walked.name, walked.version) == ("orders", "2")
+    assert walked.steps["person"].queue == "orders", "that of the hotline"  # type: ignore[attr-defined]
     assert any("there is no queue 'new'" in one for one in centre.in_use.troubles)
     await roll_back(centre.in_use, "orders", 1, by="3001")
     assert centre.in_use.flows.of(HOTLINE).version == "1"
     assert centre.in_use.troubles == []
+
+
+LED_AROUND = """\
+name: orders
+languages: [zh]
+start: ask
+person: person
+steps:
+  ask: {do: do, action: gone, results: {found: bye, failed: out}}
+  out: {do: transfer, number: "02112345678", no_answer: person, refused: other}
+  other: {do: go_to, flow: gone}
+  person: {do: queue, queue: gone, answered: bye, timeout: bye, nobody: message}
+  message: {do: message, prompt: {zh: 请留言}, queue: gone, next: bye}
+  bye: {do: end}
+"""
+
+
+def led(text: str) -> tuple[Flows, tuple[Finding, ...]]:
+    """What is in use where nothing is there that this names."""
+    known = Known(queues=frozenset({"a", "orders"}), actions={}, prompts={}, may_dial=lambda _number: False)
+    return read_all([Source("orders", text, "7")], Around({HOTLINE: HotlineFlow("orders", "zh_CN", "orders")}, known))
+
+
+def test_callers_are_led_around_what_a_flow_names_and_is_gone() -> None:
+    flows, findings = led(LED_AROUND)
+    said = "\n".join(one.what for one in findings)
+    assert "no action 'gone'" in said
+    assert "may not be dialled" in said
+    assert "no flow 'gone'" in said
+    assert "'person': there is no queue" in said
+    assert "'message': there is no queue" in said
+    flow = flows.of(HOTLINE)
+    walks = "flow: orders\nwalks:\n  - {it: led around, does: [refused, timeout], services: {actions: {gone: failed}}}\n"
+    _, [script], wrong = read_scripts(walks, "walks")
+    assert wrong == ()
+    assert walk_script(flow, script).path == ["ask", "out", "other", "person", "bye"]
+    assert {flow.steps["person"].queue, flow.steps["message"].queue} == {"orders"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("wrong", ["next: nowhere}", "next: bye, colour: red}"])
+def test_one_that_is_wrong_in_itself_is_not_walked(wrong: str) -> None:
+    flows, findings = led(LED_AROUND.replace("next: bye}", wrong))
+    assert errors(findings)
+    assert flows.of(HOTLINE).name == "straight"
+
+
+def test_nobody_is_hung_up_where_another_flow_is_gone() -> None:
+    flows, _ = led(LED_AROUND.replace("person: person\n", ""))
+    assert flows.of(HOTLINE).name == "straight"
+
+
+async def test_what_one_in_use_lacks_keeps_no_other_one_from_being_published(centre: Centre) -> None:
+    around = centre.in_use.around
+    lacking = goes_to("night", "orders").replace("steps:\n", "steps:\n  first: {do: do, action: gone, results: {failed: there}}\n")
+    missing = replace(around, known=replace(around.known, actions={}))
+    night, _ = read_all([Source("night", lacking.replace("start: there", "start: first")), Source("orders", flow())], missing)
+    others = {**centre.in_use.flows.by_name, **night.by_name}
+    assert "night" in others
+    draft = await centre.kept.draft("orders")
+    assert judge_beside(draft, around, others, others, "").good
+    assert not judge_beside(replace(draft, text=flow().replace("person", "people")), around, others, others, "").good
 
 
 async def test_who_comes_back_in_an_earlier_version_stays_in_it(centre: Centre, store: Store) -> None:

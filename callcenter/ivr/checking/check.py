@@ -27,10 +27,20 @@ WHOLE = (unreached, circles_without_keys, slots_used, unset_slots, menus_alone)
 """What is judged of how steps hang together."""
 
 
+OUTSIDE = (queues_used, actions_used, transfers, flows_gone_to)
+"""What may become wrong although the flow stays as it is: what it names is taken away."""
+
+
 def check(flow: Flow, known: Known, *, whole: bool = True) -> tuple[Finding, ...]:
     """What is wrong, as far as anybody reads. `whole` False: some steps could not be read, so nothing is said of how they hang together."""
     rules = (*EACH, *WHOLE) if whole else EACH
     return at_most(finding for rule in rules for finding in rule(flow, known))
+
+
+def is_right_in_itself(flow: Flow, known: Known) -> bool:
+    """Whether no error is in a flow but of what it names outside."""
+    inside = replace(known, actions=None)
+    return not any(errors(rule(flow, inside)) for rule in (*EACH, *WHOLE) if rule not in OUTSIDE)
 
 
 def check_source(source: str, file: str, known: Known) -> Loaded:

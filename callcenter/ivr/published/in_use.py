@@ -70,8 +70,8 @@ class InUse:
 
     @property
     def troubles(self) -> list[str]:
-        """The flows in use that cannot be walked any more, in words."""
-        return [f"flow not in use: {one}" for one in errors(self.findings)]
+        """What is wrong with the flows in use, in words."""
+        return [f"flow in use not right any more: {one}" for one in errors(self.findings)]
 
     async def read(self) -> Flows:
         """The first look: the flows as they are, before anything of them is spoken. Raise one of AWAY."""
@@ -135,7 +135,7 @@ class InUse:
         if self._around is not None:
             await self._speak(flows.by_name.values())
         for one in set(errors(findings)) - set(self.findings):
-            log.error("flow not walked, its callers go straight to the queue: %s", one)
+            log.error("flow in use not right any more: %s", one)
         for name, flow in flows.by_name.items() if self._around is not None else ():
             if name not in self.flows.by_name or self.flows.by_name[name].version != flow.version:
                 log.info("flow %s: version %s is in use", name, flow.version)

@@ -71,8 +71,8 @@ def judge(name: str, text: str, walks: str, around: Around, others: Mapping[str,
     return Judged(flow, (*loaded.findings, *named, *findings, *wrong), walked)
 
 
-def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Flow], walks: str) -> Judged:
-    """As `judge`, and whether it breaks one of the others, that goes on in it."""
+def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Flow], now: Mapping[str, Flow], walks: str) -> Judged:
+    """As `judge`, and whether it breaks one of the others, that goes on in it. `now`: those in use, as they are without it."""
     name = draft.flow if isinstance(draft, Version) else draft.name
     judged = judge(name, draft.text, walks, around, others)
     if judged.flow is None:
@@ -80,7 +80,8 @@ def judge_beside(draft: Draft | Version, around: Around, others: Mapping[str, Fl
     beside = together([*(flow for flow in others.values() if flow.name != name), judged.flow])
     known = replace(around.known, others=beside)
     there = [flow for flow in beside.values() if any(isinstance(step, GoTo) and step.flow == name for step in flow.steps.values())]
-    broken = [finding for flow in there if flow.name != name for finding in errors(check(flow, known))]
+    without = replace(around.known, others=now)
+    broken = [one for flow in there if flow.name != name for one in errors(check(flow, known)) if one not in check(flow, without)]
     return replace(judged, findings=(*judged.findings, *broken))
 
 
@@ -124,8 +125,9 @@ async def publish_together(in_use: InUse, drafts: Sequence[Draft], *, by: str, n
     """As `publish`, all of these or none: flows that lead to each other are right only together."""
     await in_use.look(again=True)
     around = in_use.around
-    there = {**in_use.flows.by_name, **linked([Source(draft.name, draft.text) for draft in drafts], around.known)}
-    judged = {draft.name: await asyncio.to_thread(judge_beside, draft, around, there, draft.walks) for draft in drafts}
+    now = in_use.flows.by_name
+    there = {**now, **linked([Source(draft.name, draft.text) for draft in drafts], around.known)}
+    judged = {draft.name: await asyncio.to_thread(judge_beside, draft, around, there, now, draft.walks) for draft in drafts}
     wrong = {name: one for name, one in judged.items() if not one.good}
     if wrong:
         raise Refused(", ".join(wrong), [finding for one in wrong.values() for finding in one.findings])
@@ -141,7 +143,7 @@ async def publish_again(in_use: InUse, name: str, *, by: str, note: str = "") ->
     version = next((one for one in await in_use.kept.in_use() if one.flow == name), None)
     if version is None:
         raise NoSuchFlow(f"{name} in use")
-    judged = await asyncio.to_thread(judge_beside, version, in_use.around, in_use.flows.by_name, version.walks)
+    judged = await asyncio.to_thread(judge_beside, version, in_use.around, in_use.flows.by_name, in_use.flows.by_name, version.walks)
     if judged.flow is None or not judged.good:
         raise Refused(name, judged.findings)
     version = await in_use.kept.publish_again(version, prompts_used(judged.flow), by=by, note=note)
@@ -155,7 +157,7 @@ async def roll_back(in_use: InUse, name: str, to: int | None, *, by: str, note: 
     number = await _before(in_use.kept, name) if to is None else to
     version = await in_use.kept.version(name, number)
     around = Around(in_use.around.hotlines, known_to(source_of(version), in_use.around.known, {}))
-    judged = await asyncio.to_thread(judge_beside, version, around, in_use.flows.by_name, "")
+    judged = await asyncio.to_thread(judge_beside, version, around, in_use.flows.by_name, in_use.flows.by_name, "")
     if not judged.good:
         raise Refused(f"{name} version {number}", judged.findings)
     await in_use.kept.roll_back(name, number, by=by, note=note)

@@ -1,4 +1,7 @@
-"""All flows read and judged together, as they are to be in use: one that has an error is left out, and why is said. Pure."""
+"""All flows read and judged together, as they are in use, and what is wrong with them. Pure.
+
+One that names what is not there any more is walked all the same, around what is missing; one that is wrong in itself is left out.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from callcenter.ivr.checking.check import check_source
-from callcenter.ivr.language.finding import Finding
+from callcenter.ivr.checking.check import check_source, is_right_in_itself
+from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.known import Known, NamedPrompt
 from callcenter.ivr.language.load import load
-from callcenter.ivr.language.steps import Flow, together
+from callcenter.ivr.language.steps import Callback, Flow, GoTo, Message, Queue, together
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.kept import PromptsUsed, Version
@@ -42,19 +45,45 @@ def walks_of(name: str) -> str:
 
 
 def read_all(sources: Iterable[Source], around: Around) -> tuple[Flows, tuple[Finding, ...]]:
-    """The flows without an error, and every finding: in them, between them, and hotlines whose flow is missing."""
+    """The flows that can be walked, and every finding: in them, between them, and hotlines whose flow is missing."""
     sources = list(sources)
     others = linked(sources, around.known)
     findings: list[Finding] = []
     good: list[Flow] = []
     for source in sources:
-        loaded = check_source(source.text, file_of(source.name), known_to(source, around.known, others))
+        known = known_to(source, around.known, others)
+        loaded = check_source(source.text, file_of(source.name), known)
         findings += loaded.findings
-        if loaded.flow is not None:
-            good.append(numbered(loaded.flow, source))
+        if flow := loaded.flow or _around_what_is_missing(source, around, known):
+            good.append(numbered(flow, source))
     flows = together(good)
     findings += _missing(around, flows)
     return Flows(flows, MappingProxyType(dict(around.hotlines)), around.known.prompts or {}), tuple(sorted(findings))
+
+
+def _around_what_is_missing(source: Source, around: Around, known: Known) -> Flow | None:
+    """A flow that was right when it was published, as its callers walk it without what was taken away. None: it cannot be walked.
+
+    Their hotline's queue takes them instead of one that is gone; an action goes its way `failed`, a transfer its way `refused`, and instead
+    of another flow comes the person.
+    """
+    loaded = load(source.text, file_of(source.name), known)
+    flow = loaded.flow
+    if flow is None or errors(loaded.findings) or not is_right_in_itself(flow, known) or not _goes_on_somewhere(flow, known):
+        return None
+    there = known.queues or frozenset()
+    instead = next((one.queue for one in around.hotlines.values() if one.flow == source.name), min(there, default=""))
+    steps = {
+        name: replace(step, queue=instead) if isinstance(step, Queue | Message | Callback) and step.queue not in there else step
+        for name, step in flow.steps.items()
+    }
+    return replace(flow, steps=MappingProxyType(steps)) if instead else None
+
+
+def _goes_on_somewhere(flow: Flow, known: Known) -> bool:
+    """Whether nobody is hung up where another flow is missing."""
+    others = {flow.name, *(known.others or {})}
+    return flow.person is not None or all(step.flow in others for step in flow.steps.values() if isinstance(step, GoTo))
 
 
 def linked(sources: Iterable[Source], known: Known) -> Mapping[str, Flow]:

@@ -17,7 +17,8 @@ from callcenter.ivr.published.travel import FlowFile, differing, read_files
 
 @dataclass(frozen=True)
 class State:
-    """One flow. `use`: since when its version is in use; None: it has none. `broken`: callers do not walk it, as it is not right any more.
+    """One flow. `use`: since when its version is in use; None: it has none. `broken`: callers do not walk it, as it is not right any more;
+    `trouble`: it is not, and they walk around what is wrong.
 
     `changed`: the draft is not what is in use; `wrong`: how many errors are in such a draft; `file`: changed, or '' for as it was imported.
     """
@@ -26,6 +27,7 @@ class State:
     use: Use | None
     hotlines: tuple[str, ...]
     broken: bool
+    trouble: bool
     changed: bool
     wrong: int
     file: str
@@ -44,6 +46,7 @@ async def states(in_use: InUse, folder: Path) -> tuple[list[State], list[FlowFil
             uses.get(draft.name),
             tuple(number for number, hotline in in_use.around.hotlines.items() if hotline.flow == draft.name),
             draft.number is not None and draft.name not in in_use.flows.by_name,
+            draft.number is not None and bool(trouble_of(in_use, draft.name)),
             not same(draft, used.get(draft.name)),
             await _wrong(in_use, draft) if not same(draft, used.get(draft.name)) else 0,
             "changed" if draft.name in differ else "",
@@ -63,7 +66,7 @@ def same(draft: Draft, version: Version | None) -> bool:
 
 
 def trouble_of(in_use: InUse, name: str) -> tuple[Finding, ...]:
-    """Why callers do not walk a flow that is in use."""
+    """What is wrong with a flow that is in use."""
     return tuple(one for one in errors(in_use.findings) if one.file == file_of(name))
 
 
