@@ -119,18 +119,24 @@ def _told(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Happened]:
 
 
 def _marks(lines: Sequence[Line]) -> dict[str, str]:
-    """Leg -> the call that its lines name later; at its first line it bears no mark yet."""
+    """Leg -> the call that its lines name later, or that of whom the server rings it for; at its first line it bears no mark yet."""
     marks: dict[str, str] = {}
     for line in lines:
-        if line.account and line.leg not in marks:
-            marks[line.leg] = line.account
+        for leg in (line.leg, _asked(line)[0]):
+            if line.account and leg and leg not in marks:
+                marks[leg] = line.account
     return marks
 
 
+def _asked(line: Line) -> tuple[str, str]:
+    """Whom the server rings outside, by our dialplan's own line: the leg and the number of `LEG=NUMBER`; two empty ones by any other."""
+    leg, equals, number = line.told("extra").partition("=") if line.event == "CC_ASKED" else ("", "", "")
+    return (leg, number) if equals else ("", "")
+
+
 def _numbers(lines: Sequence[Line]) -> dict[str, str]:
-    """Leg -> the number outside that the server rings on it, by our own lines: `LEG=NUMBER`, a moment before or after it rings."""
-    told = (line.told("extra").partition("=") for line in lines if line.event == "CC_ASKED")
-    return {leg: number for leg, equals, number in told if equals}
+    """Leg -> the number outside that the server rings on it; that is written a moment before or after it rings."""
+    return dict(_asked(line) for line in lines)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callcenter.floor import events as ev
@@ -29,13 +29,15 @@ NEVER = 1 << 62
 class Heard:
     """What was told already: everything before `since` (ms), and of a leg's call everything up to `legs[leg]`.
 
-    `queued`: when each leg came to a queue. `moved`: when each was last told to enter or leave a bridge, 0 for never.
+    `queued`: when each leg came to a queue. `moved`: when each was last told to enter or leave a bridge, 0 for never. `appeared`: those of
+    which nothing more was told.
     """
 
     since: int
     legs: Mapping[str, int]
     queued: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     moved: Mapping[str, int] = field(default_factory=dict)
+    appeared: frozenset[str] = frozenset()
 
 
 def heard(floor: Floor, since: int) -> Heard:
@@ -47,7 +49,13 @@ def heard(floor: Floor, since: int) -> Heard:
         legs[leg] = NEVER if gone else newest(call)
         queued[leg] = tuple(one.began for one in call.segments if one.kind == "queue" and one.leg == leg)
         moved[leg] = call.legs[leg].moved if leg in call.legs else 0
-    return Heard(since, legs, queued, moved)
+    return Heard(since, legs, queued, moved, frozenset(leg for call in floor.calls.values() for leg in _appeared(call)))
+
+
+def _appeared(call: Call) -> Iterator[str]:
+    """The legs that have only appeared: neither rung nor answered nor bridged."""
+    rung = {one.leg for one in call.segments}
+    return (leg.id for leg in call.legs.values() if leg.id not in rung and leg.answered is None and leg.ended is None)
 
 
 def newest(call: Call) -> int:
@@ -93,6 +101,8 @@ def _is_news(event: ev.Event, leg: str, known: Heard) -> bool:
         return False
     if isinstance(event, ev.QueueJoined) and any(-LATE_MS <= began - event.at <= BUSY_MS for began in known.queued.get(leg, ())):
         return False  # He was answered so soon that his coming is as new as what came of it.
+    if isinstance(event, ev.DialBegan) and event.leg is None and leg in known.appeared:
+        return True
     return event.at > known.legs[leg] - _late(event, leg, known)
 
 
@@ -117,6 +127,7 @@ def first_news(events: Sequence[ev.Event], known: Heard, floor: Floor, before: i
 
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:
     """The calls of which the events tell what was not known."""
-    began = {event.leg for event in events if isinstance(event, ev.LegAppeared) and event.linked in (None, event.leg)}
+    alone = [event for event in events if isinstance(event, ev.LegAppeared) and event.linked in (None, event.leg)]
+    began = {event.call or event.leg for event in alone if event.context not in floor.rules.ignored_contexts}
     news = {leg for event in events if event.at > known.legs.get(leg := getattr(event, "leg", ""), event.at)}
     return frozenset(began | {floor.legs[leg] for leg in news if leg in floor.legs})

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from callcenter.calls.told import told
-from callcenter.floor.events import LinkChanged
+from callcenter.floor.events import DialBegan, LinkChanged
+from callcenter.floor.floor import Floor, advance_all
 from callcenter.telephony import cel, history, queue_log
 from callcenter.telephony.actions import blind_transfer
 from callcenter.telephony.ami import Link
@@ -138,6 +139,29 @@ def test_whom_an_agent_asks_by_a_click_is_told_from_asterisks_own_record_as_it_w
     truth = exchange.truth.calls
     assert misfits == []
     assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
+
+
+def test_who_is_asked_outside_is_known_while_he_rings() -> None:
+    """His channel bears the call's mark only when he answers: until then the music's line alone tells what it is for.
+
+    Also where his channel had been heard of when the link went, and nothing more.
+    """
+    text = (
+        '"CHAN_START","1795000000.000000","","13900000001","","8000000001","cc-in","PJSIP/trunk-1","","","","a1-1.1","a1-1.1","","",""\n'
+        '"ANSWER","1795000000.100000","","13900000001","","8000000001","cc-in","PJSIP/trunk-1","","","a1-1.1","a1-1.1","a1-1.1","","",""\n'
+        '"CC_ASKED","1795000001.000000","","","","s","cc-music","Local/s@cc-music-0;2","","","a1-1.1","m-2","m","a1-1.1","",'
+        '"{""extra"":""cc-1-asked=13800138000""}"\n'
+        '"CHAN_START","1795000001.000100","","","","s","cc-in","PJSIP/trunk-2","","","","cc-1-asked","cc-1-asked","","",""\n'
+    )
+    lines = list(cel.read(text.splitlines(keepends=True)))
+    floor, _ = advance_all(Floor(), history.told(lines, history.Heard(0, {}), history.NEVER))
+    assert [(one.who, one.leg) for one in floor.calls["a1-1.1"].segments] == [("13800138000", "cc-1-asked")]
+    appeared, _ = advance_all(
+        Floor(), [one for one in history.told(lines, history.Heard(0, {}), history.NEVER) if not isinstance(one, DialBegan)]
+    )
+    assert "cc-1-asked" in appeared.legs
+    floor, _ = advance_all(appeared, history.told(lines, history.heard(appeared, lines[-1].at), history.NEVER))
+    assert [(one.who, one.leg) for one in floor.calls["a1-1.1"].segments] == [("13800138000", "cc-1-asked")]
 
 
 async def fate_of(link: Link, leg: str) -> str:
