@@ -45,7 +45,8 @@ the event short, cannot be made to look like its end."""
 
 CHANNEL = re.compile(
     r"Event: (?P<event>\w++)\nPrivilege: \w++,all\nTimestamp: (?P<timestamp>\d{9,11}\.\d{6})\n(?:SystemName: .*+\n)?"
-    rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*+)\n(?:Bridge\w++: .*+\n)*+)?{_all_of('')}(?:{_all_of('Dest')})?"
+    rf"(?:BridgeUniqueid: (?P<bridgeuniqueid>.*+)\n(?:Bridge\w++: .*+\n)*+)?{_all_of('')}(?:{_all_of('Dest')})?",
+    re.ASCII,
 )
 """How Asterisk begins an event of one channel or two: one look tells what most ask for. A line is a line: what is possessive (`*+`) is
 never looked at twice."""

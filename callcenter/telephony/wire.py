@@ -38,7 +38,7 @@ class Splitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are complete with these bytes, in order."""
-        parts = (self._rest + data.translate(None, b"\r")).split(b"\n\n")
+        parts = (self._rest + data.replace(b"\r", b"")).split(b"\n\n")
         rest = parts.pop()
         if self._skipping and parts:
             del parts[0]
