@@ -39,6 +39,7 @@ def test_every_action_may_fail() -> None:
         ({"results": ("done", "failed")}, "every action's"),
         ({"results": ("done", "done")}, "twice"),
         ({"results": ("all done",)}, "small letters"),
+        ({"called": {"nothing": ("没有", "nothing")}}, "called: 'nothing' is none of its results"),
         ({"inputs": {"x y": Input()}}, "input 'x y'"),
         ({"inputs": {"x": Input("money")}}, "text, digits"),
         ({"sets": {"amount": "euro"}}, "money"),

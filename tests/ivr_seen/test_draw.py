@@ -153,7 +153,7 @@ def test_the_command_draws_a_file_and_says_what_is_wrong_with_another(tmp_path: 
     for words in ("Main menu", "<title>Orders</title>", "go to · Licences<", "action · Order status<"):
         assert words in out.read_text(encoding="utf-8")
     assert status("flow", "draw", str(CHECKOUT / "ivr_flows/orders.yaml"), "-o", str(out)) == 0
-    for words in ("主菜单", "<title>订货与咨询</title>", "转流程 · 许可证业务<", "动作 · 查询订单<"):
+    for words in ("主菜单", "<title>订货与咨询</title>", "转流程 · 许可证业务<", "动作 · 查询订单<", ">已送达<", ">未查到<"):
         assert words in out.read_text(encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("name: x\n", encoding="utf-8")
     assert status("flow", "draw", str(tmp_path / "broken.yaml"), "-o", str(out)) == 1

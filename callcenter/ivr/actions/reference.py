@@ -105,6 +105,7 @@ async def points(asked: Asked) -> Answer:
 ACTIONS = [
     Action(
         name="points", title=("查询积分", "Points"), what="Tells a customer's points.", results=("found", "none"),
+        called={"found": ("已查到", "found"), "none": ("未查到", "not found")},
         inputs={"licence": Input("digits")}, sets={"points": "number"}, run=points,
     )
 ]

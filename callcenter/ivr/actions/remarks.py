@@ -70,6 +70,7 @@ def note_action(remarks: Remarks) -> Action:
         what="Notes something about the call; the agent who talks to the caller sees it.",
         inputs={"text": Input(what="what is noted")},
         results=("noted",),
+        called={"noted": ("已备注", "noted")},
         effect=True,
         same_again=True,
         run=note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from callcenter.ivr.language.spoken import KINDS as SPOKEN
@@ -89,7 +89,7 @@ Run = Callable[[Asked], Awaitable[Answer]]
 class Action:
     """`what` says in a sentence what it does. `results` are its own; `failed` comes on top and stands in `outcomes`.
 
-    `title`: what people call it, in Chinese and English; None: by its name.
+    `title`: what people call it, in Chinese and English, `called` its results; what has none there goes by its name.
     `sets` gives the kind of each slot that it may fill; `fills` which of them a result fills, all of them where it says nothing of it: a
     flow that speaks of others on that way is told so. `effect`: it changes something, and is done once for a key. `same_again`: run
     itself sees to that, by the key, so that it may be run again when nobody knows whether it came to its end.
@@ -101,6 +101,7 @@ class Action:
     what: str = ""
     inputs: Mapping[str, Input] = field(default_factory=dict)
     results: tuple[str, ...]
+    called: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     effect: bool = False
@@ -118,9 +119,11 @@ class Action:
         return (*self.results, FAILED)
 
 
-def titles_of(actions: Iterable[Action], language: str) -> Mapping[str, str]:
-    """What actions are called in Chinese (zh) or English, by name; those that have no title are left out."""
-    return {one.name: one.title[0 if language == "zh" else 1] for one in actions if one.title}
+def titles_of(actions: Collection[Action], language: str) -> Mapping[str, str]:
+    """What actions are called in Chinese (zh) or English, by name, and their results by both names (`order_status/found`)."""
+    titles = {one.name: one.title for one in actions if one.title}
+    titles |= {f"{one.name}/{result}": title for one in actions for result, title in one.called.items()}
+    return {name: title[0 if language == "zh" else 1] for name, title in titles.items()}
 
 
 def slots_of(action: Action, result: str) -> frozenset[str]:
@@ -146,6 +149,7 @@ def _wrong(action: Action) -> list[str]:
     wrong += [f"slot {name!r}: expected at most 20 small letters, digits and _" for name in action.sets if not _SLOT.fullmatch(name)]
     wrong += [f"slot {name!r} is the caller's own" for name in action.sets if name in OWN_SLOTS]
     wrong += [f"slot {name!r}: expected a kind of {', '.join(SLOT_KINDS)}" for name, kind in action.sets.items() if kind not in SLOT_KINDS]
+    wrong += [f"called: {one!r} is none of its results" for one in action.called if one not in action.results]
     wrong += [f"fills: {one!r} is none of its results" for one in action.fills if one not in action.results]
     wrong += [f"fills: {one!r} is none of its slots" for slots in action.fills.values() for one in slots if one not in action.sets]
     if not 0 < action.limit_s <= MOST_LIMIT_S:

@@ -36,6 +36,7 @@ WHAT = {
 NOUNS = {
     "a prompt": "提示音",
     "a title": "标题",
+    "a title ({zh: 主菜单, en: Main menu})": "中英文标题（{zh: 主菜单, en: Main menu}）",
     "a walk": "走查",
     "a file of walks": "走查脚本",
 }

@@ -180,6 +180,8 @@ def spoken_text(node: yaml.Node, reading: Reading) -> str:
 
 def title(node: yaml.Node, reading: Reading) -> tuple[str, str]:
     """In both languages of the screens, whichever the callers hear."""
+    if not isinstance(node, yaml.MappingNode):
+        reading.refuse(node, f"expected a title ({{zh: 主菜单, en: Main menu}}), got {told(node)}")
     titles = record(node, reading, _TITLES, "a title")
     return titles["zh"], titles["en"]
 

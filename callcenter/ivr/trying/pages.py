@@ -143,6 +143,7 @@ async def _tried(
         "waits": waits,
         "keyed": keyed,
         "filled": answer(keyed).slots if keyed else {},
+        "results": _results(waits, actions_called),
         "asks": _asks(waits, actions_called if waits.what == "action" else titles, locale) if waits else "",
         "stuck": waits is None and bool(walked.unexpected or walked.unused),
         "heard": _heard(walked, locale),
@@ -158,6 +159,13 @@ async def _tried(
 def _asks(waits: Waits, called: Mapping[str, str], locale: str) -> str:
     """What is asked of whoever tries. `called`: what queues, or actions, are called."""
     return gettext(locale, WAITS[waits.what]) % {"name": called.get(waits.name, waits.name)}
+
+
+def _results(waits: Waits | None, called: Mapping[str, str]) -> Mapping[str, str]:
+    """What the answers of an action are called."""
+    if waits is None or waits.what != "action":
+        return {}
+    return {word: called.get(f"{waits.name}/{word}", "") for word in waits.words}
 
 
 def _pressed(form: Form) -> str:

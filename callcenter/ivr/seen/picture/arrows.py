@@ -46,8 +46,9 @@ class Arrow:
     why: tuple[str, ...] = ()
     side: bool = False
 
-    def label(self, language: str) -> str:
-        return " · ".join(WORDS[one][language] if one in WORDS else one for one in self.why)
+    def label(self, language: str, results: Mapping[str, str]) -> str:
+        """`results`: what an action's results are called."""
+        return " · ".join(results.get(one) or (WORDS[one][language] if one in WORDS else one) for one in self.why)
 
 
 def arrows(flow: Flow) -> tuple[Arrow, ...]:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
-from callcenter.ivr.language.steps import Flow, Step
-from callcenter.ivr.seen.picture.arrows import arrows
+from callcenter.ivr.language.steps import Do, Flow, Step
+from callcenter.ivr.seen.picture.arrows import Arrow, arrows
 from callcenter.ivr.seen.picture.labels import LINE_HEIGHT, SIZE, Label, labels
 from callcenter.ivr.seen.picture.look import COLOURS, subtitle, title, width_of
 from callcenter.ivr.seen.picture.placing import LOOP, Box, Line, place, spread
@@ -38,8 +38,8 @@ MARKS: Mapping[str, str] = {"came": "#3b4a5c", "person": "#1f7a41", "gave_up": "
 class Shown:
     """What a picture shows beside the flow itself. `counts`: how many took the way from one step to another; `marks` by step.
 
-    `path`: steps walked, in order. `queues`, `actions`: what they are called. `opens`: by step, where its figures are asked for; then there
-    is also a place for how many are there now, an element of the id `now-<step>`.
+    `path`: steps walked, in order. `queues`, `actions`: what they are called, as `action.titles_of` says it. `opens`: by step, where its
+    figures are asked for; then there is also a place for how many are there now, an element of the id `now-<step>`.
     """
 
     counts: Mapping[tuple[str, str], int] | None = None
@@ -118,7 +118,7 @@ def _layout(drawn: _Drawn) -> Placed:
     tight = place(ways, sizes, flow.start, DOWN[0])
     for down in DOWN:
         boxes, lines = spread(*tight, high + DOWN[0], down - DOWN[0])
-        texts = {n: text for n, line in enumerate(lines) if (text := _text(line, language, counts))}
+        texts = {n: text for n, line in enumerate(lines) if (text := _text(line, _label(flow, line.arrow, language, actions), counts))}
         found = labels(lines, texts, boxes.values())
         if all(label.clear for label in found):
             break
@@ -140,8 +140,13 @@ def _width(step: Step, language: str, subtitle: str, marks: str) -> float:
     return max(LEAST_WIDTH, 24 + max(texts))
 
 
-def _text(line: Line, language: str, counts: Mapping[tuple[str, str], int] | None) -> str:
-    text = line.arrow.label(language)
+def _label(flow: Flow, arrow: Arrow, language: str, actions: Mapping[str, str]) -> str:
+    step = flow.steps[arrow.start]
+    results = {why: actions.get(f"{step.action}/{why}", "") for why in arrow.why} if isinstance(step, Do) else {}
+    return arrow.label(language, results)
+
+
+def _text(line: Line, text: str, counts: Mapping[tuple[str, str], int] | None) -> str:
     if counts is None:
         return text
     count = f"({counts.get((line.arrow.start, line.arrow.end), 0)})"
