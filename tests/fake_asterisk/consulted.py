@@ -157,11 +157,12 @@ class Consult:
         """He comes to the customer, and the music goes."""
         talk, switch = self.talk, self.talk.switch
         stays.context = "cc-with"
-        switch.say("MixMonitorStart", stays.headers())
+        switch.recorded(stays)
         switch.leave(talk.caller)
         talk.bridge = switch.bridge()
         switch.enter(talk.bridge, talk.caller)
         switch.enter(talk.bridge, stays)
+        switch.recorded(stays)
         self.music_goes()
 
     # --- back and forth
@@ -193,7 +194,7 @@ class Consult:
             leg.context = "cc-three"
             switch.leave(leg)
         for leg in both:
-            switch.say("MixMonitorStart", leg.headers())
+            switch.recorded(leg)
             switch.enter(talk.bridge, leg)
         self.together = True
         self._consulted("resumed", "resumed")
@@ -208,6 +209,7 @@ class Consult:
         talk.truth.ends(talk.caller, "conference", asked.id, "agent_hung_up")
         talk.becomes("talk", "resumed")
         switch.leave(asked)
+        switch.recorded(self.agent)
         switch.soft(asked)
         switch.gone(asked, 16)
         talk.busy = False
@@ -221,6 +223,7 @@ class Consult:
         if talk.first:
             talk.queues.ended(talk.offer, "agent")
         switch.leave(self.agent)
+        switch.recorded(self._there)
         switch.soft(self.agent)
         switch.gone(self.agent, 16)
         self._begins_with(self._there)

@@ -69,7 +69,7 @@ class Asked:
         self.up = True
         switch.up(leg)
         leg.context, leg.exten = "cc-agent-leg", "s"
-        switch.say("MixMonitorStart", leg.headers())
+        switch.recorded(leg)
         leg.context, leg.exten = "cc-seat", ""
         switch.dialled(by, leg, "ANSWER")
         self.talk.truth.ends(self.talk.caller, "ring", leg.id, "answered")
@@ -165,6 +165,7 @@ def hand_over(asked: Asked) -> None:
     switch.say("AttendedTransfer", (("Result", "Success"),), parties, others, where)
     switch.cel("ATTENDEDTRANSFER", leg, _of_attended(asked))
     switch.leave(second)
+    switch.recorded(asked.leg)
     talk.queues.log_transfer(talk.offer, "ATTENDEDTRANSFER", "BRIDGE", talk.bridge.id)
     talk.queues.ended(talk.offer, "transfer")
     switch.soft(second)

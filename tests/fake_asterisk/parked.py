@@ -95,7 +95,7 @@ class Parked:
         switch.up(leg)
         switch.dialled(None, leg, "ANSWER")
         leg.context = "cc-agent-leg"
-        switch.say("MixMonitorStart", leg.headers())
+        switch.recorded(leg)
         leg.context, leg.exten = "cc-pick-up", self.slot
         talk.truth.ends(talk.caller, "park", talk.caller.id, "resumed")
         talk.truth.ends(talk.caller, "ring", leg.id, "answered")

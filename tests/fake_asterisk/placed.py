@@ -71,7 +71,7 @@ class Placed:
         far.account = self._call
         self._switch.up(far)
         far.context = "cc-customer-leg"
-        self._switch.say("MixMonitorStart", far.headers())
+        self._switch.recorded(far)
         far.context, far.exten = "cc-in", ""
         self._switch.dialled(one, far, "ANSWER")
         bridge = self._switch.bridge()

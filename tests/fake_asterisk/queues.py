@@ -345,7 +345,7 @@ class Queues:
         waited, rang = self._waited(entry), str(int(offer.up - offer.since))
         self._leave(entry)
         leg.context = "cc-agent-leg"
-        switch.say("MixMonitorStart", leg.headers())
+        switch.recorded(leg)
         leg.context = "cc-seat"
         times = (("HoldTime", str(waited)), ("RingTime", rang))
         switch.say("AgentConnect", entry.channel.headers(), leg.headers("Dest"), _whom(member), times)

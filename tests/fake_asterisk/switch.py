@@ -162,6 +162,10 @@ class Switch:
             self.cel("LINKEDID_END", one)
         self.device(one.device)
 
+    def recorded(self, one: Channel) -> None:
+        """What it says and hears is written down from now on; again, when somebody else has come to its other side."""
+        self.say("MixMonitorStart", one.headers())
+
     # --- dialling
 
     def dial(self, by: Channel | None, to: Channel, text: str) -> None:

@@ -18,6 +18,7 @@ REAL = [
     *sorted(FOLDER.glob("*.ami.gz")),
     *sorted(FOLDER.glob("*.raw.gz")),
     *sorted((FOLDER / "scenarios").glob("click_*.ami.gz")),
+    *(FOLDER / "scenarios" / f"{name}.ami.gz" for name in ("refer_attended_above", "refer_attended_below", "keys_taken_back")),
     *sorted((Path(__file__).parent / "real").glob("*.ami.gz")),
     FOLDER / "callers" / "who_gives_up_or_waits_too_long_is_owed_a_call.ami.gz",
 ]
