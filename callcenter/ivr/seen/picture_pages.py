@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from callcenter.calls.service import CallFilter
 from callcenter.floor.call import Step as WalkedStep
 from callcenter.hotlines.keys import HOTLINES
 from callcenter.ivr.language.action import titles_of
-from callcenter.ivr.language.steps import Flow
+from callcenter.ivr.language.steps import Do, Flow, Step
 from callcenter.ivr.language.ways import prompts
 from callcenter.ivr.seen import days
 from callcenter.ivr.seen.funnel import StepFigures, by_version, figures, in_vain
@@ -24,6 +25,7 @@ from callcenter.ivr.seen.keys import FLOW_ACTIONS, VISITS
 from callcenter.ivr.seen.marks import language_of, with_figures
 from callcenter.ivr.seen.now import topic_of
 from callcenter.ivr.seen.picture.draw import Shown, draw
+from callcenter.ivr.seen.picture.look import title as called
 from callcenter.ivr.seen.tally import Wanted
 from callcenter.store.clock import now_ms
 from callcenter.web.app_keys import SETTINGS
@@ -110,6 +112,19 @@ async def _drawn(
     }
 
 
+def _result_called(request: web.Request, step: Step, kind: str, result: str) -> str | None:
+    """What came of a step, in words; those of an action are not to be translated any more."""
+    of_action = _actions_called(request).get(f"{step.action}/{result}") if isinstance(step, Do) else None
+    return of_action or words.step_result(WalkedStep(0, "", "", step.name, kind, 0, result=result))
+
+
+def _elsewhere(flow: Flow, language: str, name: str, step: str) -> str:
+    """A step of another flow, as people call both."""
+    other = flow.others.get(name)
+    there = other.steps.get(step) if other else None
+    return f"{called(other, language) if other else name} / {called(there, language) if there else step}"
+
+
 def _actions_called(request: web.Request) -> Mapping[str, str]:
     return titles_of(request.app[FLOW_ACTIONS]().values(), language_of(request["locale"]))
 
@@ -129,7 +144,8 @@ async def _step(
         "all_calls": days.address("/calls", {**period.of_calls(), "hotline": of.hotline or "", "step": told.step or ""}),
         "title": title_of(flow, locale),
         "step_kinds": words.STEP_KINDS,
-        "way_words": {way.result: words.step_result(WalkedStep(0, "", "", name, found.kind, 0, result=way.result)) for way in found.ways},
+        "way_words": {way.result: _result_called(request, flow.steps[name], found.kind, way.result) for way in found.ways},
+        "elsewhere": partial(_elsewhere, flow, language_of(locale)),
         "exits": words.EXITS,
         "exit_colour": words.exit_colour,
     }
