@@ -25,10 +25,11 @@ ANSWER_S = 30.0
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
-async def audit(settings: Settings, since: int | None, until: int | None) -> tuple[dict[str, Any], int]:
+async def audit(settings: Settings, since: int | None, until: int | None, *, heal: bool = False) -> tuple[dict[str, Any], int]:
     """The contract's object, and the exit status: 0 nothing differs, 1 something does, 2 something could not be looked at.
 
-    The period is the day before `until` when nothing else is asked for, `until` is now; ms. Raises DBAPIError.
+    The period is the day before `until` when nothing else is asked for, `until` is now; ms. `heal`: where times alone differ, the record
+    takes Asterisk's. Raises DBAPIError.
     """
     now = now_ms()
     until = now if until is None else min(until, now)
@@ -38,7 +39,7 @@ async def audit(settings: Settings, since: int | None, until: int | None) -> tup
     house = rooms(settings)
     try:
         async with opened(settings) as record:
-            ledger = await of_period(record, house.calls, since, until, now)
+            ledger = await of_period(record, house.calls, since, until, now, heal=heal)
         recordings = await recordings_of(house.calls, since, until, now)
         gaps = await gaps_of(house.calls, since, until)
     finally:
@@ -87,6 +88,10 @@ def in_words(told: dict[str, Any]) -> str:
     said += [f"record: {ledger['why'] or _count(ledger)}, {ledger['calls']} calls"]
     said += [
         f"  {one['call']}, {one['what']}: the record says {one['record']}, Asterisk {one['asterisk']}" for one in ledger["differences"]
+    ]
+    said += [
+        f"  {one['call']}, {one['what']}: put right, the record said {one['record']}, Asterisk {one['asterisk']}"
+        for one in ledger["healed"]
     ]
     if ledger["uncovered"]:
         said += [f"  {ledger['uncovered']} calls are older than Asterisk's own record"]

@@ -100,6 +100,7 @@ def _add_record(commands: Any) -> None:
     auditing_.add_argument("--json", action="store_true")
     auditing_.add_argument("--since", type=moment, metavar="T", help="began at or after T; a day before the end when left out")
     auditing_.add_argument("--until", type=moment, metavar="T", help="began before T; now when left out")
+    auditing_.add_argument("--heal", action="store_true", help="where times alone differ, the record takes Asterisk's own")
     auditing_.set_defaults(run=_audit)
 
     trail = commands.add_parser("trail", help="tell who did what that matters, oldest first, and whether the trail is as it was written")
@@ -210,7 +211,8 @@ def millis(at: datetime | None, settings: Settings) -> int | None:
 def _audit(asked: argparse.Namespace) -> int:
     try:
         settings = read()
-        told, status = asyncio.run(auditing.audit(settings, millis(asked.since, settings), millis(asked.until, settings)))
+        since, until = millis(asked.since, settings), millis(asked.until, settings)
+        told, status = asyncio.run(auditing.audit(settings, since, until, heal=asked.heal))
     except SettingsError as wrong:
         print(wrong, file=sys.stderr)
         return 2

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.calls.belonging import held_ms, recorded_until
 from callcenter.calls.measure import measure
 from callcenter.calls.orphans import Orphans, orphans
-from callcenter.calls.rows import AT_ONCE, load_call, load_calls
+from callcenter.calls.rows import AT_ONCE, load_call, load_calls, store_call
 from callcenter.calls.tables import CallRow, LegRow, LinkGapRow, RecordingRow, SegmentRow, StepRow
 from callcenter.calls.told import Gap, Sound, told
 from callcenter.floor.call import Call
@@ -116,6 +116,14 @@ class Calls:
             if opened is None:
                 session.add(LinkGapRow(began=began, why="server"))
         return began if opened is None else min(opened, began)
+
+    async def put_right(self, before: Call, after: Call) -> bool:
+        """Write a call that is over as it really was; not when it is no more as it was `before`."""
+        async with self._store.transaction(at_once=True) as session:
+            if await load_call(session, before.id) != before:
+                return False
+            await store_call(session, before, after)
+        return True
 
     async def begun(self, since: int) -> frozenset[str]:
         """The calls of the record that began after `since` (ms)."""

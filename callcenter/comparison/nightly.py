@@ -51,8 +51,8 @@ COULD_NOT = 2
 
 
 async def by_command(since: int, until: int) -> dict[str, Any]:
-    """What `callcenter audit --json` says of the period. Raises ComparisonFailed."""
-    words = [sys.executable, "-m", "callcenter", "audit", "--json", "--since", str(iso(since)), "--until", str(iso(until))]
+    """What `callcenter audit --json --heal` says of the period. Raises ComparisonFailed."""
+    words = [sys.executable, "-m", "callcenter", "audit", "--json", "--heal", "--since", str(iso(since)), "--until", str(iso(until))]
     running = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
     try:
         out, err = await running.communicate()
@@ -128,5 +128,7 @@ def _say(told: dict[str, Any]) -> None:
         log.warning(
             "the record differs from Asterisk's own in %d of %d calls", len({one["call"] for one in found}), told["ledger"]["calls"]
         )
+    for one in told["ledger"]["healed"][:NAMED]:
+        log.warning("call %s, %s: the record said %s, Asterisk %s: put right", one["call"], one["what"], one["record"], one["asterisk"])
     for one in found[:NAMED]:
         log.warning("call %s, %s: the record says %s, Asterisk %s", one["call"], one["what"], one["record"], one["asterisk"])

@@ -10,6 +10,7 @@ from callcenter.calls.measure import leg_of
 from callcenter.calls.orphans import YOUNG_MS
 from callcenter.calls.service import CallFilter, Calls
 from callcenter.calls.told import iso
+from callcenter.comparison.healing import healed, with_late_times
 from callcenter.comparison.record import Written, apart
 from callcenter.comparison.told import record_told
 from callcenter.floor.call import Call
@@ -23,20 +24,35 @@ EDGE_MS = 10_000
 PAGE = 500
 
 
-async def of_period(record: Record, kept: Calls, since: int, until: int, now: int) -> dict[str, Any]:
-    """The part `ledger` of the contract for what began with `since` <= began < `until` (ms). What is newer than EDGE_MS is let be."""
+async def of_period(record: Record, kept: Calls, since: int, until: int, now: int, *, heal: bool = False) -> dict[str, Any]:
+    """The part `ledger` of the contract for what began with `since` <= began < `until` (ms). What is newer than EDGE_MS is let be.
+
+    `heal`: where times alone differ, the record takes Asterisk's.
+    """
     until = min(until, now - EDGE_MS)
     calls = await _calls(kept, since - EDGE_MS, until + EDGE_MS)
     lines = await record.channels(since - EDGE_MS)
     if lines is None:
         # Before the very first call there is no such record.
-        return record_told(len(calls), (), 0, (), "Asterisk's own record of channels cannot be read" if calls else "")
+        return record_told(len(calls), (), 0, (), why="Asterisk's own record of channels cannot be read" if calls else "")
     entries = await record.queues(since - EDGE_MS)
     covered = [call for call in calls if _covered(call, lines, since)]
-    found = apart(covered, Written(proofs(lines), legs_of(lines), entries), since, until)
+    written = Written(proofs(lines), legs_of(lines), entries)
+    found, mended = apart(covered, written, since, until), dict[str, Call]()
+    for before in with_late_times(covered, found) if heal else ():
+        after = healed(before, lines, entries or ())
+        if after is not None and not _differs(after, covered, written, since, until) and await kept.put_right(before, after):
+            mended[before.id] = after
     sources = ("cel", "queue_log") if entries is not None else ("cel",)
     inside = [call for call in calls if since <= call.began < until]
-    return record_told(len(inside), sources, len([call for call in inside if call not in covered]), found)
+    uncovered = len([call for call in inside if call not in covered])
+    stand, put_right = [one for one in found if one.call not in mended], [one for one in found if one.call in mended]
+    return record_told(len(inside), sources, uncovered, stand, put_right)
+
+
+def _differs(after: Call, calls: Sequence[Call], written: Written, since: int, until: int) -> bool:
+    others = [call for call in calls if call.id != after.id]
+    return any(one.call == after.id for one in apart([*others, after], written, since, until))
 
 
 async def recordings_of(kept: Calls, since: int, until: int, now: int) -> dict[str, Any]:

@@ -39,15 +39,22 @@ def _standing(one: Standing) -> dict[str, Any]:
     }
 
 
-def record_told(calls: int, sources: Sequence[str], uncovered: int, found: Sequence[Apart], why: str = "") -> dict[str, Any]:
-    """The record beside what Asterisk wrote down itself. `why`: it could not be compared."""
+def record_told(
+    calls: int, sources: Sequence[str], uncovered: int, found: Sequence[Apart], healed: Sequence[Apart] = (), why: str = ""
+) -> dict[str, Any]:
+    """The record beside what Asterisk wrote down itself: what differs, what did until it was put right; `why` nothing could be compared."""
     return {
         "calls": calls,
         "sources": list(sources),
         "uncovered": uncovered,
         "why": why,
-        "differences": [{"call": one.call, "what": one.what, "record": one.ours, "asterisk": one.theirs} for one in found],
+        "differences": [_apart(one) for one in found],
+        "healed": [_apart(one) for one in healed],
     }
+
+
+def _apart(one: Apart) -> dict[str, Any]:
+    return {"call": one.call, "what": one.what, "record": one.ours, "asterisk": one.theirs}
 
 
 def differs(told: Mapping[str, Any]) -> bool:

@@ -33,7 +33,7 @@ from tests.web.frame_app import PEOPLE, BookOfAccounts, Client, csrf, sign_in
 STRANGER = ev.SeenLeg("9.9", "PJSIP/trunk-00000009", "139", "8000000001", "cc-in", "9.9", None, True, 0, "AGI", None)
 LEDGER = [{"call": "a1-1.1", "what": "talk", "record": "6.3", "asterisk": "4.3"}]
 TOLD = {
-    "ledger": {"calls": 2, "sources": ["cel"], "uncovered": 1, "why": "", "differences": LEDGER},
+    "ledger": {"calls": 2, "sources": ["cel"], "uncovered": 1, "why": "", "differences": LEDGER, "healed": LEDGER * 3},
     "recordings": {"checked": 1, "differences": [{"call": "a1-1.2", "recording": "a1-1.3", "what": "missing"}]},
 }
 
@@ -97,7 +97,7 @@ async def test_a_supervisor_sees_that_all_agrees_and_what_does_not(house: House)
     assert "尚未核对" in await house.get("/comparison")
     page = await house.compare("3001")
     assert "一致" in page
-    assert [text for text in ("a1-1.1", "6.3", "录音缺失") if text not in page] == []
+    assert [text for text in ("a1-1.1", "6.3", "录音缺失", "已纠正 3 处") if text not in page] == []
     [(since, until)] = house.asked.days
     assert until - since > 24 * 3_600_000
     house.asked.seen = replace(house.asked.seen, legs=(STRANGER,))

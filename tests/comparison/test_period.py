@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from callcenter.calls.rows import store_calls
@@ -13,10 +13,11 @@ from callcenter.floor.call import Call
 from callcenter.store.engine import Store
 from callcenter.telephony.cel import Line
 from callcenter.telephony.queue_log import Entry
-from tests.comparison.test_record import FIRST, GAVE_UP, LAST, LINES, kept
+from tests.comparison.test_healing import late, stretches
+from tests.comparison.test_record import ANSWERED, FIRST, GAVE_UP, LAST, LINES, kept
 
 NOW = LAST + 60_000
-ALL = {"calls": 10, "sources": ["cel"], "uncovered": 0, "why": "", "differences": []}
+ALL = {"calls": 10, "sources": ["cel"], "uncovered": 0, "why": "", "differences": [], "healed": []}
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,30 @@ async def test_a_call_that_the_store_lacks(store: Store, tmp_path: Path) -> None
     assert [(one["call"], one["what"], one["record"]) for one in told["differences"]] == [(GAVE_UP, "call", "not there")]
 
 
+async def test_times_that_were_heard_late_are_put_right_and_said_when_it_is_asked_for(store: Store, tmp_path: Path) -> None:
+    right = {call.id: call for call in kept()}
+    heard = [late(call, call.answered or 0) if call.id == ANSWERED else call for call in kept()]
+    heard = [replace(call, exit="lost_sight") if call.id == GAVE_UP else call for call in heard]
+    calls = await stored(store, tmp_path, heard)
+    told = await of_period(Wrote(LINES), calls, FIRST, NOW, NOW)
+    both = {(ANSWERED, "answered"), (ANSWERED, "ended"), (GAVE_UP, "exit")}
+    assert ({(one["call"], one["what"]) for one in told["differences"]}, told["healed"]) == (both, [])
+    told = await of_period(Wrote(LINES), calls, FIRST, NOW, NOW, heal=True)
+    assert {(one["call"], one["what"]) for one in told["healed"]} == {(ANSWERED, "answered"), (ANSWERED, "ended")}
+    assert [(one["call"], one["what"]) for one in told["differences"]] == [(GAVE_UP, "exit")]
+    now = await calls.one(ANSWERED)
+    assert now is not None
+    assert (now.answered, now.ended, stretches(now)) == (right[ANSWERED].answered, right[ANSWERED].ended, stretches(right[ANSWERED]))
+    again = await of_period(Wrote(LINES), calls, FIRST, NOW, NOW, heal=True)
+    assert (again["differences"], again["healed"]) == (told["differences"], [])
+
+
+async def test_a_call_that_is_no_more_as_it_was_looked_at_is_not_put_right(store: Store, tmp_path: Path) -> None:
+    calls = await stored(store, tmp_path, kept())
+    call = next(one for one in kept() if one.id == ANSWERED)
+    assert not await calls.put_right(replace(call, customer_name="张三"), call)
+
+
 async def test_what_just_happened_is_let_be(store: Store, tmp_path: Path) -> None:
     calls = await stored(store, tmp_path, kept()[:3])
     now = max(call.began for call in kept()[:3]) + EDGE_MS
@@ -74,5 +99,5 @@ async def test_without_asterisk_s_record_nothing_is_said_to_agree(store: Store, 
 
 async def test_before_the_first_call_there_is_nothing_to_compare(store: Store, tmp_path: Path) -> None:
     told = await of_period(Wrote(None), Calls(store, tmp_path), FIRST, NOW, NOW)
-    assert told == {"calls": 0, "sources": [], "uncovered": 0, "why": "", "differences": []}
+    assert told == {"calls": 0, "sources": [], "uncovered": 0, "why": "", "differences": [], "healed": []}
     assert await recordings_of(Calls(store, tmp_path), FIRST, NOW, NOW) == {"checked": 0, "differences": []}

@@ -88,7 +88,7 @@ async def test_zero_is_normal_while_calls_come_and_go_and_when_they_are_over(cen
     told = await until("all calls are older than what is let be", judged, 30)
     assert (told["floor"]["found"], told["floor"]["failed"], told["floor"]["why"]) == (0, 0, "")
     assert told["floor"]["looks"] > looks
-    assert told["ledger"] == {"calls": 8, "sources": ["cel", "queue_log"], "uncovered": 0, "why": "", "differences": []}
+    assert told["ledger"] == {"calls": 8, "sources": ["cel", "queue_log"], "uncovered": 0, "why": "", "differences": [], "healed": []}
     assert told["recordings"] == {"checked": sounds, "differences": []}
     text = await figures(centre)
     assert 'callcenter_link_state{state="live"} 1.0' in text
