@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from callcenter.schema import metadata
+from callcenter.store.sqlite import connecting
 
 HERE = Path(__file__).resolve().parent
 LOCK = 7_205_311
@@ -86,7 +87,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 async def _within(url: str, act: Callable[[Connection], T], begin: str = "BEGIN IMMEDIATE") -> T:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, connect_args=connecting(url))
     try:
         if engine.dialect.name == "sqlite":
             _transactional_sqlite(engine, begin)

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from callcenter.store.sqlite import connecting
+
 AWAY = (OperationalError, InterfaceError, DBAPIError, NoConnection, OSError, TimeoutError)
 """What a store that is away, locked, full or overrun raises. It takes in REFUSED: who tells the two apart catches that first."""
 
@@ -37,7 +39,8 @@ class Store:
     def __init__(self, url: str, *, answer_s: float = ANSWER_S) -> None:
         self.url = url
         limits = {"timeout": answer_s, "command_timeout": answer_s} if make_url(url).get_backend_name() == "postgresql" else {}
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
+        arguments = {**limits, **connecting(url)}
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
         self._turns = asyncio.Semaphore(TURNS)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":

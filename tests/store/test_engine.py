@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from callcenter.store import engine
 from callcenter.store.engine import AWAY, TURNS, Store
@@ -48,3 +51,24 @@ async def test_however_many_screens_are_read_the_record_finds_a_connection(store
             assert await session.scalar(text("select 1")) == 1
     async with store.transaction() as session:
         assert await session.scalar(text("select 1")) == 1
+
+
+def test_a_database_that_cannot_be_opened_is_told_by_its_error_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread of its connection that has something to say later would say it to a loop that is closed."""
+    said: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", said.append)
+
+    async def look() -> None:
+        store = Store(f"sqlite+aiosqlite:///{tmp_path}/nowhere/centre.sqlite")
+        try:
+            await store.alive()
+        finally:
+            await store.close()
+
+    before = set(threading.enumerate())
+    for _ in range(20):
+        with pytest.raises(OperationalError, match="unable to open database file"):
+            asyncio.run(look())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    assert said == []
