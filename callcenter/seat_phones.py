@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from callcenter.audit.service import note
 from callcenter.floor.agent import Agent
 from callcenter.floor.changes import AgentChanged, Change
+from callcenter.live.waking import Waking
 from callcenter.rooms import Rooms
 from callcenter.seat_secrets import make, put_in_place
 from callcenter.settings import Settings
@@ -27,34 +28,30 @@ log = logging.getLogger(__name__)
 
 
 class SeatPhones:
-    """One worker that has Asterisk read its file again whenever a browser is used at a seat, or is not any longer."""
+    """Has Asterisk read its file again whenever a browser is used at a seat, or is not any longer.
+
+    `look`: compare again now, for what could not be put in place.
+    """
 
     def __init__(self, settings: Settings, house: Rooms) -> None:
         self._settings = settings
         self._house = house
         self._one = asyncio.Lock()
-        self._wake = asyncio.Event()
+        putting = Waking(self._put)
+        self.look, self.run = putting.wake, putting.run
 
     def listen(self, changes: Sequence[Change]) -> None:
         if any(isinstance(one, AgentChanged) and _browser_at(one.before) != _browser_at(one.after) for one in changes):
-            self._wake.set()
+            self.look()
 
-    def look(self) -> None:
-        """Compare again now (called by the clock, for what could not be put in place)."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            if self._settings.asterisk == "external":
-                continue
-            try:
-                async with self._one:
-                    await put_in_place(self._settings, self._house)
-            except (PbxError, SecretsError, OSError, *AWAY) as wrong:
-                log.warning("what Asterisk offers at the seats could not be put in place: %s", wrong)
+    async def _put(self) -> None:
+        if self._settings.asterisk == "external":
+            return
+        try:
+            async with self._one:
+                await put_in_place(self._settings, self._house)
+        except (PbxError, SecretsError, OSError, *AWAY) as wrong:
+            log.warning("what Asterisk offers at the seats could not be put in place: %s", wrong)
 
     async def tell(self, seat: str, who: str) -> str:
         """What the page of this user signs in with at the seat where he sits with the browser; Asterisk offers what it takes from now on.

@@ -5,13 +5,13 @@ Our own facts are the truth. Whenever the two pictures differ, the difference is
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from callcenter.floor.agent import Agent
 from callcenter.floor.changes import AgentChanged, Change, LinkMoved, QueueChanged
 from callcenter.floor.floor import Floor
+from callcenter.live.waking import Waking
 from callcenter.telephony import actions
 from callcenter.telephony.actions import Action
 from callcenter.telephony.fate import ActionRefused, Deadline, LinkLost
@@ -56,31 +56,22 @@ def differences(floor: Floor) -> dict[tuple[str, str], Action]:
 
 
 class Members:
-    """One worker that sends the differences whenever something changed."""
+    """Sends the differences whenever something changed. `look`: compare again now, for what was sent and never took effect."""
 
     def __init__(self, floor: Callable[[], Floor], act: Callable[[Action], Awaitable[object]]) -> None:
         self._floor = floor
         self._act = act
-        self._wake = asyncio.Event()
         self._sent: dict[tuple[str, str], tuple[Action, int]] = {}
+        sending = Waking(self._send)
+        self.look, self.run = sending.wake, sending.run
 
     def listen(self, changes: Sequence[Change]) -> None:
         if any(isinstance(c, AgentChanged | QueueChanged | LinkMoved) for c in changes):
-            self._wake.set()
-
-    def look(self) -> None:
-        """Compare again now (called by the clock, for what was sent and never took effect)."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            if self._floor().link == "live":
-                await self._send()
+            self.look()
 
     async def _send(self) -> None:
+        if self._floor().link != "live":
+            return
         now = self._floor().now
         send = differences(self._floor())
         self._sent = {place: sent for place, sent in self._sent.items() if place in send and now - sent[1] < AGAIN_MS}
