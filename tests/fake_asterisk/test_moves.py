@@ -135,9 +135,11 @@ def test_whom_an_agent_asks_by_a_click_is_told_from_asterisks_own_record_as_it_w
     written.close()
     lines = list(cel.read(written.cel_path.read_text().splitlines(keepends=True)))
     entries = list(queue_log.read(written.queue_log_path.read_text().splitlines(keepends=True)))
-    calls, misfits = folded(history.told(lines, history.Heard(0, {}), history.NEVER, entries=entries), AGENTS)
+    events = history.told(lines, history.Heard(0, {}), history.NEVER, entries=entries)
+    calls, misfits = folded(events, AGENTS)
     truth = exchange.truth.calls
     assert misfits == []
+    assert history.calls_of(events, history.Heard(0, {}), Floor()) == truth.keys(), "music and who is asked are no calls of their own"
     assert {id: why for id, call in truth.items() if (why := difference(call.told(), told(calls[id])))} == {}
 
 
