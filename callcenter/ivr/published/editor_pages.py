@@ -172,6 +172,7 @@ async def editor(
         hotlines=[(one.number, one.title(request["locale"])) for one in await request.app[CALL_HOTLINES].all() if one.flow == draft.name],
         changed=_changed(draft, version, judged),
         walked=draft.name in in_use.flows.by_name,
+        titled=judged.flow or in_use.flows.by_name.get(draft.name, draft),
         trouble=for_reader(trouble_of(in_use, draft.name), request["locale"]) if draft.number is not None else (),
         file=await _file(request, draft),
         refused=for_reader(refused, request["locale"]),
