@@ -121,6 +121,9 @@ CALLBACKS = (
 )
 
 
+PROMISED_BY = "2012"
+
+
 @dataclass(frozen=True)
 class Demo:
     """Who can sign in. `new`: passwords were made just now, and are to be shown once."""
@@ -262,7 +265,16 @@ async def _history(settings: Settings, store: Store, customers: Customers, seed:
         if card is not None:
             number = card.phones[0].number
             await callbacks.promise(
-                NewAsk(number, kind, customer=customer.id, hotline=HOTLINES[0][0], queue="orders", reason=reason, key=f"demo/callback/{n}")
+                NewAsk(
+                    number,
+                    kind,
+                    customer=customer.id,
+                    hotline=HOTLINES[0][0],
+                    queue="orders",
+                    reason=reason,
+                    by=people[PROMISED_BY] if kind == "promised" else None,
+                    key=f"demo/callback/{n}",
+                )
             )
 
 

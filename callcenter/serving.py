@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import ssl
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,13 @@ async def _serve(
             await runner.cleanup()
 
 
+def _typed() -> str:
+    """How this command is called from where its user stands."""
+    program = Path(sys.argv[0])
+    here = program.absolute()
+    return str(here.relative_to(Path.cwd())) if program.name == "callcenter" and here.is_relative_to(Path.cwd()) else "callcenter"
+
+
 def welcome(settings: Settings, shown: Demo | None) -> None:
     """What to open, and who can sign in; passwords are printed once, when they were made."""
     host = "localhost" if settings.http_host in ("0.0.0.0", "::") else settings.http_host
@@ -141,6 +149,6 @@ def welcome(settings: Settings, shown: Demo | None) -> None:
         lines += [
             "",
             "  seats 1001 to 1012 take the browser or a desk phone; 1011 and 1012 wait for desk phones unless the browser is chosen",
-            "  callcenter demo --json tells the passwords again, to the owner of this folder alone",
+            f"  {_typed()} demo --json tells the passwords again, to the owner of this folder alone",
         ]
     print("\n".join(lines), flush=True)
