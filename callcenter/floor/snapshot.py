@@ -231,6 +231,8 @@ def _caller_place(call: Call, caller: Leg, seen: ev.SeenLeg, waiting: ev.SeenWai
         call = end(call, of_leg("park", caller.id), at, "lost_sight")
     queued = open_one(call, "queue", caller.id)
     if waiting is not None:
+        if any(one.kind == "queue" and one.leg == caller.id and one.ended is not None and one.ended > at for one in call.segments):
+            return call  # Heard to be over since: this is the wait that is shown.
         if queued is not None and queued.queue == waiting.queue:
             return call
         return enter_queue(call, caller.id, waiting.queue, waiting.since)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from callcenter.floor import events as ev
 from callcenter.floor.floor import Floor, restore
 from tests.floor import stories as tell
@@ -56,6 +58,16 @@ def test_a_wait_that_became_a_talk_unseen() -> None:
     ]
     assert floor.agents["2001"].state == "talking"
     assert floor.queues["orders"].waiting == ()
+
+
+@pytest.mark.parametrize("asks", [[], [ev.BridgeLeft(T + 5000, AGENT, "b1"), ev.BridgeEntered(T + 5000, AGENT, "aside")]])
+def test_a_wait_that_a_picture_shows_and_that_was_heard_to_be_over_since_is_told_once(asks: list[ev.Event]) -> None:
+    """Of a busy Asterisk the picture is taken long before it is believed: he talks by now, or is kept waiting."""
+    floor = folded([*WAITING, *tell.rings(2000), *tell.answers(4000), *asks])
+    shown = seen(3000, caller(), agent(bridge=None, up=False, began=T + 2000), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 1000),))
+    after = folded([shown], floor)
+    assert segments(after.calls[CALLER]) == segments(floor.calls[CALLER])
+    assert after.queues["orders"].waiting == ()
 
 
 def test_a_talk_that_ended_unseen_while_the_caller_is_back_in_the_flow() -> None:
