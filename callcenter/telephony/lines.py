@@ -90,6 +90,8 @@ class Lines:
         elif name == "AsyncAGIExec":
             line.answered(message.get("commandid", ""), message.get("result", ""))
         elif message.get("direction", "") == "Received":
+            if line.silent:
+                self._sounded(leg, line)
             line.pressed(message.get("digit", ""))
 
     def serve(self, sender: Sender, seen: Snapshot) -> None:
@@ -143,7 +145,7 @@ class Lines:
             log.warning("leg %s asked whether it may dial and the link is gone: it may not", leg)
 
     def _sounded(self, leg: str, line: Line | None) -> None:
-        """The first sound of a caller tells all that is asked of it: Asterisk need not listen on."""
+        """The first sound or key of a caller tells all that is asked of it: Asterisk need not listen on."""
         if line is not None:
             line.sounded()
         if self._sender is not None:

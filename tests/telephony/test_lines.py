@@ -339,6 +339,7 @@ async def test_a_caller_is_silent_until_he_presses_a_key_or_makes_a_sound() -> N
         assert not line.silent
         await line.tell_silence()
         await at.press("5")
+        await at.asterisk.heard("Setvar", 2, Channel=LEG, Variable="TALK_DETECT(remove)")
         assert not line.silent
 
 
