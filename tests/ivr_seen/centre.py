@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from callcenter.ivr.language.action import Action
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.seen.keys import FLOW_ACTIONS, FLOW_OF, VISITS, FlowOf
 from callcenter.ivr.seen.visits import Visits
@@ -49,13 +50,13 @@ def flow_of(flows: Sequence[Flow]) -> FlowOf:
 
 
 @asynccontextmanager
-async def serving(store: Store, folder: Path, flows: Sequence[Flow]) -> AsyncIterator[Seen]:
+async def serving(store: Store, folder: Path, flows: Sequence[Flow], actions: Sequence[Action] = ()) -> AsyncIterator[Seen]:
     """A browser without JavaScript before the running pages of these flows."""
     settings = settings_of(folder)
     await furnish(store)
     app = build(store, settings)
     app[VISITS] = Visits(store)
-    app[FLOW_OF], app[FLOW_ACTIONS] = flow_of(flows), dict
+    app[FLOW_OF], app[FLOW_ACTIONS] = flow_of(flows), lambda: {one.name: one for one in actions}
     server = TestServer(app)
     await server.start_server()
     async with TestClient(server, headers={"Origin": str(server.make_url("/")).rstrip("/")}) as client:

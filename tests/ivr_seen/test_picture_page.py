@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from callcenter.floor.call import Step
+from callcenter.ivr.language.action import Action, Answer, Asked
+from callcenter.ivr.language.known import Known
+from callcenter.ivr.language.load import load
+from callcenter.ivr.language.steps import together
 from callcenter.store.engine import Store
 from tests.ivr_seen.centre import Seen, serving
 from tests.ivr_seen.flows import orders
@@ -119,3 +125,41 @@ async def test_the_picture_alone(seen: Seen) -> None:
 async def test_a_day_that_is_none_is_told_beside_its_field(seen: Seen) -> None:
     await seen.sign_in("4002")
     assert "A day such as 2026-11-22 was expected." in await seen.text("/flows/orders/picture?day=x", 422)
+
+
+DAY = """\
+name: day
+title: {zh: 日间, en: Day}
+languages: [zh, en]
+start: stock
+steps:
+  stock: {do: do, title: {zh: 看库存, en: Stock}, action: stock, results: {plenty: orders, failed: orders}}
+  orders: {do: go_to, flow: orders, step: menu}
+"""
+
+
+async def in_stock(_asked: Asked) -> Answer:
+    return Answer("plenty")
+
+
+async def test_actions_their_results_and_other_flows_are_named_as_people_call_them(store: Store, tmp_path: Path) -> None:
+    stock = Action(name="stock", title=("查询库存", "Stock"), results=("plenty",), called={"plenty": ("充足", "plenty")}, run=in_stock)
+    day = load(DAY, "day.yaml", Known(actions={"stock": stock})).flow
+    assert day is not None
+    both = together([replace(day, version="v1"), replace(orders("v1"), title=("订货", "Orders"))])
+    async with serving(store, tmp_path / "data", list(both.values()), [stock]) as seen:
+        at = seen.at("2026-11-20 10:00")
+        steps = (
+            Step(1, "day", "v1", "stock", "do", at, at + 10, "plenty"),
+            Step(2, "day", "v1", "orders", "go_to", at + 10, at + 20, "orders"),
+            Step(3, "orders", "v1", "menu", "menu", at + 20, at + 900, "hung_up"),
+        )
+        await keep(store, call("1", at, [("menu", 900, "hung_up")], steps=steps))
+        await seen.sign_in()
+        days = "from=2026-11-20&to=2026-11-20"
+        picture = drawn(await raw(seen, f"/flows/day/picture?{days}"))
+        assert "动作 · 查询库存" in told(picture, "stock")
+        assert "转流程 · 订货/主菜单" in told(picture, "orders")
+        assert any("充足" in one for one in on_arrows(picture))
+        assert "充足" in await seen.text(f"/flows/day/picture/steps/stock?{days}")
+        assert "订货 / 主菜单" in await seen.text(f"/flows/day/picture/steps/orders?{days}")
