@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from callcenter.floor.floor import Floor
+
+LINKS: Mapping[str, str] = MappingProxyType(
+    {
+        "connecting": "Asterisk's manager interface cannot be reached",
+        "logging_in": "Asterisk's manager interface does not let us in yet",
+        "booting": "Asterisk is still starting",
+        "snapshot": "the link to Asterisk is back, and its picture is being taken",
+        "lost": "the link to Asterisk is lost",
+    }
+)
+"""What the link's states but `live` mean to whoever watches."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def health(
     """
     problems = []
     if floor.link != "live":
-        problems.append(f"the link to Asterisk is {floor.link}")
+        problems.append(LINKS[floor.link])
     if missing:
         problems.append(f"Asterisk's manager user may not: {', '.join(missing)}")
     if database is not None:

@@ -62,9 +62,10 @@ class Store:
             self._turns.release()
 
     async def alive(self) -> None:
-        """Raise one of AWAY when the store does not answer."""
+        """Raise one of AWAY when the store does not answer, or takes no writes."""
         async with self.engine.connect() as connection:
-            await connection.execute(text("select 1"))
+            # SQLite answers the other without a look at its file, which another program may hold.
+            await connection.execute(text("begin immediate" if self.engine.dialect.name == "sqlite" else "select 1"))
 
     async def trouble(self, limit_s: float = 3.0) -> str | None:
         """Why the store does not answer, in one line; None when it does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -72,3 +73,18 @@ def test_a_database_that_cannot_be_opened_is_told_by_its_error_alone(tmp_path: P
     for thread in set(threading.enumerate()) - before:
         thread.join(5)
     assert said == []
+
+
+async def test_a_database_that_another_program_holds_is_in_trouble(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/centre.sqlite")
+    try:
+        assert await store.trouble() is None
+        with sqlite3.connect(tmp_path / "centre.sqlite", isolation_level=None) as other:
+            other.execute("begin immediate")
+            assert await store.trouble(0.2)
+            other.execute("rollback")
+        assert await store.trouble() is None
+        async with store.transaction() as session:
+            await session.execute(text("create table kept (id integer)"))
+    finally:
+        await store.close()
