@@ -277,6 +277,7 @@ def _demo(_asked: argparse.Namespace) -> int:
 
 def _certificate(asked: argparse.Namespace) -> int:
     settings = read()
+    make_data_dir(settings)
     chain, key = self_signed(settings.data_dir / "tls", asked.name)
     print(f"tls_certificate = {str(chain)!r}\ntls_key = {str(key)!r}")
     return 0

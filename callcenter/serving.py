@@ -96,7 +96,10 @@ async def render_into(settings: Settings, folder: Path) -> int:
     finally:
         await house.store.close()
     folder = folder.absolute()
-    pbx.write(replace(wanted, folder=folder, socket_folder=folder / "run"))
+    try:
+        pbx.write(replace(wanted, folder=folder, socket_folder=folder / "run"))
+    except OSError as wrong:
+        raise CannotServe(f"the folder {folder} cannot be written in ({wrong.strerror})") from wrong
     say(f"asterisk -C {folder / 'etc/asterisk.conf'} starts an Asterisk from these files; one that has files of its own includes them")
     return 0
 

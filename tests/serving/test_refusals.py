@@ -54,6 +54,9 @@ async def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
 async def test_commands_without_a_store(tmp_path: Path) -> None:
     own = environ(tmp_path / "empty", demo="false")
     said = await asyncio.gather(*(refused(own, *words) for words in (("calls", "--json"), ("demo", "--json"), ("check",))))
+    (tmp_path / "file").touch()
+    nowhere = environ(tmp_path / "elsewhere", data_dir=str(tmp_path / "file"))
+    assert "the setting data_dir chooses another" in await refused(nowhere, "certificate", "desk.example.com")
     assert "the database cannot be used" in said[0]
     assert "this is no demo" in said[1]
     assert "error: database: " in said[2]
