@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcenter.floor import events as ev
-from callcenter.floor.floor import Floor, restore
+from callcenter.floor.floor import Floor, Rules, restore
 from tests.floor import stories as tell
 from tests.floor.stories import AGENT, CALLER, HOTLINE, OUT, T, folded, segments
 
@@ -41,6 +41,16 @@ def test_a_call_that_ended_unseen() -> None:
     assert segments(call)[3:] == [("talk", "2001", 4002, 20_000, "lost_sight"), ("wrapup", "2001", 20_000, None, None)]
     assert (call.exit, call.ended) == ("answered", T + 20_000)
     assert all(leg.ended == T + 20_000 for leg in call.legs.values())
+
+
+def test_a_call_that_was_over_long_before_the_picture_that_shows_it_was_read_stays_over() -> None:
+    """On a starved machine seconds pass between the picture and the end of the login."""
+    login = [ev.LinkChanged(T + 6000, "lost"), ev.LinkChanged(T + 8000, "snapshot")]
+    before = folded([*TALKING, *login, *tell.caller_hangs_up(9000)], Floor(rules=Rules(wrapup_ms=0)))
+    ticks = [ev.Tick(T + at) for at in range(10_000, 30_000, 1000)]
+    after = folded([*ticks, seen(8500, caller(bridge="b1"), agent()), ev.LinkChanged(T + 30_000, "live")], before)
+    assert after.calls == before.calls
+    assert folded([ev.Tick(T + 31_000)], after).calls == {}
 
 
 def test_a_wait_that_ended_unseen() -> None:
