@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
+from callcenter.ivr.walking.whom import EACH
 from tests.live.centre import until
 from tests.live.person import Person
 from tests.live.phone.leg import Leg
@@ -13,7 +14,10 @@ from tests.live.scenarios.stage import rest
 from tests.live.steps.ear import Caller
 from tests.live.steps.flow import OUTSIDE, text
 
-SPOKEN_S = 3
+SHARED_NUMBER = "02160019999"
+"""That of several customers of the demo."""
+
+SPOKEN_S = 5
 TALK_S = 0.7
 NOTICED_S = 0.6
 """So much of a prompt tells that it has begun."""
@@ -23,7 +27,8 @@ NOTICED_S = 0.6
 class Stage:
     """Who else takes part: an agent who serves the queue when he is ready, one who is only called himself, the carrier.
 
-    And a customer: his licence, name and number. `rung`: whoever is rung for a caller, by the caller's number.
+    And customers: one's licence, name and number; the names of those who share SHARED_NUMBER, in the order of their keys. `rung`: whoever
+    is rung for a caller, by the caller's number; `talking`: whoever talks to him.
     """
 
     agent: Person
@@ -33,7 +38,9 @@ class Stage:
     licence: str
     name: str
     number: str
+    sharing: tuple[str, ...]
     rung: dict[str, Leg] = field(default_factory=dict)
+    talking: dict[str, Leg] = field(default_factory=dict)
 
 
 Doing = Callable[[Stage, Caller], Awaitable[None]]
@@ -67,6 +74,16 @@ async def keys_the_licence(on: Stage, he: Caller) -> None:
 
 async def hears_the_name(on: Stage, he: Caller) -> None:
     await hears("known", name=on.name)(on, he)
+
+
+async def hears_whose_keys(on: Stage, he: Caller) -> None:
+    for key, name in enumerate(on.sharing, 1):
+        await he.hears(EACH["zh"].format(name=name, key=key))
+
+
+async def hears_the_second_name(on: Stage, he: Caller) -> None:
+    """In English, which that customer speaks."""
+    await hears("known", "en", name=on.sharing[1])(on, he)
 
 
 async def speaks(_on: Stage, he: Caller) -> None:
@@ -121,6 +138,16 @@ async def they_talk(on: Stage, he: Caller) -> None:
     leg = await on.rung[he.number].answer()
     await rest(TALK_S)
     await leg.hang_up()
+
+
+async def is_answered_by_him(on: Stage, he: Caller) -> None:
+    """Who is rung for the caller picks up, and they talk."""
+    on.talking[he.number] = await on.rung[he.number].answer()
+    await rest(TALK_S)
+
+
+async def is_left_by_him(on: Stage, he: Caller) -> None:
+    await on.talking[he.number].hang_up()
 
 
 async def is_refused(on: Stage, he: Caller) -> None:

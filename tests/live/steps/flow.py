@@ -38,6 +38,8 @@ SAID: Mapping[str, tuple[str, str]] = {
     "is_closed": ("本柜台今天不营业。", "This desk is closed today."),
     "known": ("{name},我们认得您的号码。", "{name}, we know your number."),
     "unknown": ("我们不认得这个号码。", "We do not know this number."),
+    "which": ("请说明您是哪一家店。", "Please say which shop you are."),
+    "several": ("您没有说明是哪一家。", "You have not said which one."),
     "locked": ("错误次数太多,请稍后再试。", "Too many wrong tries. Please try later."),
     "licence": ("请键入许可证编号。", "Please enter your licence."),
     "queue": ("马上为您接通专席。", "We are connecting you."),
@@ -84,7 +86,7 @@ def flow(now: datetime) -> str:
     {{do: menu, prompt: {_prompt("menu")}, timeout_s: 2, tries: 2, on_invalid: {_prompt("wrong")}, otherwise: menu_over,
      choices: {{1: ask, 2: must_hear, 3: language, 4: hours, 5: by_number, 6: queue, 7: transfer, 8: message, 9: callback, "*": more}}}}
   more:
-    {{do: menu, prompt: {_prompt("more")}, timeout_s: 3, tries: 2, on_invalid: {_prompt("wrong")}, otherwise: menu_over,
+    {{do: menu, prompt: {_prompt("more")}, timeout_s: 6, tries: 2, on_invalid: {_prompt("wrong")}, otherwise: menu_over,
      choices: {{1: survey, 2: quick, 3: hanging, 4: elsewhere, 5: outside, 6: licence, 7: long, 8: unserved}}}}
   ask:
     {{do: ask, prompt: {_prompt("ask")}, into: code, least: 4, most: 4, tries: 2, timeout_s: 2, on_invalid: {_prompt("ask_wrong")},
@@ -92,7 +94,8 @@ def flow(now: datetime) -> str:
   language: {{do: language, language: en, next: english}}
   hours: {{do: hours, plan: {{mon-sun: "00:00-24:00"}}, open: is_open, closed: bye}}
   hours_closed: {{do: hours, plan: {{{other}: "00:00-24:00"}}, open: bye, closed: is_closed}}
-  by_number: {{do: lookup, by: number, known: known, unknown: unknown}}
+  by_number:
+    {{do: lookup, by: number, which: {_prompt("which")}, tries: 2, timeout_s: 2, known: known, unknown: unknown, several: several}}
   licence:
     {{do: ask, prompt: {_prompt("licence")}, into: licence, least: 6, most: 20, tries: 1, timeout_s: 3, next: by_licence, otherwise: bye}}
   by_licence: {{do: lookup, by: licence, known: known, unknown: unknown, locked: locked}}
@@ -125,8 +128,8 @@ def flow(now: datetime) -> str:
         + _say("english")
         + _say("is_open", "hours_closed")
         + _say("is_closed")
-        + "".join(map(_say, ("known", "unknown", "locked", "queue_over", "nobody", "transfer_over", "transfer_busy", "talked", "told")))
-        + "".join(map(_say, ("failed", "callback_over")))
+        + "".join(map(_say, ("known", "unknown", "several", "locked", "queue_over", "nobody", "transfer_over", "transfer_busy", "talked")))
+        + "".join(map(_say, ("told", "failed", "callback_over")))
     )
 
 

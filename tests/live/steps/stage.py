@@ -11,14 +11,16 @@ from pathlib import Path
 
 from aiohttp import web
 
+from callcenter.crm.customers.service import Customers
 from callcenter.demo import SEED, SHOPS
 from callcenter.demo_shops import shops
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.sounds.speech import Voice
+from callcenter.store.engine import Store
 from tests.live.centre import Centre, free_port
 from tests.live.person import signed_in
 from tests.live.phone.phone import open_phone
-from tests.live.steps.doing import Stage
+from tests.live.steps.doing import SHARED_NUMBER, Stage
 from tests.live.steps.ear import Book
 from tests.live.steps.flow import SAID, SERVICES, write
 
@@ -41,10 +43,19 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Centre, Stage, Book]]:
                 shop, shown = shops(SHOPS, SEED)[0], centre.about["callers"][0]
                 assert shop.name == shown["customer"]
                 number = str(shown["number"]).removeprefix("+86")
-                stage = Stage(agent, desk, manager, outside, shop.licence_no or "", shop.name, number)
+                stage = Stage(agent, desk, manager, outside, shop.licence_no or "", shop.name, number, await sharing(centre))
                 yield centre, stage, Book(Prompts(folder / "prompts", voice), {one for both in SAID.values() for one in both})
         finally:
             await centre.stop()
+
+
+async def sharing(centre: Centre) -> tuple[str, ...]:
+    """The customers with one number."""
+    store = Store(f"sqlite+aiosqlite:///{centre.folder / 'centre.sqlite'}")
+    try:
+        return tuple(one.name for one in (await Customers(store).recognise(SHARED_NUMBER)).several)
+    finally:
+        await store.close()
 
 
 def centre_in(folder: Path, url: str, carrier: int) -> Centre:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +26,7 @@ async def test_every_step_says_and_does_what_it_should(tmp_path: Path) -> None:
         known = {"known_by_number": stage.number}
         turns = asyncio.Semaphore(AT_ONCE)
         wrong: list[str] = []
-        exits: dict[str, str] = {}
+        played: dict[str, Case] = {}
 
         async def play(several: tuple[Case, ...]) -> None:
             async with turns:
@@ -32,14 +34,20 @@ async def test_every_step_says_and_does_what_it_should(tmp_path: Path) -> None:
                     number = known.get(case.name, NUMBERS[case.name])
                     try:
                         await _play(centre.sip_port, case, number, stage, book, tmp_path / case.name)
-                        exits[number] = case.exit
+                        played[number] = case
                     except AssertionError as said:
                         wrong.append(f"{case.name}: {said}")
 
         await asyncio.gather(*(play(several) for several in (*SHARED, *((case,) for case in ALONE))))
         assert not wrong, "\n".join(wrong)
-        calls = await recorded(centre, exits)
-        assert {number: calls[number]["exit"] for number in exits if calls[number]["exit"] != exits[number]} == {}, exits
+        calls = await recorded(centre, played)
+        told = {case.name: (calls[number]["exit"], tried(calls[number])) for number, case in played.items()}
+        assert told == {case.name: (case.exit, case.tried) for case in played.values()}
+
+
+def tried(call: Mapping[str, Any]) -> tuple[str, ...]:
+    """What led on to nothing, in the order of the steps."""
+    return tuple(one["keys"] for step in call["steps"] for one in step["tried"])
 
 
 async def _play(sip_port: int, case: Case, number: str, stage: Stage, book: Book, folder: Path) -> None:
