@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from callcenter.calls.history import is_news, store_agent_state, store_gap, store_link
@@ -103,6 +103,11 @@ class Ledger:
     def waiting(self) -> int:
         """Calls and further changes that are not written yet."""
         return len(self._batch) + len(self._writing)
+
+    def holds(self, legs: Collection[str]) -> frozenset[str]:
+        """Which of these legs are of calls that are not written yet."""
+        changes = (*self._batch.calls.values(), *self._writing.calls.values())
+        return frozenset(legs) & {leg for change in changes for leg in change.after.legs}
 
     async def run(self) -> None:
         """Write until cancelled."""

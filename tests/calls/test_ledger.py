@@ -21,7 +21,7 @@ from callcenter.floor.floor import Floor
 from callcenter.people.tables import UserRow
 from callcenter.store.engine import Store
 from tests.floor import stories as tell
-from tests.floor.stories import CALLER, T, fold, folded
+from tests.floor.stories import AGENT, CALLER, T, fold, folded
 
 LIMIT_S = 10.0
 
@@ -162,6 +162,18 @@ async def test_many_calls_are_written_in_the_order_in_which_they_began_and_what_
     assert [len(part) for part in began] == [AT_ONCE, AT_ONCE, 1]
     assert [one for part in began for one in part] == [T + n for n in range(2 * AT_ONCE + 1)]
     assert [isinstance(part[-1], LinkMoved) for part in told] == [False, False, True]
+
+
+@pytest.mark.usefixtures("user")
+async def test_whose_rows_are_still_to_be_written_is_known_so_that_a_gap_does_not_tell_him_again(store: Store, tmp_path: Path) -> None:
+    """The floor lets go of a call that is over by its clock, however far behind the store is."""
+    ledger, legs = Ledger(store), {CALLER, AGENT, "a1-9.9"}
+    ledger.take(fold(tell.PLAIN)[1])
+    assert ledger.holds(legs) == {CALLER, AGENT}
+    async with running(ledger), asyncio.timeout(LIMIT_S):
+        await ledger.flush()
+    assert ledger.holds(legs) == frozenset()
+    assert await Calls(store, tmp_path).recorded(legs) == {CALLER, AGENT}
 
 
 async def test_nothing_is_lost_while_the_store_is_away(tmp_path: Path, sqlite_template: Path) -> None:
