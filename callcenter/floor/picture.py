@@ -250,16 +250,23 @@ def _due(call: Call, rules: Rules) -> int | None:
 def without_calls(draft: Draft, calls: Iterable[str]) -> Draft:
     gone = frozenset(calls)
     for id in gone:
+        for leg in _legs_of(draft, draft.calls[id]):
+            draft.legs.drop(leg)
         draft.calls.drop(id)
         if id in draft.due:
             draft.due.drop(id)
-    for leg in [leg for leg, call in draft.legs.items() if call in gone] if gone else ():
-        draft.legs.drop(leg)
     for name, had in [(name, had) for name, had in draft.parts.items() if not gone.isdisjoint(had)] if gone else ():
         draft.parts.drop(name)
         if left := tuple(id for id in had if id not in gone):
             draft.parts.put(name, left)
     return draft
+
+
+def _legs_of(floor: Floor, call: Call) -> list[str]:
+    """Which legs belong to the call: a call that we placed may have been promised one that never appeared."""
+    if call.direction == "inbound":
+        return [leg for leg in call.legs if floor.legs.get(leg) == call.id]
+    return [leg for leg, of in floor.legs.items() if of == call.id]
 
 
 def with_leg(call: Call, leg: Leg) -> Call:
