@@ -78,7 +78,9 @@ def _goes_on(call: Call, one: Segment, customer: Leg | None) -> bool:
 
 
 def end_queue(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
-    """End the wait. Without a reason: a caller who was taken out of it and had not hung up by then timed out; any other gave up."""
+    """End the wait. Without a reason: who was taken out of it and had not hung up by then timed out, or was answered if a telephone was,
+    however little is heard of their talk yet; any other gave up.
+    """
     waiting = open_one(call, "queue", leg)
     if waiting is None:
         return call
@@ -87,8 +89,8 @@ def end_queue(call: Call, leg: str, at: int, reason: str | None = None) -> Call:
         for one in call.legs.values()
         if one.role == "agent"
     )
-    timed_out = waiting.left is not None and not taken and not hung_up_by(call, waiting.left, leg)
-    why = reason or ("timeout" if timed_out else "abandoned")
+    gave_up = waiting.left is None or hung_up_by(call, waiting.left, leg)
+    why = reason or ("abandoned" if gave_up else "answered" if taken else "timeout")
     when = at if waiting.left is None or why == "abandoned" else waiting.left
     return end(call, lambda one: one.n == waiting.n, when, why)
 

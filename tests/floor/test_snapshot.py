@@ -70,6 +70,16 @@ def test_a_wait_that_became_a_talk_unseen() -> None:
     assert floor.queues["orders"].waiting == ()
 
 
+def test_who_was_answered_and_is_back_in_the_flow_when_the_link_comes_again_waited_until_then() -> None:
+    """The link went between the answer and the bridge: what became of it is written down late."""
+    answered = tell.answers(4000)
+    before = folded([*WAITING, *tell.rings(2000), *answered[:3]])
+    after = folded([seen(6000, caller(app="AGI"), agent(bridge=None)), *answered[3:]], before)
+    told = segments(after.calls[CALLER])
+    assert [(kind, reason) for kind, _, _, _, reason in told[1:4]] == [("queue", "answered"), ("ring", "answered"), ("ivr", "went_on")]
+    assert told[1] == ("queue", None, 500, 4000, "answered")
+
+
 @pytest.mark.parametrize("asks", [[], [ev.BridgeLeft(T + 5000, AGENT, "b1"), ev.BridgeEntered(T + 5000, AGENT, "aside")]])
 def test_a_wait_that_a_picture_shows_and_that_was_heard_to_be_over_since_is_told_once(asks: list[ev.Event]) -> None:
     """Of a busy Asterisk the picture is taken long before it is believed: he talks by now, or is kept waiting."""
