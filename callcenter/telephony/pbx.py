@@ -159,6 +159,9 @@ def rotate_logs(settings: Settings, most_bytes: int = MOST_BYTES, keep: int = KE
 
 def _launch(settings: Settings, installation: Installation) -> None:
     folder = settings.asterisk_dir
+    for name in ("cel-custom/cel.csv", "queue_log"):
+        # It begins them with the first line: until then they would look like a record that nobody keeps.
+        (folder / "log" / name).touch()
     program = [*installation.command, "-C", str(folder / "etc/asterisk.conf")]
     # Kept beside the files: stop and reload need no look for an installation, and ask the version that runs.
     (folder / "command.json").write_text(json.dumps(program), encoding="utf-8")

@@ -75,4 +75,4 @@ def _read(lines: Callable[[Path, int], list[T]], path: Path, since: int) -> list
     except OSError as wrong:
         log.warning("Asterisk's own record cannot be read: %s", wrong)
         return None
-    return found if found or path.exists() else None
+    return found if found or any(path.parent.glob(f"{path.name}*")) else None

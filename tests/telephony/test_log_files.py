@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from callcenter.telephony.log_files import PIECE, cel_lines, queue_entries, set_aside
 from callcenter.telephony.queue_log import moment, read
+from callcenter.telephony.record import Files
 from tests.telephony.test_history import LINES, TEXT
 
 TEXTS = TEXT.splitlines(keepends=True)
@@ -22,6 +23,13 @@ def write(path: Path, texts: list[str]) -> Path:
 
 def test_no_file_tells_nothing(tmp_path: Path) -> None:
     assert cel_lines(tmp_path / "cel.csv", 0) == []
+
+
+async def test_a_record_that_was_never_begun_is_another_thing_than_one_that_has_nothing_to_tell(tmp_path: Path) -> None:
+    record = Files(tmp_path / "cel.csv", tmp_path / "queue_log")
+    assert await record.channels(0) is None
+    write(tmp_path / "cel.csv-20261122", [])
+    assert await record.channels(0) == []
 
 
 def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:

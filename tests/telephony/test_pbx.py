@@ -67,6 +67,13 @@ def test_it_is_adopted_and_told_what_changed(asterisk: RunningAsterisk) -> None:
     assert pbx.differing(asterisk.settings, asterisk.plan) == []
 
 
+async def test_its_record_is_begun_before_there_is_anything_to_tell(asterisk: RunningAsterisk) -> None:
+    written = files(asterisk.settings)
+    # Nothing was dialled yet.
+    assert await written.channels(0) == []
+    assert await written.queues(0) is not None
+
+
 async def test_its_record_of_queues_is_read_across_its_rotation(asterisk: RunningAsterisk) -> None:
     written = files(asterisk.settings)
     for n in range(4):
