@@ -42,6 +42,7 @@ class Store:
         arguments = {**limits, **connecting(url)}
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
         self._turns = asyncio.Semaphore(TURNS)
+        self._probe: asyncio.Task[str | None] | None = None
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
@@ -69,13 +70,23 @@ class Store:
 
     async def trouble(self, limit_s: float = 3.0) -> str | None:
         """Why the store does not answer, in one line; None when it does."""
+        probe = self._probe
+        if probe is None or probe.done():
+            probe = self._probe = asyncio.create_task(self._probed())
+        # Never cancelled: SQLite's thread would get the lock later, for nobody who gives it back.
+        done, _ = await asyncio.wait({probe}, timeout=limit_s)
+        return probe.result() if done else TimeoutError.__name__
+
+    async def _probed(self) -> str | None:
         try:
-            await asyncio.wait_for(self.alive(), limit_s)
+            await self.alive()
         except AWAY as wrong:
             return str(wrong).partition("\n")[0] or type(wrong).__name__
         return None
 
     async def close(self) -> None:
+        if self._probe is not None:
+            await asyncio.wait({self._probe})
         await self.engine.dispose()
 
 
