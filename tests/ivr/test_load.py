@@ -110,7 +110,11 @@ CASES = [
         ("do: say", "do: say\n    title: {zh: 欢迎语, en: Greeting, fr: Accueil}"),
         "8: a title has no 'fr'; expected zh, en",
     ),
-    ("a title that is no mapping", ("do: say", "do: say\n    title: 欢迎语"), "8: expected a title ({zh: 主菜单, en: Main menu}), got '欢迎语'"),
+    (
+        "a title that is no mapping",
+        ("do: say", "do: say\n    title: 欢迎语"),
+        "8: expected a title ({zh: 主菜单, en: Main menu}), got '欢迎语'",
+    ),
     ("an empty title", ("do: say", "do: say\n    title: {zh: '', en: Greeting}"), "8: expected text, got nothing"),
     (
         "a title too long",
