@@ -97,6 +97,7 @@ class Settings:
     )
     asterisk_cache: Path = setting(Path("~/.cache/callcenter"), "folder in which embedded Asterisks are kept, by version")
     asterisk_old_ok: bool = setting(False, "accept an installed Asterisk >= 20 that is below the security floor")
+    asterisk_first: bool = setting(True, "our Asterisk has the processor before everything else (real time), where this user may")
     asterisk_record: str = setting(
         "",
         "where an Asterisk that is not ours keeps its own record of channels and queues: its log folder, or "

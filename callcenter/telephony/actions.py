@@ -294,13 +294,13 @@ def read(variable: str, asked: str) -> str:
 def read_next(tag: str, then: str) -> str:
     """Ask what the key that answered the question `tag` leads to, if that is known; its own tag is `then`. See telephony/ahead.
 
-    The leg has to evaluate what it runs (AGIEXECFULL). One application, as a dialplan would have: each further one is heard as a delay.
+    The leg has to evaluate what it runs (AGIEXECFULL). One application, and one function in it: each further one delays what is heard.
     """
     key = f"${{CC_AHEAD}}_{checked(NAME, tag, 'tag')}_${{CC_K{tag}}}"
-    way = f"${{CC_T{key}}}"
-    mark = f"${{SET(${{IF(${{LEN({way})}}?CC_AT:CC_NOWHERE)}}=${{CC_T{key}_AT}})}}"
+    # The place brings its name (see ahead.variables). Without a way there is none, and a variable that nobody reads is emptied.
+    mark = f"${{SET(CC_${{CC_T{key}_AT}}=)}}"
     # A way tells Read all that it has to know, and what stands behind it is passed over; without one, it ends after a millisecond.
-    return f'EXEC Read "CC_K{checked(NAME, then, "tag")},{way},1,,1,0.001,{mark}"'
+    return f'EXEC Read "CC_K{checked(NAME, then, "tag")},${{CC_T{key}}},1,,1,0.001,{mark}"'
 
 
 def record(file: str, most_s: int, silence_s: int) -> str:

@@ -16,6 +16,8 @@ VALID = "CC_AHEAD"
 """Whose ways count: a word of who has the caller. Whoever takes him over empties it: what was meant to follow follows no more."""
 EVALUATES = "AGIEXECFULL"
 """Has Asterisk put in what variables hold when it begins a command, as it does in its dialplan."""
+ENDS = "&="
+"""Behind a place that Asterisk has set by itself: no place ends so. See actions.read_next."""
 LONGEST = 900
 """Bytes of a channel variable that comes back whole."""
 
@@ -62,7 +64,12 @@ def variables(word: str, tag: str, ways: Mapping[str, Ahead]) -> Iterator[tuple[
     """What is set on the channel before the question with this tag is answered."""
     for key, way in ways.items():
         yield f"CC_T{word}_{tag}_{key}", way.question
-        yield f"CC_T{word}_{tag}_{key}_AT", way.place
+        yield f"CC_T{word}_{tag}_{key}_AT", f"AT={way.place}{ENDS[0]}"
+
+
+def place_of(mark: str) -> str:
+    """Where the caller is by CC_AT, whoever has set it."""
+    return mark.removesuffix(ENDS)
 
 
 def _fits(value: str) -> bool:

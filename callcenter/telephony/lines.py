@@ -13,6 +13,7 @@ from functools import partial
 
 from callcenter.floor.events import SeenLeg, Snapshot
 from callcenter.telephony import actions
+from callcenter.telephony.ahead import place_of
 from callcenter.telephony.fate import LinkLost, Sender
 from callcenter.telephony.glance import Headers
 from callcenter.telephony.line import FORGET_SOUND, Line
@@ -211,4 +212,4 @@ def sent_on(legs: Iterable[SeenLeg]) -> list[SeenLeg]:
 
 
 def _place(mark: str | None) -> str | None:
-    return None if not mark or mark == FALLBACK else mark
+    return None if not mark or mark == FALLBACK else place_of(mark)

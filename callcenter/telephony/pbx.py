@@ -16,6 +16,7 @@ from callcenter.telephony.embedded import Installation, PbxError
 from callcenter.telephony.log_files import KEEP, MOST_BYTES
 from callcenter.telephony.music import ensure_music
 from callcenter.telephony.planned import socket_folder
+from callcenter.telephony.precedence import put_first
 from callcenter.telephony.render import PbxPlan, render
 
 START_LIMIT_S = 60.0
@@ -43,10 +44,14 @@ RELOADS = {
 
 @dataclass(frozen=True)
 class Pbx:
-    """A running Asterisk. changed: the files that were put in place just now; waiting: those of them that count from its next start."""
+    """A running Asterisk. changed: the files that were put in place just now; waiting: those of them that count from its next start.
+
+    first: it has the precedence on the processor that the settings want for it.
+    """
 
     version: str
     adopted: bool
+    first: bool
     changed: tuple[str, ...]
     waiting: tuple[str, ...]
 
@@ -112,7 +117,8 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
     if not adopted:
         _launch(settings, installation)
     version = _at_last(settings, "core show version").removeprefix("Asterisk ").split(" ")[0]
-    return Pbx(version, adopted, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
+    first = put_first(_process(settings), wanted=settings.asterisk_first)
+    return Pbx(version, adopted, first, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
 
 
 def stop(settings: Settings) -> bool:
@@ -187,6 +193,11 @@ def _at_last(settings: Settings, command: str) -> str:
             if time.monotonic() > limit:
                 raise
         time.sleep(0.05)
+
+
+def _process(settings: Settings) -> int:
+    """The id that the running Asterisk has written down."""
+    return int((socket_folder(settings) / "asterisk.pid").read_text(encoding="ascii"))
 
 
 def _last_words(folder: Path) -> str:

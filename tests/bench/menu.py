@@ -43,9 +43,10 @@ QUIET_S = 0.2
 SAID = {"one": ("请按1。", "Press 1."), "two": ("再按1。", "Again, 1.")}
 
 
-async def menus(folder: Path, *, keys: int, callers: Sequence[int], entering: int) -> list[Figure]:
+async def menus(folder: Path, *, keys: int, at_least: int, callers: Sequence[int], entering: int) -> list[Figure]:
     """With so many callers in our menus at once, all pressing keys, and as many in the plain ones; with and without sound from them.
 
+    Each presses `keys`, and few callers more of them: `at_least` so many together, or p95 would be the one slowest key.
     Then how many callers a second come in: from the first one's arrival until the last one's first step, when all come at once.
     """
     flows = _flows(folder / "flows")
@@ -59,7 +60,7 @@ async def menus(folder: Path, *, keys: int, callers: Sequence[int], entering: in
         _add_plain(centre)
         for count in callers:
             for speaking in (True, False):
-                figures += await _beside(centre, folder, count, keys, speaking=speaking)
+                figures += await _beside(centre, folder, count, max(keys, at_least // count), speaking=speaking)
         await _enter(centre, folder, entering)
         assert centre.process is not None
         peak = peak_mb(centre.process.pid)

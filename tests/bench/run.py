@@ -29,6 +29,7 @@ class Size:
     live_calls: int = 300
     agents: int = 500
     keys: int = 12
+    keys_together: int = 60
     callers: tuple[int, ...] = (1, 30, 90)
     entering: int = 60
     flows: int = 40
@@ -46,6 +47,7 @@ SMALL = Size(
     live_calls=10,
     agents=20,
     keys=2,
+    keys_together=2,
     callers=(1, 3),
     entering=5,
     flows=2,
@@ -70,7 +72,7 @@ async def measured(folder: Path, size: Size, streams: Mapping[str, Callable[[], 
         yield figure
     for figure in await pops(folder / "pop", calls=size.pops, pages=size.pages):
         yield figure
-    for figure in await menus(folder / "menu", keys=size.keys, callers=size.callers, entering=size.entering):
+    for figure in await menus(folder / "menu", keys=size.keys, at_least=size.keys_together, callers=size.callers, entering=size.entering):
         yield figure
     yield checked(size.flows)
     for figure in await funnels(folder / "funnel", calls=size.calls_a_day, rounds=size.looks):

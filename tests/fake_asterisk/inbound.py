@@ -155,7 +155,8 @@ class Inbound:
         if not known.get(way):
             self._done("200 result=0")
             return
-        known["CC_AT"] = known[f"{way}_AT"]
+        name, _, place = f"CC_{known[f'{way}_AT']}=".partition("=")
+        known[name] = place
         self._execute(f"Read {then},{known[way]}")
 
     def _execute(self, text: str) -> None:

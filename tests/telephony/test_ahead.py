@@ -32,7 +32,7 @@ async def test_the_key_is_told_while_asterisk_asks_on_and_the_next_answer_is_tha
         assert variable == f"CC_K{tag}"
         word = at.asterisk.variables[LEG, "CC_AHEAD"]
         assert at.asterisk.variables[LEG, f"CC_T{word}_{tag}_1"] == "/p/second,1,,1,5"
-        assert at.asterisk.variables[LEG, f"CC_T{word}_{tag}_1_AT"] == "f@1/second/"
+        assert at.asterisk.variables[LEG, f"CC_T{word}_{tag}_1_AT"] == "AT=f@1/second/&"
         assert at.asterisk.variables[LEG, "AGIEXECFULL"] == "yes"
         await at.press("1")
         at.asterisk.variables[LEG, variable] = "1"
@@ -94,5 +94,5 @@ async def test_another_question_than_the_one_that_was_meant_waits_for_it() -> No
 def test_what_a_variable_cannot_hold_waits_for_us() -> None:
     long, strange = Ahead(("/p/second",), 1, 5, "x" * 901), Ahead(("/p/王",), 1, 5, "f@1/second/")
     assert fitting({"1": SECOND, "2": long, "3": strange, "*": SECOND}) == {"1": SECOND}
-    assert dict(variables("w", "t", {"1": SECOND})) == {"CC_Tw_t_1": "/p/second,1,,1,5", "CC_Tw_t_1_AT": "f@1/second/"}
+    assert dict(variables("w", "t", {"1": SECOND})) == {"CC_Tw_t_1": "/p/second,1,,1,5", "CC_Tw_t_1_AT": "AT=f@1/second/&"}
     assert dict(opening("w")) == {"AGIEXECFULL": "yes", "CC_AHEAD": "w"}

@@ -162,14 +162,15 @@ async def test_the_lease_is_renewed_while_he_is_in_the_flow() -> None:
         assert line.leased
 
 
-async def test_a_caller_in_a_menu_is_offered_again_after_the_link_was_lost() -> None:
+@pytest.mark.parametrize("mark", ["orders/abc/menu", "orders/abc/menu&="], ids=["by us", "by Asterisk itself"])
+async def test_a_caller_in_a_menu_is_offered_again_after_the_link_was_lost(mark: str) -> None:
     async with scene() as (at, line):
         assert (line.leg, line.call, line.hotline, line.number, line.place) == (LEG, LEG, "8000000001", "139", None)
         line.mark("orders/abc/menu")
         at.asterisk.results["EXEC Background"] = None
         saying = asyncio.create_task(line.say(["/p/welcome"]))
         await at.asterisk.heard("AGI")
-        at.asterisk.lists = seen("AGI", "cc-in", "orders/abc/menu")
+        at.asterisk.lists = seen("AGI", "cc-in", mark)
         at.asterisk.cut()
         with pytest.raises(LinkLost):
             await saying

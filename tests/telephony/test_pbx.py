@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from callcenter.telephony import pbx
 from callcenter.telephony.embedded import PbxError
-from callcenter.telephony.planned import plan_pbx
+from callcenter.telephony.planned import plan_pbx, socket_folder
 from callcenter.telephony.record import files
 from callcenter.telephony.render import QueuePlan
 from tests.live import sipp
@@ -43,6 +44,10 @@ def console(asterisk: RunningAsterisk, command: str) -> str:
     return pbx.ordered(asterisk.settings, command)
 
 
+def policies(process: int) -> set[int]:
+    return {os.sched_getscheduler(int(thread.name)) for thread in Path(f"/proc/{process}/task").iterdir()}
+
+
 def waiting(asterisk: RunningAsterisk, queue: str) -> bool:
     return "PJSIP/trunk" in console(asterisk, f"queue show {queue}")
 
@@ -65,6 +70,15 @@ def test_it_is_adopted_and_told_what_changed(asterisk: RunningAsterisk) -> None:
     assert console(asterisk, "queue show night").startswith("night")
     assert "queues.conf" in pbx.put(asterisk.settings, asterisk.plan)
     assert pbx.differing(asterisk.settings, asterisk.plan) == []
+
+
+def test_it_goes_before_everything_else_on_the_processor_where_we_may(asterisk: RunningAsterisk) -> None:
+    process = int((socket_folder(asterisk.settings) / "asterisk.pid").read_text())
+    for wanted, policy in ((False, os.SCHED_OTHER), (True, os.SCHED_RR)):
+        there = pbx.start(replace(asterisk.settings, asterisk_first=wanted), asterisk.plan, asterisk.installation)
+        assert there.first == (policies(process) == {policy})
+    console(asterisk, "core show version")  # A thread that it begins.
+    assert len(policies(process)) == 1
 
 
 async def test_its_record_is_begun_before_there_is_anything_to_tell(asterisk: RunningAsterisk) -> None:
