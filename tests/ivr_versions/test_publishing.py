@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from callcenter.calls.words import step_title
 from callcenter.floor.call import Step
@@ -21,6 +21,7 @@ from callcenter.ivr.published.in_use import InUse, silent
 from callcenter.ivr.published.kept import Overtaken, Version
 from callcenter.ivr.published.publishing import NothingBefore, Refused, judge_beside, publish, roll_back
 from callcenter.ivr.published.read_all import Source, read_all
+from callcenter.ivr.published.tables import FlowVersionRow
 from callcenter.ivr.scripts.script import read_scripts, walk_script
 from callcenter.ivr.walking.hotline_flows import Flows, HotlineFlow
 from callcenter.ivr.walking.place import Place
@@ -283,6 +284,46 @@ async def test_who_comes_back_in_an_earlier_version_stays_in_it(centre: Centre, 
         assert place is not None
     assert after_restart.in_use.flows.of(HOTLINE).version == "2"
     assert (await after_restart.in_use.walked(None)).of(HOTLINE).version == "2"
+
+
+async def test_who_comes_back_in_an_earlier_version_is_led_around_what_is_gone_since(
+    centre: Centre, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with store.transaction() as session:
+        session.add(QueueRow(name="new", zh="新", en="New", strategy="rrmemory"))
+    await changed(centre, flow(queue="new"))
+    await changed(centre, flow(says="早上好"))
+    async with store.transaction() as session:
+        await session.execute(delete(QueueRow).where(QueueRow.name == "new"))
+    after_restart = Centre(store)
+    await after_restart.in_use.read()
+    assert after_restart.in_use.troubles == []
+    mark = Place("orders", "2", "person", "zh", phase="in").encode()
+    walked, place = (await after_restart.in_use.walked(mark)).place(HOTLINE, mark)
+    assert (walked.version, place is None) == ("2", False)
+    assert walked.steps["person"].queue == "orders", "that of the hotline"  # type: ignore[attr-defined]
+    said = (
+        "version 2 of flow orders, which a caller is in, not right any more: step 'person': there is no queue 'new'; the queues are orders"
+    )
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == [said]
+    shown = await after_restart.in_use.one("orders", "2")
+    assert shown is not None
+    assert shown.steps["person"].queue == "new", "shown as it was written"  # type: ignore[attr-defined]
+
+
+async def test_nobody_comes_back_to_an_earlier_version_that_would_hang_him_up(centre: Centre, store: Store) -> None:
+    await centre.kept.add("night", flow("night"), "", by="3001")
+    await publish(centre.in_use, await centre.kept.draft("night"), by="3001")
+    await changed(centre, goes_to("orders", "night"), "")
+    await changed(centre, flow(says="早上好"))
+    mark = Place("orders", "2", "there", "zh").encode()
+    assert (await centre.in_use.walked(mark)).place(HOTLINE, mark)[0].version == "2"
+    async with store.transaction() as session:
+        await session.execute(update(FlowVersionRow).where(FlowVersionRow.flow == "night").values(text="of a language before ours"))
+    after_restart = Centre(store)
+    await after_restart.in_use.read()
+    assert "night" not in after_restart.in_use.flows.by_name
+    assert (await after_restart.in_use.walked(mark)).place(HOTLINE, mark)[0].version == "3"
 
 
 async def test_a_flow_to_be_shown_by_its_version(centre: Centre) -> None:

@@ -43,6 +43,11 @@ def is_right_in_itself(flow: Flow, known: Known) -> bool:
     return not any(errors(rule(flow, inside)) for rule in (*EACH, *WHOLE) if rule not in OUTSIDE)
 
 
+def gone(flow: Flow, known: Known) -> tuple[Finding, ...]:
+    """What a flow names and is not there, or not as it names it."""
+    return errors(finding for rule in OUTSIDE for finding in rule(flow, known))
+
+
 def check_source(source: str, file: str, known: Known) -> Loaded:
     """Read and check one flow's text; the flow only when there is no error."""
     loaded = load(source, file, known)

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from callcenter.ivr.checking.check import check_source
+from callcenter.ivr.checking.check import check_source, gone
 from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.load import load
 from callcenter.ivr.language.steps import Flow
 from callcenter.ivr.published.around import Around
 from callcenter.ivr.published.kept import KeptFlows, NoSuchFlow, Version
-from callcenter.ivr.published.read_all import Source, file_of, known_to, numbered, read_all, source_of
+from callcenter.ivr.published.read_all import Source, file_of, known_to, led_around, numbered, read_all, source_of
 from callcenter.ivr.walking.hotline_flows import Flows, place_of
 from callcenter.store.engine import AWAY
 
@@ -102,8 +102,13 @@ class InUse:
         except (NoSuchFlow, *AWAY) as wrong:
             log.warning("a caller in version %s of flow %s goes on in the one in use: %s", place.version, place.flow, wrong or "no answer")
             return self.flows
-        earlier = await asyncio.to_thread(self._read, version)
-        return replace(self.flows, earlier={(place.flow, place.version): earlier}) if earlier else self.flows
+        earlier = await asyncio.to_thread(self._walked_still, version)
+        if earlier is None:
+            log.warning(
+                "a caller in version %s of flow %s goes on in the one in use: it cannot be walked any more", place.version, place.flow
+            )
+            return self.flows
+        return replace(self.flows, earlier={(place.flow, place.version): earlier})
 
     async def one(self, name: str, version: str) -> Flow | None:
         """A flow to show: the version of this number, `draft`, or '' for the one in use. None: there is none, or it cannot be walked."""
@@ -127,6 +132,19 @@ class InUse:
         source = source_of(version)
         flow = load(source.text, file_of(source.name), known_to(source, self.around.known, self.flows.by_name)).flow
         return replace(numbered(flow, source), others=self.flows.by_name) if flow else None
+
+    def _walked_still(self, version: Version) -> Flow | None:
+        """A version as those walk it who are in the middle of it: around what was taken away since. None: it cannot be walked any more."""
+        flow = self._read(version)
+        if flow is None:
+            return None
+        known = replace(self.around.known, others=flow.others)
+        missing = gone(flow, known)
+        if not missing:
+            return flow
+        said = "; ".join(one.what for one in missing)
+        log.error("version %s of flow %s, which a caller is in, not right any more: %s", version.number, version.flow, said)
+        return led_around(flow, self.around, known)
 
     async def _take(self, last: int, versions: list[Version], around: Around) -> None:
         if last == self._seen and around == self._around:

@@ -62,17 +62,24 @@ def read_all(sources: Iterable[Source], around: Around) -> tuple[Flows, tuple[Fi
 
 
 def _around_what_is_missing(source: Source, around: Around, known: Known) -> Flow | None:
-    """A flow that was right when it was published, as its callers walk it without what was taken away. None: it cannot be walked.
+    """A flow that was right when it was published, without what was taken away. None: it cannot be walked."""
+    loaded = load(source.text, file_of(source.name), known)
+    flow = loaded.flow
+    if flow is None or errors(loaded.findings) or not is_right_in_itself(flow, known):
+        return None
+    return led_around(flow, around, known)
+
+
+def led_around(flow: Flow, around: Around, known: Known) -> Flow | None:
+    """A flow as its callers walk it without what it names and is gone. None: somebody would be hung up, or there is no queue at all.
 
     Their hotline's queue takes them instead of one that is gone; an action goes its way `failed`, a transfer its way `refused`, and instead
     of another flow comes the person.
     """
-    loaded = load(source.text, file_of(source.name), known)
-    flow = loaded.flow
-    if flow is None or errors(loaded.findings) or not is_right_in_itself(flow, known) or not _goes_on_somewhere(flow, known):
+    if not _goes_on_somewhere(flow, known):
         return None
     there = known.queues or frozenset()
-    instead = next((one.queue for one in around.hotlines.values() if one.flow == source.name), min(there, default=""))
+    instead = next((one.queue for one in around.hotlines.values() if one.flow == flow.name), min(there, default=""))
     steps = {
         name: replace(step, queue=instead) if isinstance(step, Queue | Message | Callback) and step.queue not in there else step
         for name, step in flow.steps.items()
