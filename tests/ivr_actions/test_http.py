@@ -55,6 +55,7 @@ def service(url: str, *replies: Reply, **more: Any) -> Service:
         "effect": False,
         "same_again": False,
         "replies": replies or (STATE, Reply(404, "none")),
+        "called": {},
     }
     return Service(**{**given, **more})
 

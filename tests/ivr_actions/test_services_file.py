@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.ivr.actions.http import Reply, Taken
+from callcenter.ivr.actions.http import Reply, Taken, Web, ask_http
 from callcenter.ivr.actions.services_file import read_services
+from callcenter.ivr.language.action import titles_of
 
 GOOD = """\
 balance:
@@ -24,6 +25,7 @@ balance:
     - status: 200
       result: found
       slots: {amount: {at: /balance, kind: money}, note: {at: /note}}
+  called: {none: {zh: 未查到, en: not found}, found: {zh: 已查到, en: found}}
 urge:
   what: Tells the warehouse to hurry.
   url: http://127.0.0.1:8090/urge
@@ -65,8 +67,16 @@ def test_a_good_file(file: Path) -> None:
         Reply(200, "blocked", {"/state": "blocked"}),
         Reply(200, "found", {}, {"amount": Taken("/balance", "money"), "note": Taken("/note", "text")}),
     )
+    assert balance.called == {"none": ("未查到", "not found"), "found": ("已查到", "found")}
+    assert urge.called == {}
     assert (balance.method, balance.limit_s, balance.most_kib, balance.effect) == ("GET", 3, 64, False)
     assert (urge.method, urge.limit_s, urge.most_kib, urge.effect, urge.same_again) == ("POST", 5, 8, True, True)
+
+
+def test_its_results_are_called_as_the_file_says(file: Path) -> None:
+    actions = [ask_http(Web(), one) for one in read_services(file)[0]]
+    assert titles_of(actions, "zh") == {"balance/none": "未查到", "balance/found": "已查到"}
+    assert titles_of(actions, "en") == {"balance/none": "not found", "balance/found": "found"}
 
 
 @pytest.mark.parametrize(
@@ -94,8 +104,17 @@ def test_a_good_file(file: Path) -> None:
         ("result: blocked", "result: All blocked", "result 'All blocked'"),
         ("status: 404", "status: 4040", "8: expected a whole number from 100 to 599"),
         ("  method: POST\n", "", "'body' goes with method: POST"),
-        ("limit_s: 5", "limit_s: 60", "21: expected a whole number from 1 to 10"),
-        ("most_kib: 8", "most_kib: 102400", "22: expected a whole number from 1 to 1024"),
+        ("{zh: 未查到, en: not found}", "not found", "15: expected a title ({zh: 主菜单, en: Main menu}), got 'not found'"),
+        ("zh: 未查到, en", "en", "15: a title needs 'zh'"),
+        ("called: {none:", "called: {nobody:", "1: action 'balance': called: 'nobody' is none of its results"),
+        ("called: {none:", "called: {failed:", "1: action 'balance': called: 'failed' is none of its results"),
+        (
+            "called: {none: {zh: 未查到, en: not found}, found: {zh: 已查到, en: found}}",
+            "called: none",
+            "15: expected titles by result, got 'none'",
+        ),
+        ("limit_s: 5", "limit_s: 60", "22: expected a whole number from 1 to 10"),
+        ("most_kib: 8", "most_kib: 102400", "23: expected a whole number from 1 to 1024"),
         ("  effect: yes\n", "", "'same_again' is for a service with an effect"),
         ("urge:", "balance:", "'balance' stands here twice"),
         ("urge:", "Urge it:", "small letters"),

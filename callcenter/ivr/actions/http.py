@@ -58,8 +58,8 @@ class Reply:
 class Service:
     """A service of somebody else's. Of `replies` the first that fits counts. `limit_s` seconds and `most_kib` bound its answer.
 
-    `secret_file` holds one line, for {secret} in `headers`; it is read at each asking. `same_again`: asked twice with one
-    Idempotency-Key it changes nothing the second time.
+    `called`: what people call its results, in Chinese and English. `secret_file` holds one line, for {secret} in `headers`; it is read at
+    each asking. `same_again`: asked twice with one Idempotency-Key it changes nothing the second time.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Service:
     effect: bool
     same_again: bool
     replies: tuple[Reply, ...]
+    called: Mapping[str, tuple[str, str]]
 
 
 class Web:
@@ -139,6 +140,7 @@ def ask_http(web: Web, service: Service) -> Action:
         what=service.what,
         inputs={name: Input(kind) for name, kind in service.inputs.items()},
         results=tuple(dict.fromkeys(reply.result for reply in service.replies)),
+        called=service.called,
         sets={slot: taken.kind for reply in service.replies for slot, taken in reply.slots.items()},
         fills=_fills(service),
         effect=service.effect,

@@ -80,8 +80,13 @@ balance:
     - status: 200
       result: found
       slots: {balance: {at: /balance/amount, kind: money}}
+  called:
+    none: {zh: 未查到, en: not found}
+    blocked: {zh: 已停用, en: blocked}
+    found: {zh: 已查到, en: found}
 
 urge_delivery:
+  title: {zh: 催促送货, en: Urge delivery}
   what: Asks the warehouse to hurry.
   url: https://erp.example.com/urge
   method: POST
@@ -92,6 +97,7 @@ urge_delivery:
   replies:
     - {status: 204, result: urged}
     - {status: 409, result: on_the_way}
+  called: {urged: {zh: 已催促, en: urged}, on_the_way: {zh: 配送中, en: on the way}}
 """
 MODULE = """\
 from callcenter.ivr.language.action import Action, Answer, Asked, Input
@@ -125,6 +131,7 @@ MEANINGS: Mapping[str, str] = {
     "effect": "it changes something: it is asked once for one visit of one step, and bears a header Idempotency-Key",
     "same_again": "asked twice with one Idempotency-Key it changes nothing the second time; only then it is asked again after a restart",
     "replies": "what its answers mean; the first that fits counts, and when none fits it has failed",
+    "called": "what people call its results, each in both languages of the screens; by its name what has none here",
 }
 REPLY_MEANINGS: Mapping[str, str] = {
     "status": "the answer's HTTP status",
@@ -138,6 +145,7 @@ TAKES: Mapping[str, str] = {
     "headers": "texts by name",
     "body": "texts by name",
     "replies": "a list of replies",
+    "called": "titles by result",
     "where": "values by JSON pointer",
     "slots": "slots by name",
 }

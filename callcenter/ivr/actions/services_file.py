@@ -183,6 +183,10 @@ def _replies(node: yaml.Node, reading: Reading) -> Any:
     return items(node, reading, _reply, "a list of replies")
 
 
+def _called(node: yaml.Node, reading: Reading) -> Mapping[str, tuple[str, str]]:
+    return {result: title(value, reading) for result, (_, value) in entries(node, reading, "titles by result").items()}
+
+
 REPLY_KEYS: Mapping[str, Key] = {
     "status": Key(number(100, 599)),
     "where": Key(_where, {}),
@@ -203,4 +207,5 @@ KEYS: Mapping[str, Key] = {
     "effect": Key(yes_or_no, False),
     "same_again": Key(yes_or_no, False),
     "replies": Key(_replies),
+    "called": Key(_called, {}),
 }
