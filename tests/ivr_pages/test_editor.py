@@ -121,6 +121,17 @@ async def test_a_new_flow_begins_short_or_like_another(pages: FlowPages) -> None
     assert (await pages.draft("gift2")).text == flow("gift2")
 
 
+async def test_a_copy_is_called_one(pages: FlowPages) -> None:
+    draft = await pages.draft()
+    titled = flow().replace("languages:", "title: {zh: 订货, en: Orders}\nlanguages:")
+    await pages.type(titled, WALKS, draft.revision)
+    assert await pages.post("/flows", name="gift", like="orders") == (303, "/flows/gift")
+    assert 'title: {zh: "订货（副本）", en: "Orders (copy)"}\n' in (await pages.draft("gift")).text
+    page = await pages.get("/flows/gift")
+    assert "语音流程 · 订货（副本）" in page
+    assert "没有发现问题" in page
+
+
 @pytest.mark.parametrize(("name", "says"), [("orders", "已有同名流程"), ("new", "已有同名流程"), ("", "请填写此项"), ("Ä b", "小写字母")])
 async def test_a_name_that_cannot_be(pages: FlowPages, name: str, says: str) -> None:
     status, page = await pages.post("/flows", name=name, like="orders")

@@ -12,6 +12,7 @@ from callcenter.ivr.language.finding import Finding, errors
 from callcenter.ivr.language.findings_zh import for_reader
 from callcenter.ivr.language.reader import MOST_BYTES
 from callcenter.ivr.language.words import NAME
+from callcenter.ivr.published.copying import copied
 from callcenter.ivr.published.kept import AlreadyThere, Draft, NoSuchFlow, Overtaken, Version
 from callcenter.ivr.published.keys import FLOWS
 from callcenter.ivr.published.publishing import Judged, WalkedScript, judge_draft
@@ -22,12 +23,14 @@ from callcenter.ivr.scripts.walked import Told
 from callcenter.web.app_keys import SETTINGS
 from callcenter.web.forms import read_form
 from callcenter.web.rendering import fragment, render
-from callcenter.web.texts import gettext
+from callcenter.web.texts import N_, gettext
 from callcenter.web.user import signed_in
 
 EDIT = frozenset({"supervisor", "admin"})
 MOST_TOLD = 2000
 """Lines of all walks together that are told beside the text."""
+
+COPY = N_("%(title)s (copy)")
 
 FIRST_TEXT = """\
 name: {name}
@@ -89,7 +92,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     if name in drafts or name == "new":
         form.wrong("name", gettext(request["locale"], "There is a flow of this name."))
     if not form.errors:
-        text = _renamed(drafts[like], name) if like else FIRST_TEXT.format(name=name, queue=_queue(request))
+        text = _copy(drafts[like], name) if like else FIRST_TEXT.format(name=name, queue=_queue(request))
         try:
             await request.app[FLOWS].kept.add(name, text, "", by=signed_in(request).number)
         except AlreadyThere:
@@ -273,9 +276,9 @@ def _changed(draft: Draft, version: Version | None, judged: Judged) -> bool:
     return judged.flow is not None and prompts_used(judged.flow) != version.prompts
 
 
-def _renamed(draft: Draft, name: str) -> str:
-    lines = draft.text.splitlines(keepends=True)
-    return "".join(f"name: {name}\n" if line.startswith("name:") else line for line in lines)
+def _copy(draft: Draft, name: str) -> str:
+    """A flow has its title in both languages, whoever copies it."""
+    return copied(draft.text, name, {"zh": gettext("zh_CN", COPY), "en": gettext("en", COPY)})
 
 
 def _queue(request: web.Request) -> str:
