@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from callcenter.floor import events as ev
 from callcenter.floor.call import Call
+from callcenter.floor.changes import CallChanged
 from callcenter.floor.floor import Floor, advance_all
 from callcenter.telephony.cel import Line
 from callcenter.telephony.cel_told import happened
@@ -117,12 +118,15 @@ def _late(event: ev.Event, leg: str, known: Heard) -> int:
 def first_news(events: Sequence[ev.Event], known: Heard, floor: Floor, before: int) -> int:
     """When the first of them happened that nobody had told (ms), NEVER when it was not `before` (ms). The events are in order of time.
 
-    Legs that belong to no call do not count: they are in no record, however long ago they came.
+    Legs that belong to no call do not count: they are in no record, however long ago they came. Nor does what changes nothing, such as a flow
+    that the caller is known to be in.
     """
     earlier = [event for event in events if event.at < before]
-    of_calls = dict.fromkeys(advance_all(floor, earlier)[0].legs, known.since)
-    heard_until = of_calls | dict(known.legs)
-    return min((event.at for event in earlier if event.at > heard_until.get(getattr(event, "leg", ""), NEVER)), default=NEVER)
+    after, changes = advance_all(floor, earlier)
+    changed = {(change.at, change.after.id) for change in changes if isinstance(change, CallChanged)}
+    heard_until = dict.fromkeys(after.legs, known.since) | dict(known.legs)
+    news = (event for event in earlier if event.at > heard_until.get(getattr(event, "leg", ""), NEVER))
+    return min((event.at for event in news if (event.at, after.legs.get(getattr(event, "leg", ""))) in changed), default=NEVER)
 
 
 def calls_of(events: Sequence[ev.Event], known: Heard, floor: Floor) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.floor.changes import GapFilled
-from callcenter.floor.events import LegAppeared, LegHangingUp, SeenLeg, Snapshot
+from callcenter.floor.events import FlowBegan, LegAppeared, LegHangingUp, SeenLeg, Snapshot
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import moment
 from callcenter.telephony.history import NEVER, Heard, told
@@ -193,6 +193,17 @@ async def test_the_gap_begins_where_the_store_ends_when_the_last_that_was_heard_
     assert gap.began == min(
         line.at for line in LINES if line.at >= stored and line.event in ("CHAN_START", "ANSWER", "BRIDGE_ENTER", "HANGUP")
     )
+
+
+async def test_what_the_record_tells_and_the_store_knows_makes_no_gap_longer(tmp_path: Path) -> None:
+    """That a caller came into the flow is told after the last thing by which his call is known to have been heard."""
+    entered = [event for event in told(LINES, Heard(0, {}), MIDDLE) if isinstance(event, FlowBegan)]
+    stored = entered[-1].at + 1
+    before, _ = fold(told(LINES, Heard(0, {}), stored))
+    centre = with_record(Centre(tmp_path, before))
+    await centre.past(began=MIDDLE, kept=stored).since(None, END, 0)
+    (gap,) = centre.gaps
+    assert stored <= gap.began <= MIDDLE
 
 
 async def test_the_gap_begins_where_the_store_ends_when_that_has_been_away_for_minutes(tmp_path: Path) -> None:
