@@ -118,8 +118,8 @@ def _late(event: ev.Event, leg: str, known: Heard) -> int:
 def first_news(events: Sequence[ev.Event], known: Heard, floor: Floor, before: int) -> int:
     """When the first of them happened that nobody had told (ms), NEVER when it was not `before` (ms). The events are in order of time.
 
-    Legs that belong to no call do not count: they are in no record, however long ago they came. Nor does what changes nothing, such as a flow
-    that the caller is known to be in.
+    Legs that belong to no call do not count: they are in no record, however long ago they came. Nor does what changes nothing, such as a
+    flow that the caller is known to be in.
     """
     earlier = [event for event in events if event.at < before]
     after, changes = advance_all(floor, earlier)

@@ -49,12 +49,16 @@ def ignored(line: str) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a number of strikes; `live`: calls under way at each; `back_s`: how long each took until all was well again."""
+    """What came of a number of strikes; `live`: calls under way at each; `back_s`: how long each took until all was well again.
+
+    `marked_s`: seconds of which the record says that nobody listened.
+    """
 
     seed: int
     times: int
     live: tuple[int, ...]
     back_s: tuple[float, ...]
+    marked_s: float
     unmarked: int
     compared: Compared
 
@@ -65,7 +69,8 @@ class Outcome:
     @property
     def line(self) -> str:
         size = f"{min(self.live)} to {max(self.live)} calls under way, back after {max(self.back_s):.1f} s at most"
-        return f"{self.times} times, seed {self.seed}, {size}; {self.compared.line}; {self.unmarked} gaps unmarked"
+        marks = f"{self.unmarked} gaps unmarked, {self.marked_s:.0f} s marked for {sum(self.back_s):.0f} s away"
+        return f"{self.times} times, seed {self.seed}, {size}; {self.compared.line}; {marks}"
 
 
 @asynccontextmanager
@@ -132,7 +137,7 @@ async def struck(
     finally:
         await server.stop()
     unmarked = sum(not any(_marks(gap, gone) for gap in gaps) for gone in moments)
-    return Outcome(seed, times, tuple(live), tuple(back), unmarked, compare(exchange.truth.calls.values(), record))
+    return Outcome(seed, times, tuple(live), tuple(back), marked_s(gaps), unmarked, compare(exchange.truth.calls.values(), record))
 
 
 async def _busy(exchange: Exchange, calls: int) -> bool:
@@ -163,6 +168,16 @@ async def gaps_of(folder: Path) -> Sequence[LinkGapRow]:
             return (await session.scalars(select(LinkGapRow))).all()
     finally:
         await store.close()
+
+
+def marked_s(gaps: Sequence[LinkGapRow]) -> float:
+    """How long they are together (s), what two of them mark counted once."""
+    marked, until = 0, 0
+    for gap in sorted(gaps, key=lambda one: one.began):
+        ended = gap.ended or gap.began
+        marked += max(0, ended - max(gap.began, until))
+        until = max(until, ended)
+    return marked / 1000
 
 
 def _marks(gap: LinkGapRow, gone: float) -> bool:
