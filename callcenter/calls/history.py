@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, or_, select, update
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.calls.tables import AgentStateRow, LinkGapRow
@@ -22,16 +24,41 @@ def _state(agent: Agent | None) -> tuple[str, ...] | None:
     return (agent.state, agent.seat, paused_for, agent.call or "")
 
 
-async def store_agent_state(session: AsyncSession, change: AgentChanged) -> None:
-    """The stretch before ends, the one after begins. A stretch of no length is no stretch."""
-    agent = change.after or change.before
-    if agent is None:
+async def store_agent_states(session: AsyncSession, changes: Iterable[AgentChanged]) -> None:
+    """The stretch before each change ends, the one after begins. A stretch of no length is no stretch.
+
+    Three statements, however many changes there are: as long as one writes, SQLite lets nobody else.
+    """
+    days = _days(changes)
+    if not days:
         return
-    mine = AgentStateRow.agent == agent.number
-    await session.execute(delete(AgentStateRow).where(mine, AgentStateRow.began == change.at))
-    await session.execute(update(AgentStateRow).where(mine, AgentStateRow.ended.is_(None)).values(ended=change.at))
-    if change.after is not None:
-        await session.execute(insert(AgentStateRow).values(**_row(change.after, change.at)))
+    connection = await session.connection()
+    mine, open_still = AgentStateRow.agent == bindparam("who"), AgentStateRow.ended.is_(None)
+    same = delete(AgentStateRow).where(mine, AgentStateRow.began == bindparam("at"))
+    await connection.execute(same, [{"who": who, "at": at} for who, day in days.items() for at in day])
+    over = update(AgentStateRow).where(mine, open_still).values(ended=bindparam("at"))
+    await connection.execute(over, [{"who": who, "at": next(iter(day))} for who, day in days.items()])
+    rows = [row for day in days.values() for row in _stretches(day)]
+    if rows:
+        await connection.execute(insert(AgentStateRow), rows)
+
+
+def _days(changes: Iterable[AgentChanged]) -> Mapping[str, Mapping[int, Agent | None]]:
+    """By agent what he was from each moment on, in the order in which it was told; None when he had left. Of one moment the last counts."""
+    days: dict[str, dict[int, Agent | None]] = {}
+    for change in changes:
+        agent = change.after or change.before
+        if agent is not None:
+            day = days.setdefault(agent.number, {})
+            day.pop(change.at, None)
+            day[change.at] = change.after
+    return days
+
+
+def _stretches(day: Mapping[int, Agent | None]) -> Iterator[dict[str, object]]:
+    for (at, agent), ended in zip(day.items(), [*list(day)[1:], None], strict=True):
+        if agent is not None:
+            yield _row(agent, at) | {"ended": ended}
 
 
 def _row(agent: Agent, at: int) -> dict[str, object]:

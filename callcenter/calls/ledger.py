@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from callcenter.calls.history import is_news, store_agent_state, store_gap, store_link
+from callcenter.calls.history import is_news, store_agent_states, store_gap, store_link
 from callcenter.calls.rows import store_call, store_calls
 from callcenter.floor.call import Call
 from callcenter.floor.changes import AgentChanged, CallChanged, Change, GapFilled, LinkMoved
@@ -157,12 +157,11 @@ class Ledger:
     async def _transaction(self, batch: Batch) -> None:
         async with self._store.transaction(at_once=True) as session:
             await store_calls(session, [(self._stored.get(id), change.after) for id, change in batch.calls.items()])
+            await store_agent_states(session, [other for other in batch.others if isinstance(other, AgentChanged)])
             for other in batch.others:
-                if isinstance(other, AgentChanged):
-                    await store_agent_state(session, other)
-                elif isinstance(other, GapFilled):
+                if isinstance(other, GapFilled):
                     await store_gap(session, other)
-                else:
+                elif isinstance(other, LinkMoved):
                     await store_link(session, other)
 
     async def _one_by_one(self, batch: Batch) -> None:
