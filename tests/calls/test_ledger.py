@@ -83,13 +83,16 @@ async def test_a_call_is_written_and_then_told(store: Store) -> None:
 
 
 @pytest.mark.usefixtures("user")
-async def test_an_agents_day(store: Store) -> None:
+@pytest.mark.parametrize("together", [1, 3, 100], ids=["one by one", "some together", "all together"])
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "again after a doubtful commit"])
+async def test_an_agents_day(store: Store, together: int, times: int) -> None:
     ledger = Ledger(store)
     _, changes = fold([*tell.PLAIN, ev.WrapUpSaved(T + 15_000, "2001", CALLER), ev.AgentSignedOut(T + 20_000, "2001")])
     async with running(ledger), asyncio.timeout(LIMIT_S):
-        for change in changes:
-            ledger.take([change])
-            await ledger.flush()
+        for start in range(0, len(changes), together):
+            for _ in range(times):
+                ledger.take(changes[start : start + together])
+                await ledger.flush()
     async with store.transaction() as session:
         rows = (await session.scalars(select(AgentStateRow).order_by(AgentStateRow.began))).all()
     assert [(row.state, row.began - T, row.ended and row.ended - T) for row in rows] == [
