@@ -103,7 +103,7 @@ async def start_asterisk(settings: Settings, installation: Installation, secret:
     settings.recordings.mkdir(parents=True, exist_ok=True)
     there = await asyncio.to_thread(pbx.start, settings, wanted, installation)
     say(f"Asterisk {there.version} {'goes on' if there.adopted else 'runs'}")
-    if not there.first:
+    if settings.asterisk_first and not there.first:
         say("callers may hear the machine's other work: this user may give Asterisk no precedence (docs/running.md, asterisk_first)")
     if there.waiting:
         say(f"counts from Asterisk's next start: {', '.join(there.waiting)}")

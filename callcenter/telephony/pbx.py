@@ -117,7 +117,10 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
     if not adopted:
         _launch(settings, installation)
     version = _at_last(settings, "core show version").removeprefix("Asterisk ").split(" ")[0]
-    first = put_first(_process(settings), wanted=settings.asterisk_first)
+    try:
+        first = put_first(_process(settings), wanted=settings.asterisk_first)
+    except FileNotFoundError as gone:
+        raise PbxError(f"Asterisk ended while starting:\n{_last_words(settings.asterisk_dir)}") from gone
     return Pbx(version, adopted, first, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
 
 

@@ -12,7 +12,8 @@ PRIORITY = 10
 def put_first(process: int, *, wanted: bool = True) -> bool:
     """Run the threads of a process, and so those that they begin, before all that is not real-time; unless `wanted`, as everybody else.
 
-    False when the machine does not let us: that takes root or the right to real-time priority (RLIMIT_RTPRIO).
+    False when the machine does not let us: that takes root or the right to real-time priority (RLIMIT_RTPRIO), which some containers lack.
+    Raises FileNotFoundError when there is no such process.
     """
     policy, priority = (os.SCHED_RR, os.sched_param(PRIORITY)) if wanted else (os.SCHED_OTHER, os.sched_param(0))
     try:
@@ -21,7 +22,9 @@ def put_first(process: int, *, wanted: bool = True) -> bool:
                 os.sched_setscheduler(thread, policy, priority)
     except ProcessLookupError:
         return put_first(process, wanted=wanted)  # A thread ended meanwhile.
-    except PermissionError:
+    except FileNotFoundError:
+        raise
+    except OSError:
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -27,9 +28,10 @@ def test_a_process_goes_first_where_the_machine_lets_us_and_as_everybody_else_ag
     assert os.sched_getscheduler(other) == os.SCHED_OTHER
 
 
-def test_a_machine_that_does_not_let_us_is_told_of(other: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("why", [errno.EPERM, errno.ENOSYS])
+def test_a_machine_that_does_not_let_us_is_told_of(other: int, why: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
-        raise PermissionError
+        raise OSError(why, "")
 
     monkeypatch.setattr(precedence.os, "sched_setscheduler", refused)
     assert not put_first(other)
