@@ -15,6 +15,10 @@ AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 """Device states of a seat whose phone is not registered."""
 
 
+TOP = 3
+"""The rank of who talks: nothing goes before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """What an agent does in one call. `rank`: the highest one decides when there are several."""
@@ -129,8 +133,10 @@ def _settled(floor: Floor, agent: Agent, call: Call, at: int) -> Agent:
             return agent
     if mine is None and agent.call is None:
         return agent
-    if mine is None:
-        mine = _busiest(floor, agent)
+    # What he did in this call gives way to what he still does in another: he wraps up while a second customer of his talks on.
+    busiest = None if mine is not None and mine.rank == TOP else _busiest(floor, agent)
+    if busiest is not None and (mine is None or mine.rank < busiest.rank):
+        mine = busiest
     return _doing(floor, agent, mine, at)
 
 
@@ -147,9 +153,6 @@ def _doing(floor: Floor, agent: Agent, activity: Activity | None, at: int) -> Ag
     same = (agent.state, agent.call) == (activity.state, activity.call)
     until = activity.began + floor.rules.wrapup_ms if activity.state == "wrapup" else None
     return replace(agent, state=activity.state, since=agent.since if same else at, call=activity.call, leg=activity.leg, until=until)
-
-
-TOP = 3
 
 
 def activity(call: Call, agent: Agent) -> Activity | None:

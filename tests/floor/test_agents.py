@@ -60,6 +60,28 @@ def test_a_talk_cuts_the_wrapup_of_the_call_before_short() -> None:
     assert tell.segments(floor.calls[CALLER])[-1] == ("wrapup", "2001", 9000, 12_002, "timed_out")
 
 
+SECOND = "a1-7.1"
+
+
+def has_had_two() -> Floor:
+    """2001 talked with the caller, and with a second one on another line of his telephone; the caller is gone."""
+    leg = "a1-7.2"
+    comes = [*tell.arrives(5000, SECOND), *tell.queues(5500, SECOND), *tell.rings(5600, leg, leg=SECOND)]
+    events = [*tell.PLAIN[:-6], *comes, *tell.answers(6000, leg, leg=SECOND, bridge="b9"), *tell.caller_hangs_up(8000)]
+    return folded(events)
+
+
+def test_who_wraps_up_one_call_still_talks_in_another() -> None:
+    floor = has_had_two()
+    assert tell.segments(floor.calls[CALLER])[-1][:4] == ("wrapup", "2001", 8000, None)
+    assert (floor.agents["2001"].state, floor.agents["2001"].call) == ("talking", SECOND)
+
+
+def test_whom_he_dials_then_is_asked_about_the_customer_he_still_has() -> None:
+    asking = ev.LegAppeared(T + 8500, "a1-8.1", "PJSIP/1001-8", "1001", "1002", "cc-seat", linked="a1-8.1")
+    assert folded([asking], has_had_two()).legs["a1-8.1"] == SECOND
+
+
 def test_a_ring_that_fails_brings_the_wrapup_back() -> None:
     second, leg = "a1-7.1", "a1-7.2"
     again = [*tell.arrives(10_000, second), *tell.queues(10_500, second), *tell.rings(11_000, leg, leg=second)]
