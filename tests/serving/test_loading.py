@@ -11,7 +11,8 @@ from pathlib import Path
 
 def test_ctrl_c_while_it_loads_ends_it_quietly() -> None:
     # The pipe holds a page: it has not loaded everything before somebody reads on, however late that is.
-    words = [sys.executable, "-X", "importtime", "-m", "callcenter", "db", "current"]
+    # Tests that run behind others have Ctrl-C ignored, and so would whatever they start.
+    words = ["env", "--default-signal=INT", sys.executable, "-X", "importtime", "-m", "callcenter", "db", "current"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, pipesize=4096) as loading:
         assert loading.stderr is not None
         assert any("asyncio" in line for line in loading.stderr), "nothing was loaded"
