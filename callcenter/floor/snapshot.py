@@ -114,29 +114,33 @@ def _leg(seen: ev.SeenLeg) -> Leg:
 
 
 def _unknown_legs(floor: Draft, event: ev.Snapshot) -> Draft:
+    linked = {leg.leg: leg.linked for leg in event.legs}
+    waited_in = {linked.get(one.leg) or one.leg: one.queue for one in event.waiting}
     for leg in event.legs:
+        # A queue rings for a caller who waits in it. Who is asked by one of us is rung for nobody's wait.
+        queue = waited_in.get(leg.linked or "")
         if leg.leg in floor.legs:
             known = floor.calls[floor.legs[leg.leg]]
             if leg.leg not in known.legs:
-                floor = _rings(attach(floor, known, _leg(leg)), leg)
+                floor = _rings(attach(floor, known, _leg(leg)), leg, queue)
         elif leg.context in floor.rules.ignored_contexts:
             floor = with_loose(floor, replace(_leg(leg), role=IGNORED))
         elif (call := marked_call(floor, leg.call)) is not None:
-            floor = _rings(attach(floor, call, floor.loose.get(leg.leg) or _leg(leg)), leg)
+            floor = _rings(attach(floor, call, floor.loose.get(leg.leg) or _leg(leg)), leg, queue)
         elif leg.leg not in floor.loose:
             floor = with_loose(floor, _leg(leg))
     return floor
 
 
-def _rings(floor: Draft, seen: ev.SeenLeg) -> Draft:
-    """A leg of the call that was not known: a seat's that is not up yet is being rung."""
+def _rings(floor: Draft, seen: ev.SeenLeg, queue: str | None) -> Draft:
+    """A leg of the call that was not known: a seat's that is not up yet is being rung, out of this queue."""
     call = known_call(floor, floor.legs[seen.leg])
     leg = call.legs[seen.leg]
     if leg.role != "agent" and call.direction == "outbound":
         leg = replace(leg, role="far")
         call = with_leg(call, leg)
     if leg.role == "agent" and not seen.up and call.ended is None and leg.id != call.id:
-        call = begin(call, "ring", leg.id, seen.began, who=who_at(floor, leg.seat or ""), queue=call.queue)
+        call = begin(call, "ring", leg.id, leg.began, who=who_at(floor, leg.seat or ""), queue=queue)
     return with_call(floor, call)
 
 

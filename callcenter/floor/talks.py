@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcenter.floor import reasons
 from callcenter.floor.call import Call, Leg, Recording, Segment
 from callcenter.floor.joined import follow_joined
-from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, calls_with, waits_no_more, who_at, with_call
+from callcenter.floor.picture import HAS_CUSTOMER, Draft, Floor, calls_with, waits_no_more, who_at, with_call, with_leg
 from callcenter.floor.reasons import GRACE_MS, Verdict
 from callcenter.floor.replacing import replace
 from callcenter.floor.segments import begin, changed, end, of_leg, open_one
@@ -56,6 +56,8 @@ def _with_customer(floor: Draft, call: Call, leg: Leg, inside: tuple[Leg, ...], 
     if going_on is None:
         return _begins(floor, call, leg, kind, began or at)
     if going_on.kind != kind:
+        if (going_on.kind, kind) == ("hold", "conference") and _has_asked(call, going_on.who, at):
+            call = with_leg(call, replace(leg, held=False))
         call = end(call, of_leg(going_on.kind, leg.id), at, "held" if kind == "hold" else "resumed")
         call = begin(call, kind, leg.id, max(at, going_on.began), who=going_on.who, queue=going_on.queue)
         call = trimmed(call, leg.id)
@@ -71,6 +73,12 @@ def _consulted(call: Call, leg: Leg, at: int) -> Call:
     if reasons.hands_over(call, consulting):
         return _leaves_consult(call, consulting, leg, customer, at)
     return end(call, of_leg("consult", leg.id), at, "resumed")
+
+
+def _has_asked(call: Call, who: str | None, at: int) -> bool:
+    """Whether he consults, or has done so until now: he brings that one to the customer, whom he takes back for it, heard or unheard."""
+    mine = (one for one in call.segments if one.kind == "consult" and one.who == who)
+    return any(one.ended is None or at - one.ended <= GRACE_MS for one in mine)
 
 
 def _back(call: Call, segment: Segment, at: int) -> Call:

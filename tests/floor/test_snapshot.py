@@ -116,6 +116,7 @@ def test_a_ring_that_began_unseen() -> None:
         [*WAITING, seen(20_000, caller(), agent(bridge=None, up=False), waiting=(ev.SeenWaiting(CALLER, "orders", 1, T + 500),))]
     )
     assert segments(floor.calls[CALLER])[-1] == ("ring", "2001", 2600, None, None)
+    assert floor.calls[CALLER].segments[-1].queue == "orders"
     assert floor.agents["2001"].state == "ringing"
 
 
@@ -185,6 +186,15 @@ def test_a_consultation_of_a_call_that_began_unseen() -> None:
     floor = folded([*tell.sits(), *tell.sits("2002", "1002"), seen(20_000, caller(bridge="b1"), agent(), *asking())])
     kinds = {(one.kind, one.who) for one in floor.calls[CALLER].segments}
     assert (list(floor.calls), kinds) == ([CALLER], {("hold", "2001"), ("consult", "2001"), ("consult", "2002")})
+
+
+def test_who_is_rung_for_a_question_rings_since_his_leg_began_and_for_no_queue() -> None:
+    """His leg came while nobody listened and bore no mark yet; the picture shows whose it is."""
+    came = ev.LegAppeared(T + 9123, "asked", "PJSIP/1002-00000004", "1002", "s", "cc-seat", linked="asked")
+    rings = ev.SeenLeg("asked", "PJSIP/1002-00000004", "1002", "", "cc-seat", CALLER, None, False, T + 9500, "", None, linked="asked")
+    floor = folded([*tell.sits("2002", "1002"), *TALKING, came, seen(10_000, caller(bridge="b1"), agent(), rings)])
+    [ring] = [one for one in floor.calls[CALLER].segments if one.leg == "asked"]
+    assert (ring.kind, ring.who, ring.queue, ring.began - T) == ("ring", "2002", None, 9123)
 
 
 def test_a_conference_that_began_unseen() -> None:

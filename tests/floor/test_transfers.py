@@ -77,6 +77,14 @@ def test_three_in_one_talk_and_one_leaves_it() -> None:
     ]
 
 
+def test_who_brings_the_one_he_asked_has_his_customer_back_though_nobody_heard_him_take_him() -> None:
+    """While nobody listens a phone's own hold is not told, a conference is."""
+    unheard = [event for event in tell.THREE[:-9] if not isinstance(event, ev.HoldEnded)]
+    leaves = [ev.LegHangingUp(T + 9500, SECOND), ev.BridgeLeft(T + 9501, SECOND, "b1"), ev.LegGone(T + 9502, SECOND, 16)]
+    told = [one[:3] for one in after([*unheard, *leaves]) if one[1] == "2001"]
+    assert told[-2:] == [("conference", "2001", 8001), ("talk", "2001", 9501)]
+
+
 def test_a_blind_transfer() -> None:
     assert after(tell.BLIND) == [
         ("talk", "2001", 4002, 6000, "transferred"),
