@@ -33,6 +33,10 @@ NOT_DIALLED = frozenset({"", "s"})
 """The extension of a channel that we dial: it has dialled nothing itself."""
 
 IGNORED = "ignored"
+RUNG = "rung"
+"""Of a leg that belongs to no call yet: we ring somebody on it, for whom its mark will tell."""
+MARKED_MS = 200
+"""A leg that we ring bears its mark within this time; the ringing is told right after. Later, a gap was between."""
 
 
 def appeared(floor: Draft, event: ev.LegAppeared) -> Draft:
@@ -48,7 +52,12 @@ def appeared(floor: Draft, event: ev.LegAppeared) -> Draft:
         return attach(floor, call, leg)
     if _arrives(floor, event):
         return _arrived(floor, event, replace(leg, role="caller"))
-    return with_loose(floor, leg)
+    return with_loose(floor, replace(leg, role=RUNG) if _rung(event) else leg)
+
+
+def _rung(event: ev.LegAppeared) -> bool:
+    """Whom a leg dials, or a queue calls, is linked to that leg."""
+    return event.linked == event.leg and event.dialled in NOT_DIALLED
 
 
 def _arrives(floor: Floor, event: ev.LegAppeared) -> bool:
@@ -96,17 +105,29 @@ def _asked_in(floor: Floor, event: ev.LegAppeared, leg: Leg) -> Call | None:
 def attach(floor: Draft, call: Call, leg: Leg) -> Draft:
     """The leg joins the call: a seat's as its agent's, any other as yet unclear."""
     seat = seat_of(leg.name)
-    if is_seat(floor, seat):
-        leg = replace(leg, role="agent", seat=seat)
+    leg = replace(leg, role="agent", seat=seat) if is_seat(floor, seat) else replace(leg, role="other") if leg.role == RUNG else leg
     return owned(with_call(floor, with_leg(call, leg)), leg.id, call.id)
 
 
 def marked(floor: Draft, event: ev.LegMarked) -> Draft:
     loose = floor.loose.get(event.leg)
-    if loose is not None:
-        call = marked_call(floor, event.call)
-        return floor if call is None or loose.role == IGNORED else _with_hotline(attach(floor, call, loose), event)
-    return _with_hotline(floor, event) if event.leg in floor.legs else floor
+    if loose is None:
+        return _with_hotline(floor, event) if event.leg in floor.legs else floor
+    call = marked_call(floor, event.call)
+    if call is None or loose.role == IGNORED:
+        return floor
+    floor = _with_hotline(attach(floor, call, loose), event)
+    unheard = loose.role == RUNG and event.at - loose.began > MARKED_MS
+    return rung_since(floor, loose.id) if unheard else floor
+
+
+def rung_since(floor: Draft, leg: str) -> Draft:
+    """A seat has been rung for the call since its leg appeared; nobody told of it then."""
+    call = floor.calls[floor.legs[leg]]
+    rung = call.legs[leg]
+    if rung.seat is None or call.ended is not None:
+        return floor
+    return with_call(floor, begin(call, "ring", leg, rung.began, who=who_at(floor, rung.seat)))
 
 
 def _with_hotline(floor: Draft, event: ev.LegMarked) -> Draft:

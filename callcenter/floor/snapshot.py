@@ -13,7 +13,7 @@ from callcenter.floor.agents import reachable
 from callcenter.floor.call import ANONYMOUS, Call, Leg, Segment
 from callcenter.floor.ending import end_call, end_leg, end_queue, lost
 from callcenter.floor.flows import enter_flow
-from callcenter.floor.legs import IGNORED, NOT_DIALLED, attach, begun_at_seat
+from callcenter.floor.legs import IGNORED, NOT_DIALLED, RUNG, attach, begun_at_seat, rung_since
 from callcenter.floor.picture import (
     Draft,
     Floor,
@@ -126,7 +126,9 @@ def _unknown_legs(floor: Draft, event: ev.Snapshot) -> Draft:
         elif leg.context in floor.rules.ignored_contexts:
             floor = with_loose(floor, replace(_leg(leg), role=IGNORED))
         elif (call := marked_call(floor, leg.call)) is not None:
-            floor = _rings(attach(floor, call, floor.loose.get(leg.leg) or _leg(leg)), leg, queue)
+            known_as = floor.loose.get(leg.leg)
+            floor = attach(floor, call, known_as or _leg(leg))
+            floor = rung_since(floor, leg.leg) if known_as is not None and known_as.role == RUNG else _rings(floor, leg, queue)
         elif leg.leg not in floor.loose:
             floor = with_loose(floor, _leg(leg))
     return floor

@@ -188,11 +188,24 @@ def test_a_consultation_of_a_call_that_began_unseen() -> None:
     assert (list(floor.calls), kinds) == ([CALLER], {("hold", "2001"), ("consult", "2001"), ("consult", "2002")})
 
 
-def test_who_is_rung_for_a_question_rings_since_his_leg_began_and_for_no_queue() -> None:
-    """His leg came while nobody listened and bore no mark yet; the picture shows whose it is."""
+def rung(*, up: bool) -> tuple[ev.LegAppeared, ev.SeenLeg]:
+    """2002's telephone, rung for a question while nobody listens: at first its leg bears no mark."""
     came = ev.LegAppeared(T + 9123, "asked", "PJSIP/1002-00000004", "1002", "s", "cc-seat", linked="asked")
-    rings = ev.SeenLeg("asked", "PJSIP/1002-00000004", "1002", "", "cc-seat", CALLER, None, False, T + 9500, "", None, linked="asked")
+    return came, ev.SeenLeg("asked", "PJSIP/1002-00000004", "1002", "", "cc-seat", CALLER, None, up, T + 9500, "", None, linked="asked")
+
+
+@pytest.mark.parametrize("up", [False, True])
+def test_who_is_rung_for_a_question_rings_since_his_leg_began_and_for_no_queue(up: bool) -> None:
+    came, rings = rung(up=up)
     floor = folded([*tell.sits("2002", "1002"), *TALKING, came, seen(10_000, caller(bridge="b1"), agent(), rings)])
+    [ring] = [one for one in floor.calls[CALLER].segments if one.leg == "asked"]
+    assert (ring.kind, ring.who, ring.queue, ring.began - T) == ("ring", "2002", None, 9123)
+
+
+def test_who_was_rung_unheard_rang_since_his_leg_began_when_its_mark_is_heard_late() -> None:
+    came, _ = rung(up=False)
+    answers = [ev.LegMarked(T + 11_000, "asked", CALLER), ev.LegUp(T + 11_000, "asked")]
+    floor = folded([*tell.sits("2002", "1002"), *TALKING, came, *answers])
     [ring] = [one for one in floor.calls[CALLER].segments if one.leg == "asked"]
     assert (ring.kind, ring.who, ring.queue, ring.began - T) == ("ring", "2002", None, 9123)
 
