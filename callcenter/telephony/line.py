@@ -25,8 +25,11 @@ FILES_BYTES = 800
 """Bytes of file names in one command."""
 ANSWERED = "CONTINUE"
 """QUEUESTATUS of a caller who goes on after an agent has hung up."""
+SENT = "CC_SENT"
+"""Channel variable: the place at which the caller is being sent into a queue or a talk."""
 QUEUED = "CC_QUEUED"
-"""Channel variable: the place at which the caller was sent into a queue, so that after our restart he is not queued twice."""
+"""Channel variable: the same place, set by the dialplan when he comes there. After our restart he is neither sent twice nor taken for one
+who is back though he never went."""
 PUT_THROUGH = "CC_PUT_THROUGH"
 """Channel variable: how ringing somebody for the flow ended, DIALSTATUS and the cause (Q.850)."""
 REFUSED = "21"
@@ -179,7 +182,7 @@ class Line(Session):
             await self._command(actions.noop(), None)
         else:
             self._queued = place
-            self._tell(actions.setvar(self.leg, QUEUED, place))
+            self._tell(actions.setvar(self.leg, SENT, place))
             self._tell(actions.setvar(self.leg, "QUEUESTATUS", ""))
             self._tell(actions.setvar(self.leg, PUT_THROUGH, ""))
             await self._command(command, None)

@@ -140,6 +140,7 @@ class Inbound:
         one = self._running = self._commands.popleft()
         if one.text.startswith("GOSUB cc-queue"):
             queue, seconds = one.text.rpartition(" ")[2].split(",")
+            self.channel.variables["CC_QUEUED"] = self.channel.variables.get("CC_SENT", "")
             self._enter(queue, float(seconds), f"{queue},ci,,,{seconds},,cc-agent-leg", goes_on=True)
         elif following := FOLLOWS.match(one.text):
             self._goes_on(*following.groups())
@@ -224,7 +225,7 @@ class Inbound:
         self.lease(0)
         if self.in_flow:
             self.switch.executed(one)
-            one.context, one.exten, one.priority = "cc-queue", "s", 2
+            one.context, one.exten, one.priority = "cc-queue", "s", 3
             self.truth.ends(one, "ivr", one.id, "went_on")
         one.variables["QUEUESTATUS"] = ""
         self.entry = self._queues.join(one, queue, limit_s, goes_on=goes_on, data=data, left=self._left)

@@ -184,6 +184,7 @@ async def test_a_caller_who_queues_across_a_restart_is_not_queued_twice() -> Non
         line.mark("orders/abc/queue")
         queueing = asyncio.create_task(line.queue("orders", 300))
         await at.asterisk.heard("AGI")
+        at.asterisk.variables[LEG, "CC_QUEUED"] = at.asterisk.variables[LEG, "CC_SENT"]  # as the dialplan does
         at.asterisk.lists = seen("Queue", "cc-queue", "orders/abc/queue")
         at.asterisk.cut()
         with pytest.raises(LinkLost):
@@ -200,6 +201,25 @@ async def test_a_caller_who_queues_across_a_restart_is_not_queued_twice() -> Non
         del at.asterisk.results["GOSUB"]
         assert await again.queue("complaints", 10) == ""
         assert at.asks("AGI")[-1] == "GOSUB cc-queue s 1 complaints,10"
+
+
+async def test_a_caller_who_was_only_about_to_be_sent_into_the_queue_is_sent() -> None:
+    """The link went, or the server ended, between its marks on the channel and its command."""
+    async with scene() as (at, line):
+        at.asterisk.results["GOSUB"] = None
+        line.mark("orders/abc/queue")
+        queueing = asyncio.create_task(line.queue("orders", 300))
+        await at.asterisk.heard("AGI")
+        at.asterisk.lists = seen("AGI", "cc-in", "orders/abc/queue")
+        at.asterisk.cut()
+        with pytest.raises(LinkLost):
+            await queueing
+        again = await at.next()
+        queueing = asyncio.create_task(again.queue("orders", 300))
+        await at.asterisk.heard("AGI", 2, Command="GOSUB cc-queue s 1 orders,300")
+        at.asterisk.variables[LEG, "QUEUESTATUS"] = "CONTINUE"
+        await at.ends("100 result=0 Trying...\n200 result=0 Gosub complete", 2, begins="GOSUB")
+        assert await queueing == ""
 
 
 @pytest.mark.parametrize("doing", ["Queue", "AGI"])
