@@ -39,7 +39,7 @@ def of_talk(call: Call, segment: Segment, leg: Leg, customer: Leg, at: int) -> V
     gone = leg.ended is not None or leg.hung_up is not None
     if segment.kind != "hold" and late and _kept_waiting(leg, customer, moved_on, joined, left):
         return Verdict("held", left)
-    if segment.kind == "hold" and gone and _rings_on(call, segment):
+    if segment.kind in ("hold", "talk") and gone and _rings_on(call, segment):
         return Verdict("transferred", when)
     if joined is not None and segment.kind != "conference":
         return Verdict("transferred", when) if gone or at - joined > GRACE_MS else None

@@ -210,6 +210,23 @@ def test_who_was_rung_unheard_rang_since_his_leg_began_when_its_mark_is_heard_la
     assert (ring.kind, ring.who, ring.queue, ring.began - T) == ("ring", "2002", None, 9123)
 
 
+def test_who_left_his_customer_to_the_one_he_asked_has_handed_him_over() -> None:
+    """He asked and went while nobody listened; the picture shows for whom his colleague is rung."""
+    came, rings = rung(up=False)
+    aside = [ev.BridgeLeft(T + 9100, AGENT, "b1"), ev.BridgeEntered(T + 9100, AGENT, "waits")]
+    leaves = [ev.BridgeLeft(T + 9200, AGENT, "waits"), ev.LegGone(T + 9200, AGENT, 16)]
+    away = [
+        ev.LinkChanged(T + 9000, "lost"),
+        *aside,
+        came,
+        *leaves,
+        seen(11_000, caller(bridge="b1"), rings),
+        ev.LinkChanged(T + 11_000, "live"),
+    ]
+    floor = folded([*tell.sits("2002", "1002"), *TALKING, *away, ev.Tick(T + 12_000)])
+    assert segments(floor.calls[CALLER])[3] == ("talk", "2001", 4002, 9100, "transferred")
+
+
 def test_a_conference_that_began_unseen() -> None:
     floor = folded([*tell.sits("2002", "1002"), *TALKING, seen(20_000, caller(bridge="b1"), agent(), asking("b1")[1])])
     assert segments(floor.calls[CALLER])[3:] == [
