@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from callcenter.floor.trimming import MOMENT_MS
 from tests.fake_asterisk.truth import TrueCall
 from tests.live.record import moment
 
@@ -18,7 +19,8 @@ TALKING = ("talk", "hold", "consult", "conference", "park")
 class Compared:
     """`error_s`: the largest difference of a talk's length (talk and hold together, by agent); `off`: a line for each by more than
     a second. `wrong`: a line for each call that is not told as it was; `unsaid`: those of them in whose record no gap
-    says that it may be so; `ends`: those whose exit, or how a wait ended, is told otherwise.
+    says that it may be so; `beyond`: those that are told otherwise in more than the holds and steps which a gap leaves open;
+    `ends`: those whose exit, or how a wait ended, is told otherwise.
     """
 
     there: int
@@ -31,19 +33,26 @@ class Compared:
     off: tuple[str, ...]
     wrong: tuple[str, ...]
     unsaid: tuple[str, ...]
+    beyond: tuple[str, ...]
     ends: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
         """What must be: every call once, every talk's length right to the second, and nothing told otherwise without a word of it."""
-        return not (self.missing or self.twice or self.unknown or self.off or self.unsaid)
+        return not (self.missing or self.twice or self.unknown or self.faults)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A line for each call that must not be so."""
+        return (*self.off, *self.unsaid, *self.beyond)
 
     @property
     def line(self) -> str:
         lost = f"{len(self.missing)} missing, {len(self.twice)} twice, {len(self.unknown)} that never were"
         return (
             f"{self.told}/{self.there} calls told, {lost}; {self.talks} talks, error {self.error_s:.3f} s; "
-            f"{len(self.wrong)} told otherwise, {len(self.unsaid)} of them without a gap, {len(self.ends)} in how they ended"
+            f"{len(self.wrong)} told otherwise, {len(self.unsaid)} of them without a gap, "
+            f"{len(self.beyond)} in more than holds and steps, {len(self.ends)} in how they ended"
         )
 
 
@@ -55,6 +64,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
     off: list[str] = []
     wrong: list[str] = []
     unsaid: list[str] = []
+    beyond: list[str] = []
     ends: list[str] = []
     for id, call in there.items():
         if id not in told:
@@ -70,6 +80,8 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         if why:
             wrong.append(f"{id}: {why}")
             unsaid += [] if told[id]["gaps"] else wrong[-1:]
+            more = difference(left_closed(call), left_closed(told[id]))
+            beyond += [f"{id}: {more}"] if more else []
             ends += wrong[-1:] if _ends(call) != _ends(told[id]) else []
     return Compared(
         there=len(there),
@@ -82,6 +94,7 @@ def compare(truth: Iterable[TrueCall], record: Sequence[Mapping[str, Any]]) -> C
         off=tuple(off),
         wrong=tuple(wrong),
         unsaid=tuple(unsaid),
+        beyond=tuple(beyond),
         ends=tuple(ends),
     )
 
@@ -108,6 +121,31 @@ def difference(true: Mapping[str, Any], told: Mapping[str, Any]) -> str:
             if other[name] is None or abs(moment(one[name]) - moment(other[name])) > 1.0:
                 return f"{one['kind']} {name} {other[name]}, was {one[name]}"
     return ""
+
+
+def left_closed(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The call without what a gap leaves open: a hold is part of its talk, and what the flow did is left out."""
+    folded: list[dict[str, Any]] = []
+    for one in call["segments"]:
+        if one["kind"] in ("ivr", "wrapup"):
+            continue
+        kept = "talk" if one["kind"] == "hold" or _is_no_conference(one) else one["kind"]
+        part = one | {"kind": kept, "reason": "went_on" if one["reason"] in ("held", "resumed") else one["reason"]}
+        before = next((other for other in reversed(folded) if other["who"] == one["who"] and other["kind"] == kept == "talk"), None)
+        if before is not None and before["queue"] == one["queue"] and _touch(before, one):
+            before.update(ended=part["ended"], reason=part["reason"])
+        else:
+            folded.append(part)
+    return {**call, "segments": sorted(folded, key=lambda one: (str(one["kind"]), str(one["who"]), str(one["started"])))}
+
+
+def _is_no_conference(one: Mapping[str, Any]) -> bool:
+    """So short that it is taken for the moment in which legs are moved."""
+    return one["kind"] == "conference" and bool(one["ended"]) and moment(one["ended"]) - moment(one["started"]) <= MOMENT_MS / 1000
+
+
+def _touch(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one["ended"]) and abs(moment(one["ended"]) - moment(other["started"])) < MOMENT_S
 
 
 def _ends(call: Mapping[str, Any]) -> tuple[str, ...]:

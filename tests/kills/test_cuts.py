@@ -16,6 +16,6 @@ SEED = 20261122
 async def test_four_double_cuts_with_two_hundred_calls_under_way_change_no_record(tmp_path: Path) -> None:
     outcome = await cuts(tmp_path, SEED, 4)
     print(outcome.line)
-    assert outcome.holds, (outcome.line, *outcome.compared.off, *outcome.compared.unsaid)
+    assert outcome.holds, (outcome.line, *outcome.compared.faults)
     assert not outcome.compared.ends, outcome.compared.ends
     assert max(outcome.live) >= CALLS - 5

@@ -193,7 +193,7 @@ async def prove(folder: Path, seed: int, rounds: int) -> bool:
 
 def said(what: str, outcome: Outcome) -> bool:
     """Print what came of a proof; whether it holds."""
-    for wrong in (*outcome.compared.off, *outcome.compared.unsaid) or outcome.compared.wrong[:20]:
+    for wrong in outcome.compared.faults or outcome.compared.wrong[:20]:
         print(f"  {wrong}")
     print(f"{what}: {outcome.line}", flush=True)
     return outcome.holds
