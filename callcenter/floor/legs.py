@@ -52,12 +52,12 @@ def appeared(floor: Draft, event: ev.LegAppeared) -> Draft:
         return attach(floor, call, leg)
     if _arrives(floor, event):
         return _arrived(floor, event, replace(leg, role="caller"))
-    return with_loose(floor, replace(leg, role=RUNG) if _rung(event) else leg)
+    return with_loose(floor, replace(leg, role=RUNG) if _rung(event, leg) else leg)
 
 
-def _rung(event: ev.LegAppeared) -> bool:
+def _rung(event: ev.LegAppeared, leg: Leg) -> bool:
     """Whom a leg dials, or a queue calls, is linked to that leg."""
-    return event.linked == event.leg and event.dialled in NOT_DIALLED
+    return event.linked == event.leg and event.dialled in NOT_DIALLED and not leg.is_local
 
 
 def _arrives(floor: Floor, event: ev.LegAppeared) -> bool:
