@@ -6,13 +6,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 LIMIT_S = 60
 ORDINARY = ("postgres", "nobody")
@@ -32,7 +33,7 @@ class Server:
         self._folder = folder
         self._binaries = binaries
         self._user = user
-        self._port = _free_port()
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql+asyncpg://cc@127.0.0.1:{self._port}"
 
@@ -93,12 +94,6 @@ def _user() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in ORDINARY if name in names)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _run(command: list[str | Path], user: str | None) -> None:

@@ -15,6 +15,7 @@ from callcenter.telephony.embedded import Installation, ensure_asterisk
 from callcenter.telephony.planned import plan_pbx
 from callcenter.telephony.render import HotlinePlan, PbxPlan, QueuePlan
 from callcenter.telephony.secrets import Secrets, secrets
+from tests.ports import free_port
 
 SEATS = tuple(str(number) for number in range(1001, 1013))
 QUEUES = tuple(QueuePlan(name, ring_s=6) for name in ("orders", "complaints", "english"))
@@ -65,9 +66,3 @@ def free_settings(folder: Path) -> Settings:
             "rtp_high": min(low, 64000) + 398,
         },
     )
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

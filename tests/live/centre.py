@@ -22,6 +22,7 @@ from callcenter.settings import Settings, read
 from callcenter.store.engine import Store
 from callcenter.telephony.secrets import secrets
 from tests.live import begun, spoken
+from tests.ports import free_port
 
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 25.0
@@ -39,12 +40,6 @@ async def until(what: str, look: Callable[[], Awaitable[Any]], limit_s: float = 
         if loop.time() > end:
             raise AssertionError(f"waited {limit_s:g} s in vain for {what}; last seen: {seen!r}")
         await asyncio.sleep(LOOK_S)
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Centre:

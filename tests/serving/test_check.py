@@ -23,7 +23,7 @@ from callcenter.site.apply import apply
 from callcenter.site.read import read_site
 from callcenter.store.clock import now_ms
 from callcenter.store.engine import Store
-from tests.live.centre import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from callcenter.settings import Settings, read
 from callcenter.telephony.embedded import ensure_asterisk
 from callcenter.telephony.music import ensure_music
 from callcenter.telephony.planned import socket_folder
-from tests.live.asterisk import free_port
+from tests.ports import free_port
 
 SITES = Path(__file__).parent
 START_LIMIT_S = 40.0

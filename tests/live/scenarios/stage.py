@@ -17,12 +17,13 @@ from callcenter import schema
 from callcenter.crm.callbacks.service import Callbacks, NewAsk
 from callcenter.settings import CHECKOUT
 from callcenter.store.engine import Store
-from tests.live.centre import Centre, free_port
+from tests.live.centre import Centre
 from tests.live.person import Person, signed_in
 from tests.live.phone.leg import Leg
 from tests.live.phone.phone import Phone, Voice, open_phone
 from tests.live.phone.rtp import now
 from tests.live.scenarios.truth import Stretch, TrueCall
+from tests.ports import free_port
 
 WRAPUP_MS = 2000
 DESKS = 12

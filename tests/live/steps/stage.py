@@ -17,12 +17,13 @@ from callcenter.demo_shops import shops
 from callcenter.ivr.sounds.prompts import Prompts
 from callcenter.ivr.sounds.speech import Voice
 from callcenter.store.engine import Store
-from tests.live.centre import Centre, free_port
+from tests.live.centre import Centre
 from tests.live.person import signed_in
 from tests.live.phone.phone import open_phone
 from tests.live.steps.doing import SHARED_NUMBER, Stage
 from tests.live.steps.ear import Book
 from tests.live.steps.flow import SAID, SERVICES, write
+from tests.ports import free_port
 
 
 @asynccontextmanager
