@@ -60,6 +60,7 @@ class Asterisk:
         self.commands: list[str] = []
         self.set: list[tuple[str, str]] = []
         self.hung_up = False
+        self.records = True
         self.variables = {f"CC_{name}": value for name, value in variables.items()}
 
     async def act(self, action: Action, deadline_s: float = 5.0, behind: Action | None = None) -> list[Message]:
@@ -77,7 +78,8 @@ class Asterisk:
                 for key in "123":
                     self.line.pressed(key)
             if "Record" in command:
-                record(Path(command.partition('"')[2].partition(".wav")[0] + ".wav"))
+                if self.records:
+                    record(Path(command.partition('"')[2].partition(".wav")[0] + ".wav"))
                 self.line.ended()
             self.line.answered(given["CommandID"], quote("200 result=0\n"))
         if action.name == "Hangup":
@@ -285,6 +287,20 @@ async def test_a_message_that_ends_with_the_call_is_owed_an_answer(services: Ser
     await run(line_of(far), flows, replace(services, promise_callback=keep), told.append, lambda: 0)
     assert [(one["kind"], one["key"], one["recording"]) for one in owed] == [("voicemail", "1.1/message/1", "message-1.1-message-1.wav")]
     assert told[-2:] == [ev.FlowDone(0, "1.1", "voicemail"), ev.StepLeft(0, "1.1", "message", "hung_up")]
+
+
+async def test_who_is_gone_before_it_is_recorded_has_left_no_message(services: Services) -> None:
+    flow, told, far = load(SPEAKING, "f.yaml").flow, list[ev.Event](), Asterisk()
+    assert flow is not None
+    far.records = False
+
+    async def keep(**effect: object) -> None:
+        raise AssertionError(f"owed {effect}")
+
+    flows = Flows({"notice": flow}, {"800": HotlineFlow("notice", "zh_CN", "orders")})
+    await run(line_of(far), flows, replace(services, promise_callback=keep), told.append, lambda: 0)
+    assert steps(told) == [("message", "nothing")]
+    assert [one.outcome for one in told if isinstance(one, ev.FlowDone)] == [""]
 
 
 async def test_who_ends_his_message_by_hanging_up_enters_no_step_more(services: Services) -> None:

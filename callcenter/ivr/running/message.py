@@ -36,13 +36,18 @@ async def record(walk: Walk, place: Place, command: Record) -> str:
     await asyncio.to_thread(walk.services.recordings.mkdir, parents=True, exist_ok=True)
     await _tone(walk)
     telling = asyncio.create_task(_tell_message(walk, wav(file)))
+    loop, left = asyncio.get_running_loop(), False
+    began = loop.time()
     try:
         await walk.line.record(str(file), most_s=command.most_s, silence_s=command.silence_s)
     except HungUp:
+        left = True
         log.info("Call %s: the caller ended his message by hanging up", walk.line.call)
     finally:
         telling.cancel()
     if not await asyncio.to_thread(wav(file).exists):
+        if left and loop.time() - began < MESSAGE_S:
+            return "nothing"  # He was gone before Asterisk began to record.
         log.error("Call %s: the message could not be recorded to %s; the caller is owed a call all the same", walk.line.call, wav(file))
         return "done"
     return "done" if await asyncio.to_thread(seconds_of, wav(file)) >= MESSAGE_S else "nothing"
