@@ -33,7 +33,7 @@ a={direction}
 
 _serial = itertools.count(1)
 
-SIGNAL_LOW, SIGNAL_PLACES = 6_000, 4_000
+SIGNAL_LOW, SIGNAL_PLACES = 6_000, 2_800
 MEDIA_LOW, MEDIA_STEP, MEDIA_PLACES = 11_000, 8, 1_000
 _signals = itertools.count(random.SystemRandom().randrange(SIGNAL_PLACES))
 _places = itertools.count(random.SystemRandom().randrange(MEDIA_PLACES))
@@ -201,7 +201,8 @@ async def register(sip_port: int, seat: str, secret: str, folder: Path, port: in
 
 
 def signal_port() -> int:
-    """A port for SIP. Outside the range from which the system gives out ports, and each place once: nobody takes it before SIPp does."""
+    """A port for SIP. Outside the range from which the system gives out ports, below those that each SIPp takes for its remote control
+    (8888 and on), and each place once: nobody takes it before SIPp does."""
     while True:
         port = SIGNAL_LOW + next(_signals) % SIGNAL_PLACES
         if _is_free(port):
