@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from callcenter.floor import events as ev
@@ -61,16 +61,16 @@ SUBSCRIBED = {name.encode(): name for name in RULES.keys() | HEARD | {"FullyBoot
 ACTION_ID = b"\nActionID: "
 
 
-Since = Callable[[int | None, int, int], Awaitable[Sequence[ev.Event]]]
-"""What happened from when something was last heard (None: never) until a login, from another source; the last: when Asterisk began.
-All are Asterisk's ms.
+Since = Callable[[int | None, int, ev.Snapshot, Collection[ev.Event]], Awaitable[Sequence[ev.Event]]]
+"""What happened from when something was last heard (None: never) until a login, from another source; both are Asterisk's ms. Beside it
+Asterisk's picture, and what it has told since the login.
 """
 
 Rest = Callable[[ev.Snapshot], Awaitable[Sequence[ev.Event]]]
 """What a picture shows and nobody has told."""
 
 
-async def _untold(last: int | None, until: int, booted: int) -> Sequence[ev.Event]:
+async def _untold(last: int | None, until: int, seen: ev.Snapshot, held: Collection[ev.Event]) -> Sequence[ev.Event]:
     return ()
 
 
@@ -194,7 +194,7 @@ class Link:
         seen = await self._snapshot(connection, uptime)
         # What came since the login is told by itself, however late we came to see that we were logged in.
         until = min([listening, *(event.at for event in self._held)])
-        for event in await self._since(self._heard, until, seen.at - uptime * 1000):
+        for event in await self._since(self._heard, until, seen, self._held):
             await self._tell(event)
         await self._release(listening)
         for event in (*await self._rest(seen), seen):

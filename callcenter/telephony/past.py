@@ -10,9 +10,9 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import calls_of, first_needed, first_news, heard, told, unheard
+from callcenter.telephony.history import Heard, calls_of, first_needed, first_news, heard, told, unheard
 from callcenter.telephony.record import Record
-from callcenter.telephony.unclear import RECENT_MS, explained, given_up, timed_out, unclear
+from callcenter.telephony.unclear import RECENT_MS, explained, given_up, lags, timed_out, unclear
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ BEFORE_END_MS = 60_000
 """What happened so shortly before the process ended may not have reached the store."""
 
 BEHIND_S = 1.5
-"""The longest that what Asterisk shows of itself waits for a word about it."""
+"""The longest that what Asterisk shows of itself waits for its record to tell of it."""
 
 LOOK_AGAIN_S = 0.2
 
@@ -58,24 +58,23 @@ class Past:
         self._filling: int | None = None
         self._told: frozenset[str] = frozenset()
 
-    async def since(self, last: int | None, until: int, booted: int) -> list[ev.Event]:
+    async def since(self, last: int | None, until: int, seen: ev.Snapshot, held: Collection[ev.Event]) -> list[ev.Event]:
         """What is not known yet and happened before `until`.
 
-        `last` is what the link last heard (None: nothing yet), `booted` when this Asterisk was started; all are Asterisk's ms.
+        `last` is what the link last heard (None: nothing yet); both are Asterisk's ms. `seen` is Asterisk's picture; `held` is what it has
+        told since `until`, and grows meanwhile.
         """
         began = self._began if last is None else last
         if began is None:
             return []
-        why = "asterisk" if booted > began else "server" if last is None else "link"
+        why = "asterisk" if (seen.asterisk_began or 0) > began else "server" if last is None else "link"
         floor = await self._floor()
         known = heard(floor, self._since if last is None else last - BEFORE_LOSS_MS)
-        needed = first_needed(known, floor)
-        lines, entries = await self._record.channels(needed), await self._record.queues(needed)
-        if lines is None:
+        found = await self._caught_up(floor, known, until, seen, held)
+        if found is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
-        recorded = frozenset(await self._recorded(unheard(lines, known)))
-        events = told(lines, known, until, recorded, entries or ())
+        lines, events = found
         # A process that was killed at once again has told some of them to the record.
         calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
@@ -84,36 +83,46 @@ class Past:
         self._note(GapFilled(until, first, len(calls), why, unknown(lines)))
         return events
 
-    async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:
-        """What the picture shows and nobody has told: of a busy Asterisk it comes to us, or into the record, a moment later.
+    async def _caught_up(
+        self, floor: Floor, known: Heard, until: int, seen: ev.Snapshot, held: Collection[ev.Event]
+    ) -> tuple[list[Line], list[ev.Event]] | None:
+        """The record of channels, and what is news of it and the queues', once they tell what the picture shows; None: it cannot be read.
 
-        After BEHIND_S the picture is taken as it is. Also, who hung up in a queue as nobody listened, if what was heard after looks like
-        a timeout.
+        A busy Asterisk writes a moment later. What is held would not fit without it: an answer fits nobody who was not rung. After BEHIND_S
+        the records are taken as they are.
+        """
+        needed, limit = first_needed(known, floor), asyncio.get_running_loop().time() + BEHIND_S
+        while True:
+            lines, entries = await self._record.channels(needed), await self._record.queues(needed)
+            if lines is None:
+                return None
+            recorded = frozenset(await self._recorded(unheard(lines, known)))
+            events = told(lines, known, until, recorded, entries or ())
+            if not lags(floor, lines, [*events, *held], seen, needed):
+                return lines, events
+            if asyncio.get_running_loop().time() > limit:
+                log.warning("Asterisk's own record does not tell what its picture shows")
+                return lines, events
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:
+        """What the picture shows and nobody has told, though it was waited for: what Asterisk's record says by now, as far as it goes.
+
+        Also, who hung up in a queue as nobody listened, if what was heard after looks like a timeout.
         """
         return [*await self._shown(seen), *await self._given_up(seen.at - RECENT_MS)]
+
+    async def _shown(self, seen: ev.Snapshot) -> list[ev.Event]:
+        floor = await self._floor()
+        if not unclear(floor, seen):
+            return []
+        needed = first_needed(heard(floor, seen.at), floor)
+        lines, entries = await self._record.channels(needed), await self._record.queues(needed)
+        return [] if lines is None else explained(floor, seen, lines, entries or ())
 
     async def _given_up(self, since: int) -> list[ev.Event]:
         waits = timed_out(await self._floor(), since)
         return given_up(waits, await self._record.queues(min(one.began for one in waits)) or ()) if waits else []
-
-    async def _shown(self, seen: ev.Snapshot) -> list[ev.Event]:
-        until = asyncio.get_running_loop().time() + BEHIND_S
-        while True:
-            floor = await self._floor()
-            calls = unclear(floor, seen)
-            if not calls:
-                return []
-            needed = first_needed(heard(floor, seen.at), floor)
-            lines, entries = await self._record.channels(needed), await self._record.queues(needed)
-            if lines is None:
-                return []
-            events, clear = explained(floor, seen, lines, entries or ())
-            if clear:
-                return events
-            if asyncio.get_running_loop().time() > until:
-                log.warning("nothing tells what became of %d calls, the first: %s", len(calls), min(calls))
-                return events
-            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _with_earlier(self, began: int, calls: frozenset[str]) -> frozenset[str]:
         """A login that came to nothing has told some of the gap's calls already."""

@@ -58,12 +58,23 @@ def given_up(waits: Iterable[Segment], entries: Sequence[Entry]) -> list[ev.Even
     return found
 
 
-def explained(floor: Floor, seen: ev.Snapshot, lines: Sequence[Line], entries: Sequence[Entry]) -> tuple[list[ev.Event], bool]:
-    """What the record tells of the unclear calls, and whether nothing is unclear after it."""
+def lags(floor: Floor, lines: Sequence[Line], events: Iterable[ev.Event], seen: ev.Snapshot, since: int) -> bool:
+    """Whether more is still to be told: the picture shows somebody of whom nothing tells, or who is elsewhere after all these events.
+
+    `lines` are what Asterisk's record of channels tells from `since` (ms) on, `events` what follows from it and what was heard.
+    """
+    events = list(events)
+    appeared = {event.leg for event in events if isinstance(event, ev.LegAppeared)}
+    known = floor.legs.keys() | floor.loose.keys() | appeared | {line.leg for line in lines}
+    strange = any(leg.began > since and leg.leg not in known for leg in seen.legs)
+    return strange or bool(unclear(advance_all(floor, events)[0], seen))
+
+
+def explained(floor: Floor, seen: ev.Snapshot, lines: Sequence[Line], entries: Sequence[Entry]) -> list[ev.Event]:
+    """What the record tells of the unclear calls."""
     calls = unclear(floor, seen)
     mine = _concerned([floor.calls[call] for call in calls], lines, seen.at - RECENT_MS)
-    events = told([line for line in lines if line.leg in mine], heard(floor, 0), NEVER, entries=entries)
-    return events, not unclear(advance_all(floor, events)[0], seen)
+    return told([line for line in lines if line.leg in mine], heard(floor, 0), NEVER, entries=entries)
 
 
 def _concerned(calls: Sequence[Call], lines: Sequence[Line], since: int) -> frozenset[str]:

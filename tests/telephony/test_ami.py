@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 
@@ -60,7 +61,7 @@ async def test_a_login_goes_through_its_states_and_brings_the_whole_picture(capl
 async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_login_then_the_picture() -> None:
     inbox, asked = Inbox(), list[tuple[int | None, int]]()
 
-    async def since(last: int | None, until: int, booted: int) -> list[ev.Event]:
+    async def since(last: int | None, until: int, seen: ev.Snapshot, held: Collection[ev.Event]) -> list[ev.Event]:
         asked.append((last, until))
         return [ev.LegGone(1, "1.0", 16)]
 
@@ -83,7 +84,7 @@ async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_log
 async def test_what_came_since_the_login_is_not_asked_of_the_past_though_we_saw_late_that_we_were_logged_in() -> None:
     inbox, asked, seconds_ago = Inbox(), list[int](), int(time.time()) - 4
 
-    async def since(_last: int | None, until: int, _booted: int) -> list[ev.Event]:
+    async def since(_last: int | None, until: int, _seen: ev.Snapshot, _held: Collection[ev.Event]) -> list[ev.Event]:
         asked.append(until)
         return []
 
@@ -99,7 +100,7 @@ async def test_what_came_since_the_login_is_not_asked_of_the_past_though_we_saw_
 async def test_what_asterisk_told_seconds_before_we_read_it_is_where_the_past_begins_when_the_link_goes_then() -> None:
     inbox, asked, seconds_ago = Inbox(), list[int | None](), int(time.time()) - 9
 
-    async def since(last: int | None, _until: int, _booted: int) -> list[ev.Event]:
+    async def since(last: int | None, _until: int, _seen: ev.Snapshot, _held: Collection[ev.Event]) -> list[ev.Event]:
         asked.append(last)
         return []
 

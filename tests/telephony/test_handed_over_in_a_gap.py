@@ -98,9 +98,8 @@ def test_what_asterisk_shows_and_tells_only_later_is_told_from_its_record(name: 
         before, _ = fold(told(written, Heard(0, {}), at, entries=queued), empty(name))
         whole, _ = fold(told(written, Heard(0, {}), then, entries=queued), empty(name))
         calls, seen = unclear(before, shown(whole, then)), shown(whole, then)
-        events, clear = explained(before, seen, [line for line in written if line.at < then], queued)
-        after, misfits = fold(events, before)
-        assert clear == (not unclear(after, seen)) is True, cut
+        after, misfits = fold(explained(before, seen, [line for line in written if line.at < then], queued), before)
+        assert not unclear(after, seen), cut
         assert misfits == [], cut
         assert {id: customers(after.calls[id]) for id in calls} == {id: customers(whole.calls[id]) for id in calls}, cut
     assert not unclear(whole, shown(whole, then))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -251,7 +251,7 @@ async def test_who_leaves_his_flow_while_we_read_what_happened_before_is_not_off
         asterisk.lists = seen("AGI", "cc-in", "orders/abc/menu")
         asks = event("AsyncAGIStart", **{**CALLER, "Uniqueid": "1.2", "Exten": "139", "Context": "cc-outside"})
 
-        async def since(_last: int | None, _until: int, _booted: int) -> list[ev.Event]:
+        async def since(_last: int | None, _until: int, _seen: ev.Snapshot, _held: Collection[ev.Event]) -> list[ev.Event]:
             asterisk.send(END + asks)
             return []
 

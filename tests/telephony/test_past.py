@@ -19,7 +19,8 @@ from tests.telephony.test_history import END, LINES, TEXT, fold
 
 MIDDLE = next(line.at for line in LINES if line.number == "13911110005") - 1
 """Between the first callers and the others."""
-
+EMPTY = Snapshot(END)
+"""Nobody is there any more."""
 
 ECHO = ("CHAN_START", "ANSWER", "HANGUP", "CHAN_END", "LINKEDID_END")
 
@@ -47,27 +48,35 @@ class Centre:
         return Past(Files(self.cel, self.queue_log), self.floor, self.recorded, self.begun, self.gaps.append, began=began, kept=kept)
 
 
-def with_record(centre: Centre) -> Centre:
-    centre.cel.write_text(TEXT, encoding="utf-8")
+def with_record(centre: Centre, until: int = NEVER) -> Centre:
+    """What Asterisk has written down until then (ms)."""
+    texts = TEXT.splitlines(keepends=True)
+    centre.cel.write_text("".join(text for text in texts if (moment(text) or 0) < until), encoding="utf-8")
     return centre
+
+
+def shown(floor: Floor) -> tuple[SeenLeg, ...]:
+    """The legs that are there, as Asterisk shows them."""
+    there = [leg for call in floor.calls.values() for leg in call.legs.values() if leg.ended is None]
+    return tuple(SeenLeg(one.id, one.name, "", "", "", None, None, one.answered is not None, one.began, "", one.bridge) for one in there)
 
 
 async def test_the_first_start_of_all_has_no_gap(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    assert await centre.past().since(None, END, 0) == []
+    assert await centre.past().since(None, END, EMPTY, ()) == []
     assert centre.gaps == []
 
 
 async def test_without_a_record_the_gap_is_said_to_be_unfilled(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
-    assert await centre.past(began=7, kept=5).since(None, END, 0) == []
+    assert await centre.past(began=7, kept=5).since(None, END, EMPTY, ()) == []
     assert centre.gaps == [GapFilled(END, 7, None, "server", ("calls",))]
 
 
 async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_is_not(tmp_path: Path) -> None:
     stored = frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= MIDDLE)
     centre = with_record(Centre(tmp_path, recorded=stored))
-    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, EMPTY, ())
     floor, misfits = fold(events)
     assert misfits == []
     assert sorted(call.number for call in floor.calls.values()) == [f"139111100{n}" for n in ("05", "06", "11", "12", "13")]
@@ -76,7 +85,7 @@ async def test_after_a_restart_what_began_and_ended_is_told_and_what_is_stored_i
 
 async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_again(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, 0)
+    events = await centre.past(began=MIDDLE, kept=MIDDLE).since(None, END, EMPTY, ())
     began = [event for event in events if isinstance(event, LegAppeared) and event.at <= MIDDLE]
     assert began
     assert all(event.at > MIDDLE - BEFORE_END_MS for event in began)
@@ -85,12 +94,12 @@ async def test_a_process_that_died_before_it_wrote_anything_of_a_call_tells_it_a
 async def test_after_a_lost_link_only_what_came_since_is_told(tmp_path: Path) -> None:
     before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
     centre = with_record(Centre(tmp_path, before))
-    events = await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
+    events = await centre.past(began=1, kept=1).since(MIDDLE, END, EMPTY, ())
     after, misfits = fold(events, before)
     assert misfits == []
     assert after.calls == fold(told(LINES, Heard(0, {}), END))[0].calls
     assert centre.gaps == [GapFilled(END, MIDDLE, len(after.calls) - len(before.calls), "link", ("holds", "steps"))]
-    assert await with_record(Centre(tmp_path, after)).past().since(END, NEVER, 0) == []
+    assert await with_record(Centre(tmp_path, after)).past().since(END, NEVER, EMPTY, ()) == []
 
 
 async def test_what_asterisk_shows_before_it_is_written_down_is_told_when_it_is(tmp_path: Path) -> None:
@@ -99,14 +108,40 @@ async def test_what_asterisk_shows_before_it_is_written_down_is_told_when_it_is(
     [last] = [line for line in LINES if line.event == "HANGUP" and line.number == "13911110013"]
     before, _ = fold(told(LINES, Heard(0, {}), last.at - 20))
     assert any(call.ended is None for call in before.calls.values())
-    centre = Centre(tmp_path, before)
-    texts = TEXT.splitlines(keepends=True)
-    centre.cel.write_text("".join(text for text in texts if (moment(text) or 0) < last.at - 20), encoding="utf-8")
-    filling = asyncio.create_task(centre.past(began=1, kept=1).rest(Snapshot(END)))
+    centre = with_record(Centre(tmp_path, before), until=last.at - 20)
+    filling = asyncio.create_task(centre.past(began=1, kept=1).since(last.at - 20, END, EMPTY, ()))
     await asyncio.wait({filling}, timeout=0.1)
     assert not filling.done()
     with_record(centre)
     after, misfits = fold(await filling, before)
+    assert misfits == []
+    assert after.calls == whole.calls
+
+
+async def test_an_answer_that_was_heard_waits_for_the_ringing_that_is_not_written_down_yet(tmp_path: Path) -> None:
+    """It fits nobody who was not rung: the talk would never have been."""
+    answered = {line.leg for line in LINES if line.event == "ANSWER"}
+    rung = next(line for line in LINES if line.event == "CHAN_START" and line.linked != line.leg and line.leg in answered)
+    login = rung.at + 2
+    everything = told(LINES, Heard(0, {}), END)
+    whole, _ = fold(everything)
+    before, _ = fold([event for event in everything if event.at < rung.at])
+    then, _ = fold([event for event in everything if event.at < login])
+    held = [event for event in everything if event.at >= login]
+    centre = with_record(Centre(tmp_path, before), until=rung.at)
+    filling = asyncio.create_task(centre.past(began=1, kept=1).since(rung.at - 1, login, Snapshot(login, legs=shown(then)), held))
+    await asyncio.wait({filling}, timeout=0.1)
+    assert not filling.done()
+    with_record(centre)
+    after, misfits = fold([*await filling, *held], before)
+    assert misfits == []
+    assert after.calls == whole.calls
+
+
+async def test_what_was_waited_for_in_vain_is_told_as_far_as_it_is_written_down_by_then(tmp_path: Path) -> None:
+    whole, _ = fold(told(LINES, Heard(0, {}), END))
+    before, _ = fold(told(LINES, Heard(0, {}), LINES[-10].at))
+    after, misfits = fold(await with_record(Centre(tmp_path, before)).past(began=1, kept=1).rest(EMPTY), before)
     assert misfits == []
     assert after.calls == whole.calls
 
@@ -140,12 +175,9 @@ async def test_who_waits_no_more_in_the_picture_is_told_how_he_left_when_that_is
     whole, _ = fold(told(LINES, Heard(0, {}), END))
     [out] = [line for line in LINES if line.event == "APP_END" and line.app == "Queue" and line.number == "13911110012"]
     before, _ = fold(told(LINES, Heard(0, {}), out.at - 20))
-    there = [leg for call in before.calls.values() for leg in call.legs.values() if leg.ended is None]
-    legs = tuple(SeenLeg(one.id, one.name, "", "", "", None, None, True, one.began, "", one.bridge) for one in there)
-    centre = Centre(tmp_path, before)
-    texts = TEXT.splitlines(keepends=True)
-    centre.cel.write_text("".join(text for text in texts if (moment(text) or 0) < out.at - 20), encoding="utf-8")
-    filling = asyncio.create_task(centre.past(began=1, kept=1).rest(Snapshot(out.at, legs=legs)))
+    centre = with_record(Centre(tmp_path, before), until=out.at - 20)
+    seen = Snapshot(out.at, legs=shown(before))
+    filling = asyncio.create_task(centre.past(began=1, kept=1).since(out.at - 20, out.at + 1, seen, ()))
     await asyncio.wait({filling}, timeout=0.1)
     assert not filling.done()
     with_record(centre)
@@ -156,7 +188,7 @@ async def test_who_waits_no_more_in_the_picture_is_told_how_he_left_when_that_is
 
 async def test_an_asterisk_that_was_started_again_is_why(tmp_path: Path) -> None:
     centre = with_record(Centre(tmp_path))
-    await centre.past(began=1, kept=1).since(MIDDLE, END, MIDDLE + 1)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, Snapshot(END, asterisk_began=MIDDLE + 1), ())
     assert [(gap.began, gap.why) for gap in centre.gaps] == [(MIDDLE, "asterisk")]
 
 
@@ -165,8 +197,8 @@ async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path)
     centre = with_record(Centre(tmp_path, before))
     past = centre.past(began=1, kept=1)
     later = LINES[-40].at
-    centre.now, _ = fold(await past.since(MIDDLE, later, 0), before)
-    await past.since(MIDDLE, END, 0)
+    centre.now, _ = fold(await past.since(MIDDLE, later, Snapshot(MIDDLE), ()), before)
+    await past.since(MIDDLE, END, EMPTY, ())
     first, second = centre.gaps
     assert first.calls
     assert second.calls
@@ -179,7 +211,7 @@ async def test_what_a_process_that_was_killed_at_once_told_the_record_of_the_gap
     centre = with_record(
         Centre(tmp_path, recorded=frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= later))
     )
-    await centre.past(began=MIDDLE, kept=later).since(None, END, 0)
+    await centre.past(began=MIDDLE, kept=later).since(None, END, EMPTY, ())
     assert centre.gaps == [GapFilled(END, MIDDLE, 5, "server", ("holds", "steps"))]
 
 
@@ -187,7 +219,7 @@ async def test_the_gap_begins_where_the_store_ends_when_the_last_that_was_heard_
     stored = LINES[len(LINES) // 3].at
     before, _ = fold(told(LINES, Heard(0, {}), stored))
     centre = with_record(Centre(tmp_path, before))
-    await centre.past(began=MIDDLE, kept=stored).since(None, END, 0)
+    await centre.past(began=MIDDLE, kept=stored).since(None, END, EMPTY, ())
     (gap,) = centre.gaps
     assert stored <= gap.began < MIDDLE
     assert gap.began == min(
@@ -201,7 +233,7 @@ async def test_what_the_record_tells_and_the_store_knows_makes_no_gap_longer(tmp
     stored = entered[-1].at + 1
     before, _ = fold(told(LINES, Heard(0, {}), stored))
     centre = with_record(Centre(tmp_path, before))
-    await centre.past(began=MIDDLE, kept=stored).since(None, END, 0)
+    await centre.past(began=MIDDLE, kept=stored).since(None, END, EMPTY, ())
     (gap,) = centre.gaps
     assert stored <= gap.began <= MIDDLE
 
@@ -210,7 +242,7 @@ async def test_the_gap_begins_where_the_store_ends_when_that_has_been_away_for_m
     """The server went on listening, and was killed before it could write any of it."""
     stored = frozenset(line.leg for line in LINES if line.event == "CHAN_START" and line.at <= MIDDLE)
     centre = with_record(Centre(tmp_path, recorded=stored))
-    events = await centre.past(began=END + 600_000, kept=MIDDLE).since(None, END + 601_000, 0)
+    events = await centre.past(began=END + 600_000, kept=MIDDLE).since(None, END + 601_000, EMPTY, ())
     calls = fold(events)[0].calls.values()
     assert len(calls) == 5
     (gap,) = centre.gaps
@@ -224,7 +256,7 @@ async def test_a_leg_of_long_ago_that_is_of_no_call_makes_no_gap_longer(tmp_path
     at = END // 1000
     tried = [f'"{what}","{at}.000001","","1001","","*43","cc-seat","PJSIP/1001-1","","","","a1-9.9","a1-9.9","","",""\n' for what in ECHO]
     centre.cel.write_text("".join(tried), encoding="utf-8")
-    assert await centre.past(began=END + 60_000, kept=1).since(None, END + 70_000, 0)
+    assert await centre.past(began=END + 60_000, kept=1).since(None, END + 70_000, EMPTY, ())
     (gap,) = centre.gaps
     assert gap.began == END + 60_000
 
@@ -232,5 +264,5 @@ async def test_a_leg_of_long_ago_that_is_of_no_call_makes_no_gap_longer(tmp_path
 async def test_without_keys_in_asterisks_record_they_stay_unknown(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     centre.cel.write_text("".join(line for line in TEXT.splitlines(keepends=True) if not line.startswith('"DTMF"')), encoding="utf-8")
-    await centre.past(began=1, kept=1).since(MIDDLE, END, 0)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, EMPTY, ())
     assert centre.gaps[0].unknown == ("holds", "keys", "steps")
