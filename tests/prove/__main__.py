@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -36,9 +37,18 @@ def main() -> int:
     wanted = list(PROOFS) if asked.what == "all" else [asked.what]
     held = True
     for what in wanted:
-        with tempfile.TemporaryDirectory(prefix=f"prove-{what}-") as folder:
-            held &= asyncio.run(PROOFS[what](Path(folder), asked.seed, asked.rounds or ROUNDS.get(what, 10)))
+        held &= proved(what, asked.seed, asked.rounds or ROUNDS.get(what, 10))
     return 0 if held else 1
+
+
+def proved(what: str, seed: int, rounds: int) -> bool:
+    """Whether it holds. What is left of one that does not is kept to be looked at."""
+    folder = Path(tempfile.mkdtemp(prefix=f"prove-{what}-"))
+    if asyncio.run(PROOFS[what](folder, seed, rounds)):
+        shutil.rmtree(folder)
+        return True
+    print(f"{what} does not hold; what is left of it: {folder}", flush=True)
+    return False
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -134,6 +135,8 @@ async def struck(
         exchange.rush(RUSH_S)
         record = await whole(server, exchange)
         gaps = await gaps_of(server.folder)
+        truth = (json.dumps(call.told(), ensure_ascii=False) for call in exchange.truth.calls.values())
+        (server.folder / "truth.jsonl").write_text("\n".join(truth), encoding="utf-8")
     finally:
         await server.stop()
     unmarked = sum(not any(_marks(gap, gone) for gap in gaps) for gone in moments)
