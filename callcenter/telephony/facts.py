@@ -13,6 +13,7 @@ OWN = b"Own: "
 """How a fact begins. What comes from Asterisk and begins like this is forged, and is not written."""
 
 _PARTS: dict[str, type[Any]] = {"legs": ev.SeenLeg, "waiting": ev.SeenWaiting, "members": ev.SeenMember}
+"""What a mapping in a field of this name is. Elsewhere than in a picture `legs` are names of legs."""
 
 
 def written(fact: ev.Event) -> bytes:
@@ -43,4 +44,4 @@ def _whole(field: str, value: Any) -> Any:
     if not isinstance(value, list):
         return value
     part = _PARTS.get(field)
-    return tuple(part(**one) if part else _whole("", one) for one in value)
+    return tuple(part(**one) if part and isinstance(one, dict) else _whole("", one) for one in value)
