@@ -135,6 +135,13 @@ def handed_over(call: Call, segment: Segment, at: int) -> bool:
     return segment.reason == "agent_hung_up" and hands_over(call, segment)
 
 
+def came_over(call: Call, segment: Segment, at: int) -> bool:
+    """Whether a consultation that ended just now because the other one was gone turns out to be that of who has the customer from him."""
+    if segment.kind != "consult" or segment.ended is None or at - segment.ended > GRACE_MS:
+        return False
+    return segment.reason == "agent_hung_up" and not hands_over(call, segment)
+
+
 def hands_over(call: Call, segment: Segment) -> bool:
     """Whether it is the customer's agent's: who was only asked has nothing to hand over."""
     return any(one.kind in HAS_CUSTOMER and one.who == segment.who and one.n < segment.n for one in call.segments)

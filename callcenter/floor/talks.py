@@ -140,10 +140,12 @@ def _who(floor: Floor, call: Call, leg: Leg) -> str:
 
 
 def _handed_over(call: Call, leg: Leg, at: int) -> Call:
-    """Who hung up on the customer a moment ago, while another was asked, has handed him over to that one."""
+    """Who hung up on the customer a moment ago, while this one was asked, has handed him over to this one."""
     for one in call.segments:
         if one.leg != leg.id and reasons.handed_over(call, one, at):
             call = changed(call, replace(one, reason="transferred"))
+        elif one.leg == leg.id and reasons.came_over(call, one, at):
+            call = changed(call, replace(one, reason="resumed"))
     return call
 
 

@@ -37,6 +37,41 @@ def test_an_attended_transfer() -> None:
     assert (call.agents, call.exit, [one.leg for one in call.recordings]) == (("2001", "2002"), "answered", [AGENT, SECOND])
 
 
+def test_a_hand_over_of_which_half_is_told_only_seconds_later() -> None:
+    """The link went between the customer's coming to the new bridge and his colleague's."""
+    told = after(
+        [
+            *tell.sits("2002", "1002"),
+            *tell.PLAIN[:-6],
+            ev.BridgeLeft(T + 5000, AGENT, "b1"),
+            ev.BridgeEntered(T + 5000, AGENT, "waits"),
+            ev.LegAppeared(T + 5010, SECOND, "PJSIP/1002-00000002", "1002", "s", "cc-seat", call=CALLER, linked=SECOND),
+            ev.DialBegan(T + 5011, None, SECOND, "1002"),
+            ev.LegUp(T + 6000, SECOND),
+            ev.BridgeLeft(T + 6001, AGENT, "waits"),
+            ev.BridgeEntered(T + 6001, AGENT, "asking"),
+            ev.BridgeEntered(T + 6001, SECOND, "asking"),
+            ev.BridgeLeft(T + 8000, AGENT, "asking"),
+            ev.BridgeLeft(T + 8000, SECOND, "asking"),
+            ev.LegGone(T + 8000, AGENT, 16),
+            ev.LinkChanged(T, "live"),
+            ev.BridgeLeft(T + 8001, CALLER, "b1"),
+            ev.BridgeEntered(T + 8001, CALLER, "b2"),
+            ev.Tick(T + 11_000),
+            ev.LinkChanged(T + 11_001, "lost"),
+            ev.BridgeEntered(T + 8001, SECOND, "b2"),
+        ]
+    )
+    assert [one for one in told if one[0] != "wrapup"] == [
+        ("talk", "2001", 4002, 5000, "held"),
+        ("hold", "2001", 5000, 8000, "transferred"),
+        ("ring", "2002", 5011, 6001, "answered"),
+        ("consult", "2001", 6001, 8000, "transferred"),
+        ("consult", "2002", 6001, 8000, "resumed"),
+        ("talk", "2002", 8001, None, None),
+    ]
+
+
 def test_asked_and_taken_back() -> None:
     assert after(tell.TAKEN_BACK) == [
         ("talk", "2001", 4002, 5000, "held"),
