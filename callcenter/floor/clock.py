@@ -29,7 +29,7 @@ def tick(floor: Draft, event: ev.Tick) -> Draft:
         if call.ended is None and not call.legs:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
         elif _has_left(call):
-            floor = follow(floor, call, now)
+            floor = follow(floor, call, now if event.heard is None else event.heard)
     return without_calls(floor, [id for id in due if id not in floor.calls.before and told_out(floor, floor.calls[id], now)])
 
 

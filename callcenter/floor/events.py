@@ -374,7 +374,13 @@ class LinkChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Tick(Event):
-    """Once a second: deadlines inside records are found expired by it."""
+    """Once a second: deadlines inside records are found expired by it.
+
+    `heard`: the time by Asterisk's clock until which everything was heard (ms); None: until now. What comes late is still to tell how
+    something ended: the time alone decides that only when it was heard.
+    """
+
+    heard: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,11 @@ class Link:
         if self._tape is not None:
             self._tape.note(seen.at, written(seen))
 
+    @property
+    def heard(self) -> int | None:
+        """By Asterisk's clock (ms): what it told until then has been put. None before the first login."""
+        return self._heard
+
     def asterisk_now(self) -> float:
         """Asterisk's clock, as the last ping told it (s)."""
         return self._clock() + self._asterisk_ahead

@@ -23,7 +23,7 @@ def regular(ground: Ground, parts: Parts, looking: Onlookers) -> list[Job]:
     settings, rooms = ground.settings, ground.rooms
 
     async def tick() -> None:
-        parts.keeper.put(Tick(now_ms()))
+        parts.keeper.put(Tick(now_ms(), parts.link.heard))
 
     async def compare_members() -> None:
         looking.members.look()

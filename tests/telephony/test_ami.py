@@ -104,12 +104,13 @@ async def test_what_asterisk_told_seconds_before_we_read_it_is_where_the_past_be
         asked.append(last)
         return []
 
-    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, since=since):
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, since=since) as link:
         await inbox.state("live")
         await asterisk.heard("Setvar", Variable="CC_BEAT")
         asterisk.silent = True
         asterisk.send(event("Hold", Uniqueid="1.1", Timestamp=f"{seconds_ago}.250000"))
         await inbox.until(lambda e: isinstance(e, ev.HoldBegan))
+        assert link.heard == seconds_ago * 1000 + 250
         asterisk.cut()
         asterisk.silent = False
         await inbox.state("lost")
