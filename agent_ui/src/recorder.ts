@@ -109,6 +109,7 @@ function discard(form: HTMLFormElement): void {
 async function record(form: HTMLFormElement): Promise<void> {
   const told = part(form, "wrong").dataset;
   wrong(form, "");
+  part(form, "lasts").textContent = "0:00"; // of the take before it would stand there until the microphone is ready
   running?.drop();
   if (!window.isSecureContext || navigator.mediaDevices === undefined) return wrong(form, told.insecure ?? "");
   try {
