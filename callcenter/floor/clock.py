@@ -10,6 +10,9 @@ from callcenter.floor.replacing import replace
 from callcenter.floor.segments import TALKING, end
 from callcenter.floor.talks import follow
 
+ASTRAY_MS = 60_000
+"""A clock of Asterisk's that is so far behind ours has been set: by it nothing would end for as long."""
+
 UNSEEN_MS = 60_000
 """While the picture is taken a call that is over stays for so long: on a starved machine one that shows it still is read late."""
 
@@ -20,8 +23,9 @@ def tick(floor: Draft, event: ev.Tick) -> Draft:
     While nobody listens, a call that we placed may have come to a leg: what is told of the gap decides, not the time.
     """
     now = max(floor.now, event.at)
+    heard = now if event.heard is None else max(event.heard, now - ASTRAY_MS)
     floor.set(now=now)
-    due = [id for id, at in floor.due.items() if at <= now]
+    due = [id for id, at in floor.due.items() if at <= max(now, heard)]
     for id in due:
         _wrapups_over(floor, floor.calls[id], now)
     for id in due if floor.link == "live" else ():
@@ -29,7 +33,7 @@ def tick(floor: Draft, event: ev.Tick) -> Draft:
         if call.ended is None and not call.legs:
             floor = with_call(floor, end_call(floor, replace(call, outcome="unreachable"), now))
         elif _has_left(call):
-            floor = follow(floor, call, now if event.heard is None else event.heard)
+            floor = follow(floor, call, heard)
     return without_calls(floor, [id for id in due if id not in floor.calls.before and told_out(floor, floor.calls[id], now)])
 
 

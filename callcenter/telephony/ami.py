@@ -114,6 +114,7 @@ class Link:
         self._rest = rest
         self._heard: int | None = None
         self._held: deque[ev.Event] | None = None
+        self._newer: list[ev.Event] | None = None
         self._marks: Marks = {}
         self._connection: Connection | None = None
         self._booted: asyncio.Future[int] | None = None
@@ -184,7 +185,7 @@ class Link:
 
     async def _live_once(self) -> None:
         await self._moved("connecting")
-        self._held = deque()
+        self._held, self._newer = deque(), []
         self._booted = asyncio.get_running_loop().create_future()
         async with asyncio.timeout(CONNECT_S):
             connection = self._connection = await Connection.open(self._host, self._port, self._receive)
@@ -204,6 +205,7 @@ class Link:
         await self._release(listening)
         for event in (*await self._rest(seen), seen):
             await self._tell(event)
+        await self._tell_newer(seen.at)
         # What happened since the picture was taken is heard before the answer to this: a lease would tear apart who talks by now.
         await self._see_it_lives(connection)
         await self._moved("live")
@@ -296,7 +298,7 @@ class Link:
         self.state = "lost"
         self._lines.lost()
         self._marks.clear()
-        self._held = None
+        self._held = self._newer = None
 
     async def _moved(self, state: str) -> None:
         if self._told != state:
@@ -327,8 +329,17 @@ class Link:
             heard = event.at
         self._held, self._heard = None, heard
 
+    async def _tell_newer(self, than: int) -> None:
+        """Tell again what changed since the picture was taken (ms): it bears no times of what it shows of seats and members."""
+        newer, self._newer = self._newer or (), None
+        for event in newer:
+            if event.at > than:
+                await self._tell(event)
+
     def _take(self, event: ev.Event) -> None:
         """Raises asyncio.QueueFull."""
+        if self._newer is not None and isinstance(event, ev.SeatChanged | ev.MemberChanged):
+            self._newer.append(event)
         if self._held is None:
             self._put(event)
             # By its stamp: on a busy machine it is read seconds after Asterisk told it, and what comes behind it is lost with the link.

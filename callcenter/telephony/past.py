@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from callcenter.floor import events as ev
@@ -91,18 +92,20 @@ class Past:
         A busy Asterisk writes a moment later. What is held would not fit without it: an answer fits nobody who was not rung. After BEHIND_S
         the records are taken as they are.
         """
-        needed, limit = first_needed(known, floor), asyncio.get_running_loop().time() + BEHIND_S
+        needed, limit = first_needed(known, floor), math.inf
         while True:
             lines, entries = await self._record.channels(needed), await self._record.queues(needed)
             if lines is None:
                 return None
             recorded = frozenset(await self._recorded(unheard(lines, known)))
             events = told(lines, known, until, recorded, entries or ())
-            if not lags(floor, lines, [*events, *held], seen, needed):
+            now = asyncio.get_running_loop().time()
+            if not lags(floor, lines, events, held, seen, needed):
                 return lines, events
-            if asyncio.get_running_loop().time() > limit:
+            if now > limit:
                 log.warning("Asterisk's own record does not tell what its picture shows")
                 return lines, events
+            limit = min(limit, now + BEHIND_S)
             await asyncio.sleep(LOOK_AGAIN_S)
 
     async def rest(self, seen: ev.Snapshot) -> list[ev.Event]:

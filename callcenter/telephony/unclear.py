@@ -58,16 +58,27 @@ def given_up(waits: Iterable[Segment], entries: Sequence[Entry]) -> list[ev.Even
     return found
 
 
-def lags(floor: Floor, lines: Sequence[Line], events: Iterable[ev.Event], seen: ev.Snapshot, since: int) -> bool:
-    """Whether more is still to be told: the picture shows somebody of whom nothing tells, or who is elsewhere after all these events.
+def lags(floor: Floor, lines: Sequence[Line], told: Sequence[ev.Event], held: Iterable[ev.Event], seen: ev.Snapshot, since: int) -> bool:
+    """Whether Asterisk's own record is still behind: the picture shows, or was heard of, somebody of whom it tells nothing; or it shows him
+    elsewhere, or waiting, after all that is told.
 
-    `lines` are what Asterisk's record of channels tells from `since` (ms) on, `events` what follows from it and what was heard.
+    `lines` are what the record of channels tells from `since` (ms) on, `told` what follows from it, `held` what was heard after it.
     """
-    events = list(events)
-    appeared = {event.leg for event in events if isinstance(event, ev.LegAppeared)}
-    known = floor.legs.keys() | floor.loose.keys() | appeared | {line.leg for line in lines}
-    strange = any(leg.began > since and leg.leg not in known for leg in seen.legs)
-    return strange or bool(unclear(advance_all(floor, events)[0], seen))
+    held = list(held)
+    known = floor.loose.keys() | {leg for call in floor.calls.values() for leg in call.legs} | {line.leg for line in lines}
+    known |= {event.leg for event in held if isinstance(event, ev.LegAppeared)}
+    heard_of = {leg for event in held for leg in (getattr(event, "leg", None), getattr(event, "to", None)) if leg is not None}
+    if not heard_of <= known or any(leg.began > since and leg.leg not in known for leg in seen.legs):
+        return True
+    then, _ = advance_all(floor, [*told, *held])
+    return bool(unclear(then, seen)) or _waits_unheard(then, seen)
+
+
+def _waits_unheard(floor: Floor, seen: ev.Snapshot) -> bool:
+    """Whether somebody of a call waits in the picture, and nothing tells that he came there."""
+    waits = (one for call in floor.calls.values() for one in call.segments if one.kind == "queue")
+    heard = {(one.leg, one.queue) for one in waits if one.ended is None or one.ended > seen.at}
+    return any(one.leg in floor.legs and (one.leg, one.queue) not in heard for one in seen.waiting)
 
 
 def explained(floor: Floor, seen: ev.Snapshot, lines: Sequence[Line], entries: Sequence[Entry]) -> list[ev.Event]:

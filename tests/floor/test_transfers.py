@@ -72,12 +72,22 @@ def test_a_hand_over_of_which_half_is_told_only_seconds_later() -> None:
     ]
 
 
-def test_the_time_decides_nothing_before_it_is_heard_what_happened_until_then() -> None:
-    """Asterisk is read seconds late: that he is parked is on its way."""
-    parts = [*tell.PLAIN[:-6], ev.LinkChanged(T, "live"), ev.BridgeLeft(T + 6000, CALLER, "b1"), ev.BridgeLeft(T + 6000, AGENT, "b1")]
-    [going_on] = [one.kind for one in folded([*parts, ev.Tick(T + 9000, heard=T + 6500)]).calls[CALLER].open]
-    [waits] = [one.kind for one in folded([*parts, ev.Tick(T + 9000, heard=T + 8000)]).calls[CALLER].open]
-    assert (going_on, waits) == ("talk", "hold")
+PARTED = [*tell.PLAIN[:-6], ev.LinkChanged(T, "live"), ev.BridgeLeft(T + 6000, CALLER, "b1"), ev.BridgeLeft(T + 6000, AGENT, "b1")]
+
+
+@pytest.mark.parametrize(
+    ("tick", "kind"),
+    [
+        (ev.Tick(T + 9000, heard=T + 6500), "talk"),
+        (ev.Tick(T + 9000, heard=T + 8000), "hold"),
+        (ev.Tick(T - 50_000, heard=T + 8000), "hold"),
+        (ev.Tick(T + 99_000, heard=T - 3_600_000), "hold"),
+    ],
+    ids=["heard late", "heard", "Asterisk's clock is ahead", "its clock was set back"],
+)
+def test_the_time_decides_nothing_before_it_is_heard_what_happened_until_then(tick: ev.Tick, kind: str) -> None:
+    """That he is parked may be on its way."""
+    assert [one.kind for one in folded([*PARTED, tick]).calls[CALLER].open] == [kind]
 
 
 def test_asked_and_taken_back() -> None:

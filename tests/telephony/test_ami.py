@@ -81,6 +81,31 @@ async def test_what_happened_meanwhile_is_put_first_then_what_came_since_the_log
     assert last <= until
 
 
+async def test_a_telephone_that_came_back_while_the_picture_was_taken_stays_there() -> None:
+    """Its page was opened anew as the server was: the picture may be older by seconds."""
+    inbox, come = Inbox(), asyncio.Event()
+
+    def changes(state: str) -> None:
+        asterisk.send(event("DeviceStateChange", Device="PJSIP/1001", State=state))
+
+    async def since(_last: int | None, _until: int, _seen: ev.Snapshot, _held: Collection[ev.Event]) -> list[ev.Event]:
+        changes("NOT_INUSE")
+        return []
+
+    async def rest(_seen: ev.Snapshot) -> list[ev.Event]:
+        changes("INUSE")
+        await come.wait()
+        return []
+
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, since=since, rest=rest):
+        await inbox.until(lambda e: isinstance(e, ev.SeatChanged) and e.state == "INUSE")
+        come.set()
+        await inbox.until(lambda e: isinstance(e, ev.Snapshot))
+        await inbox.state("live")
+    after = inbox.seen[[type(e) for e in inbox.seen].index(ev.Snapshot) :]
+    assert [e.state for e in after if isinstance(e, ev.SeatChanged)] == ["NOT_INUSE", "INUSE"]
+
+
 async def test_what_came_since_the_login_is_not_asked_of_the_past_though_we_saw_late_that_we_were_logged_in() -> None:
     inbox, asked, seconds_ago = Inbox(), list[int](), int(time.time()) - 4
 
