@@ -205,7 +205,7 @@ class Link:
         await self._release(listening)
         for event in (*await self._rest(seen), seen):
             await self._tell(event)
-        await self._tell_newer(seen.at)
+        await self._tell_newer()
         # What happened since the picture was taken is heard before the answer to this: a lease would tear apart who talks by now.
         await self._see_it_lives(connection)
         await self._moved("live")
@@ -329,12 +329,11 @@ class Link:
             heard = event.at
         self._held, self._heard = None, heard
 
-    async def _tell_newer(self, than: int) -> None:
-        """Tell again what changed since the picture was taken (ms): it bears no times of what it shows of seats and members."""
+    async def _tell_newer(self) -> None:
+        """Tell again what changed of seats and members since the login: the picture bears no times of what it shows of them."""
         newer, self._newer = self._newer or (), None
         for event in newer:
-            if event.at > than:
-                await self._tell(event)
+            await self._tell(event)
 
     def _take(self, event: ev.Event) -> None:
         """Raises asyncio.QueueFull."""
