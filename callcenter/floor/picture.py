@@ -173,19 +173,22 @@ def marked_call(floor: Floor, mark: str | None) -> Call | None:
 
 
 def talked_on_at(floor: Floor, seat: str) -> Call | None:
-    """The call whose customer somebody at this seat has: talks to, or has on hold."""
+    """The call whose customer somebody at this seat has: talks to, or has on hold. Of two the one whom he let wait last."""
     agent = floor.agents.get(floor.seats.get(seat, ""))
     if agent is not None and agent.state != "talking":
         return None
     calls = calls_with(floor, seat)
     if agent is not None and agent.call is not None:
         calls = [floor.calls[agent.call], *calls]
-    return next((call for call in calls if _is_talked_on_at(call, seat)), None)
+    had = [(call, since) for call in calls if (since := _talked_on_at(call, seat)) is not None]
+    return max(had, key=lambda one: one[1])[0] if had else None
 
 
-def _is_talked_on_at(call: Call, seat: str) -> bool:
+def _talked_on_at(call: Call, seat: str) -> int | None:
+    """Since when (ms) he has his customer on hold, 0 when he talks to him; None: it is not his customer."""
     mine = {leg.id for leg in call.legs.values() if leg.role == "agent" and leg.seat == seat and leg.ended is None}
-    return bool(mine) and any(one.ended is None and one.leg in mine and one.kind in HAS_CUSTOMER for one in call.segments)
+    with_him = [one for one in call.segments if one.ended is None and one.leg in mine and one.kind in HAS_CUSTOMER]
+    return max((one.began if one.kind == "hold" else 0 for one in with_him), default=None)
 
 
 def calls_with(floor: Floor, *names: str) -> list[Call]:

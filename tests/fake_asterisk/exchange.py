@@ -200,7 +200,7 @@ class Exchange:
             return
         self.agenda.after(0.002, lambda: None if offer.over else self.queues.ringing(offer))
         if does.how == "answers":
-            self.agenda.after(does.after_s, lambda: None if offer.over else self._talk(offer))
+            self.agenda.after(does.after_s, lambda: None if offer.over or self.switch.has_others(offer.leg) else self._talk(offer))
 
     def _talk(self, offer: Offer) -> None:
         call = self.live[offer.entry.channel.id]

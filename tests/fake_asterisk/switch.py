@@ -225,6 +225,10 @@ class Switch:
             return "NOT_INUSE"
         return "INUSE" if device == "PJSIP/trunk" else "BUSY"
 
+    def has_others(self, one: Channel) -> bool:
+        """Whether its telephone rings or talks on another channel, too: whoever sits there is busy with that."""
+        return self._on_device[one.device] > 1
+
     def device(self, device: str) -> None:
         self.say("DeviceStateChange", (("Device", device), ("State", self.state_of(device))))
         self.watch(device)

@@ -63,12 +63,18 @@ def test_a_talk_cuts_the_wrapup_of_the_call_before_short() -> None:
 SECOND = "a1-7.1"
 
 
+SECOND_LINE = "a1-7.2"
+
+
+def has_two() -> Floor:
+    """2001 talks with the caller, and with a second one on another line of his telephone."""
+    comes = [*tell.arrives(5000, SECOND), *tell.queues(5500, SECOND), *tell.rings(5600, SECOND_LINE, leg=SECOND)]
+    return folded([*tell.PLAIN[:-6], *comes, *tell.answers(6000, SECOND_LINE, leg=SECOND, bridge="b9")])
+
+
 def has_had_two() -> Floor:
-    """2001 talked with the caller, and with a second one on another line of his telephone; the caller is gone."""
-    leg = "a1-7.2"
-    comes = [*tell.arrives(5000, SECOND), *tell.queues(5500, SECOND), *tell.rings(5600, leg, leg=SECOND)]
-    events = [*tell.PLAIN[:-6], *comes, *tell.answers(6000, leg, leg=SECOND, bridge="b9"), *tell.caller_hangs_up(8000)]
-    return folded(events)
+    """The caller is gone."""
+    return folded(tell.caller_hangs_up(8000), has_two())
 
 
 def test_who_wraps_up_one_call_still_talks_in_another() -> None:
@@ -77,9 +83,18 @@ def test_who_wraps_up_one_call_still_talks_in_another() -> None:
     assert (floor.agents["2001"].state, floor.agents["2001"].call) == ("talking", SECOND)
 
 
+DIALS = ev.LegAppeared(T + 8500, "a1-8.1", "PJSIP/1001-8", "1001", "1002", "cc-seat", linked="a1-8.1")
+
+
 def test_whom_he_dials_then_is_asked_about_the_customer_he_still_has() -> None:
-    asking = ev.LegAppeared(T + 8500, "a1-8.1", "PJSIP/1001-8", "1001", "1002", "cc-seat", linked="a1-8.1")
-    assert folded([asking], has_had_two()).legs["a1-8.1"] == SECOND
+    assert folded([DIALS], has_had_two()).legs["a1-8.1"] == SECOND
+
+
+def test_whom_he_dials_is_asked_about_the_customer_whom_he_let_wait_for_it() -> None:
+    first, second = ev.HoldBegan(T + 8400, tell.AGENT), ev.HoldBegan(T + 8450, SECOND_LINE)
+    assert folded([first, DIALS], has_two()).legs["a1-8.1"] == CALLER
+    assert folded([second, DIALS], has_two()).legs["a1-8.1"] == SECOND
+    assert folded([first, second, DIALS], has_two()).legs["a1-8.1"] == SECOND
 
 
 def test_a_ring_that_fails_brings_the_wrapup_back() -> None:
