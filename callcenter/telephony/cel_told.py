@@ -6,6 +6,7 @@ does not know holds, the steps of a flow and the place in a queue: those stay un
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,23 +33,36 @@ REFUSED = frozenset({17, 21})
 Happened = tuple[str, ev.Event]
 """A leg, and what happened to it."""
 
+Placed = tuple[float, Happened]
+"""Beside it where it stands among what happened at the same moment: at the line of this number."""
+
+FIRST = -1.0
+
 
 def happened(lines: Sequence[Line], entries: Sequence[Entry] = ()) -> list[Happened]:
     """All that the records of channels and queues tell, in order of time; both are given in that order."""
     ends, given_up = left(lines), list(abandons(entries, lines))
     for leg, event in given_up:
         ends[leg] = min(event.at, ends.get(leg, event.at))
-    # Who hangs up does so before anything comes of it: at the same moment this stands first.
-    told = [*_hung_up(lines, ends), *given_up, *_told(lines, ends), *outcomes(entries, lines)]
-    return sorted(told, key=lambda one: one[1].at)
+    placed = [
+        *_hung_up(lines, ends),
+        *((FIRST, one) for one in given_up),
+        *_told(lines, ends),
+        *((len(lines), one) for one in outcomes(entries, lines)),
+    ]
+    return [one for _, one in sorted(placed, key=lambda it: (it[1][1].at, it[0]))]
 
 
-def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Happened]:
-    """A channel that was never answered hung up on nobody: it refused, or was given up."""
+def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]:
+    """Who hangs up does so before anything comes of it, and after what came before it at the same moment.
+
+    A channel that was never answered hung up on nobody: it refused, or was given up.
+    """
     # Names come again when Asterisk was started again: whoever bore one last before is meant.
     named = {line.name: line.leg for line in reversed(lines)}
     answered, first_out = answered_legs(lines), left_bridge_first(lines, ends)
     when: dict[str, int] = {}
+    ended: defaultdict[str, set[str]] = defaultdict(set)
     for line in lines:
         named[line.name] = line.leg
         by = named.get(line.told("hangupsource")) if line.event == "HANGUP" else None
@@ -59,8 +73,11 @@ def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Happene
             by = first_out.get(line.leg, line.leg)
         if by in answered:
             when[by] = min(ends[line.leg], when.get(by, ends[line.leg]))
+            ended[by] |= {by, line.leg}
+    first = {(line.leg, line.at): n for n, line in reversed(list(enumerate(lines)))}
     for leg, at in when.items():
-        yield leg, ev.LegHangingUp(at, leg)
+        place = min(first.get((one, at), len(lines)) for one in ended[leg])
+        yield place - 0.5, (leg, ev.LegHangingUp(at, leg))
 
 
 App = tuple[str, str]
@@ -109,13 +126,13 @@ def _dials(data: str, endpoint: str) -> bool:
     return any(target.rpartition("@")[2] == endpoint or target.endswith(f"/{endpoint}") for target in targets)
 
 
-def _told(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Happened]:
+def _told(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]:
     channels = Channels(answered_legs(lines), _marks(lines), _numbers(lines))
-    for line in lines:
+    for n, line in enumerate(lines):
         channels.read(line)
         around = Around(channels, line.at >= ends.get(line.leg, line.at + 1))
         for event in RULES.get(line.event, _nothing)(line, around):
-            yield line.leg, event
+            yield n, (line.leg, event)
 
 
 def _marks(lines: Sequence[Line]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from callcenter.floor.call import Call, Leg, Segment
 from callcenter.floor.changes import Misfit
 from callcenter.floor.floor import Floor, Rules, advance
 from callcenter.telephony.cel import Line, read
+from callcenter.telephony.cel_told import happened
 from callcenter.telephony.history import Heard, calls_of, first_needed, heard, told, unheard
 from callcenter.telephony.queue_log import Entry
 from tests.streams import FOLDER
@@ -224,3 +225,23 @@ def test_a_wait_that_is_known_to_have_ended_at_once_is_not_told_again() -> None:
     joined = Line("APP_START", 1001, "139", "s", "cc-queue", caller.name, "Queue", "orders,ci", "1.1", "1.1", "1.1", "", "")
     later = dataclasses.replace(joined, at=5000)
     assert [event.at for event in told([joined, later], heard(floor, 1200), END)] == [5000]
+
+
+def test_who_was_gone_before_the_caller_hung_up_at_the_same_moment_was_not_left_by_him() -> None:
+    """A colleague is dropped from a talk of three; a part of a millisecond later the caller hangs up."""
+
+    def line(event: str, leg: str, extra: str = "{}") -> Line:
+        return Line(event, END, "", "", "", f"PJSIP/{leg}-1", "", "", "", leg, "caller", "", extra)
+
+    by_caller = '{"hangupcause":16,"hangupsource":"PJSIP/caller-1"}'
+    in_bridge = '{"bridge_id":"b"}'
+    before = [dataclasses.replace(line("BRIDGE_ENTER", leg, in_bridge), at=END - 1000) for leg in ("caller", "agent", "colleague")]
+    dropped = [
+        line("BRIDGE_EXIT", "colleague", in_bridge),
+        line("HANGUP", "colleague", '{"hangupcause":16}'),
+        line("CHAN_END", "colleague"),
+    ]
+    left = [line("BRIDGE_EXIT", "caller", in_bridge), line("BRIDGE_EXIT", "agent", in_bridge)]
+    hung_up = [line("HANGUP", "agent", by_caller), line("HANGUP", "caller", by_caller)]
+    last = [type(event) for _, event in happened([*before, *dropped, *left, *hung_up]) if event.at == END]
+    assert last[:4] == [ev.BridgeLeft, ev.LegGone, ev.LegHangingUp, ev.BridgeLeft]
