@@ -66,6 +66,8 @@ def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]
     for line in lines:
         named[line.name] = line.leg
         by = named.get(line.told("hangupsource")) if line.event == "HANGUP" else None
+        if line.event == "HANGUP" and line.leg not in answered:
+            ended[line.linked].add(line.leg)  # Whom he gives up goes before him.
         if by is None:
             continue
         if ends[line.leg] - ends.get(by, ends[line.leg]) > AT_ONCE_MS:

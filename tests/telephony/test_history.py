@@ -227,21 +227,30 @@ def test_a_wait_that_is_known_to_have_ended_at_once_is_not_told_again() -> None:
     assert [event.at for event in told([joined, later], heard(floor, 1200), END)] == [5000]
 
 
+def line(event: str, leg: str, extra: str = "{}") -> Line:
+    return Line(event, END, "", "", "", f"PJSIP/{leg}-1", "", "", "", leg, "caller", "", extra)
+
+
+BY_CALLER = '{"hangupcause":16,"hangupsource":"PJSIP/caller-1"}'
+IN_BRIDGE = '{"bridge_id":"b"}'
+
+
+def test_who_hangs_up_while_somebody_is_rung_for_him_did_so_before_that_ended_at_the_same_moment() -> None:
+    waits = dataclasses.replace(line("ANSWER", "caller"), at=END - 1000)
+    lines = [waits, line("HANGUP", "rung", '{"hangupcause":26}'), line("CHAN_END", "rung"), line("HANGUP", "caller", BY_CALLER)]
+    last = [(type(event), leg) for leg, event in happened(lines) if event.at == END]
+    assert last == [(ev.LegHangingUp, "caller"), (ev.LegGone, "rung"), (ev.LegGone, "caller")]
+
+
 def test_who_was_gone_before_the_caller_hung_up_at_the_same_moment_was_not_left_by_him() -> None:
     """A colleague is dropped from a talk of three; a part of a millisecond later the caller hangs up."""
-
-    def line(event: str, leg: str, extra: str = "{}") -> Line:
-        return Line(event, END, "", "", "", f"PJSIP/{leg}-1", "", "", "", leg, "caller", "", extra)
-
-    by_caller = '{"hangupcause":16,"hangupsource":"PJSIP/caller-1"}'
-    in_bridge = '{"bridge_id":"b"}'
-    before = [dataclasses.replace(line("BRIDGE_ENTER", leg, in_bridge), at=END - 1000) for leg in ("caller", "agent", "colleague")]
+    before = [dataclasses.replace(line("BRIDGE_ENTER", leg, IN_BRIDGE), at=END - 1000) for leg in ("caller", "agent", "colleague")]
     dropped = [
-        line("BRIDGE_EXIT", "colleague", in_bridge),
+        line("BRIDGE_EXIT", "colleague", IN_BRIDGE),
         line("HANGUP", "colleague", '{"hangupcause":16}'),
         line("CHAN_END", "colleague"),
     ]
-    left = [line("BRIDGE_EXIT", "caller", in_bridge), line("BRIDGE_EXIT", "agent", in_bridge)]
-    hung_up = [line("HANGUP", "agent", by_caller), line("HANGUP", "caller", by_caller)]
+    left = [line("BRIDGE_EXIT", "caller", IN_BRIDGE), line("BRIDGE_EXIT", "agent", IN_BRIDGE)]
+    hung_up = [line("HANGUP", "agent", BY_CALLER), line("HANGUP", "caller", BY_CALLER)]
     last = [type(event) for _, event in happened([*before, *dropped, *left, *hung_up]) if event.at == END]
     assert last[:4] == [ev.BridgeLeft, ev.LegGone, ev.LegHangingUp, ev.BridgeLeft]
