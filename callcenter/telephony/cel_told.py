@@ -76,10 +76,22 @@ def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]
         if by in answered:
             when[by] = min(ends[line.leg], when.get(by, ends[line.leg]))
             ended[by] |= {by, line.leg}
-    first = {(line.leg, line.at): n for n, line in reversed(list(enumerate(lines)))}
+    first = _first_of_ends(lines)
     for leg, at in when.items():
         place = min(first.get((one, at), len(lines)) for one in ended[leg])
         yield place - 0.5, (leg, ev.LegHangingUp(at, leg))
+
+
+def _first_of_ends(lines: Sequence[Line]) -> dict[tuple[str, int], int]:
+    """Leg and moment -> the first line of then, after it last came to a bridge: what was before is no part of its end."""
+    first: dict[tuple[str, int], int] = {}
+    closed: set[tuple[str, int]] = set()
+    for n, line in reversed(list(enumerate(lines))):
+        if line.event == "BRIDGE_ENTER":
+            closed.add((line.leg, line.at))
+        elif (line.leg, line.at) not in closed:
+            first[line.leg, line.at] = n
+    return first
 
 
 App = tuple[str, str]

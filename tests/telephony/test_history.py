@@ -254,3 +254,11 @@ def test_who_was_gone_before_the_caller_hung_up_at_the_same_moment_was_not_left_
     hung_up = [line("HANGUP", "agent", BY_CALLER), line("HANGUP", "caller", BY_CALLER)]
     last = [type(event) for _, event in happened([*before, *dropped, *left, *hung_up]) if event.at == END]
     assert last[:4] == [ev.BridgeLeft, ev.LegGone, ev.LegHangingUp, ev.BridgeLeft]
+
+
+def test_who_hangs_up_at_the_moment_at_which_he_came_to_another_bridge_did_so_after_that() -> None:
+    before = dataclasses.replace(line("BRIDGE_ENTER", "caller", IN_BRIDGE), at=END - 1000)
+    comes = [line("BRIDGE_EXIT", "caller", IN_BRIDGE), line("BRIDGE_ENTER", "caller", '{"bridge_id":"c"}')]
+    goes = [line("BRIDGE_EXIT", "caller", '{"bridge_id":"c"}'), line("HANGUP", "caller", BY_CALLER)]
+    last = [type(event) for _, event in happened([before, *comes, *goes]) if event.at == END]
+    assert last == [ev.BridgeLeft, ev.BridgeEntered, ev.LegHangingUp, ev.BridgeLeft, ev.LegGone]
