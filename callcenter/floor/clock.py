@@ -13,9 +13,6 @@ from callcenter.floor.talks import follow
 ASTRAY_MS = 60_000
 """A clock of Asterisk's that is so far behind ours has been set: by it nothing would end for as long."""
 
-UNSEEN_MS = 60_000
-"""While the picture is taken a call that is over stays for so long: on a starved machine one that shows it still is read late."""
-
 
 def tick(floor: Draft, event: ev.Tick) -> Draft:
     """Deadlines that are over. A call leaves by a tick that changes nothing of it, so that its last change is told before.
@@ -51,9 +48,8 @@ def _timed_out(call: Call, wrapup: Segment, wrapup_ms: int) -> Call:
 
 
 def told_out(floor: Floor, call: Call, now: int) -> bool:
-    """Whether nothing more is expected of the call."""
-    linger_ms = max(floor.rules.linger_ms, UNSEEN_MS) if floor.link == "snapshot" else floor.rules.linger_ms
-    return call.ended is not None and call.ended + linger_ms <= now and call.complete
+    """Whether nothing more is expected of the call. A picture that is being taken may still show it, however late it comes."""
+    return floor.link != "snapshot" and call.ended is not None and call.ended + floor.rules.linger_ms <= now and call.complete
 
 
 def _has_left(call: Call) -> bool:
