@@ -62,8 +62,8 @@ ACTION_ID = b"\nActionID: "
 
 
 Since = Callable[[int | None, int, ev.Snapshot, Collection[ev.Event]], Awaitable[Sequence[ev.Event]]]
-"""What happened from when something was last heard (None: never) until a login, from another source; both are Asterisk's ms. Beside it
-Asterisk's picture, and what it has told since the login.
+"""What happened from when a live link last heard something (None: none was ever live) until a login, from another source; both are
+Asterisk's ms. Beside it Asterisk's picture, and what it has told since the login.
 """
 
 Rest = Callable[[ev.Snapshot], Awaitable[Sequence[ev.Event]]]
@@ -113,6 +113,7 @@ class Link:
         self._since = since
         self._rest = rest
         self._heard: int | None = None
+        self._last: int | None = None
         self._held: deque[ev.Event] | None = None
         self._newer: list[ev.Event] | None = None
         self._marks: Marks = {}
@@ -200,7 +201,7 @@ class Link:
         seen = await self._snapshot(connection, uptime)
         # What came since the login is told by itself, however late we came to see that we were logged in.
         until = min([listening, *(event.at for event in self._held)])
-        for event in await self._since(self._heard, until, seen, self._held):
+        for event in await self._since(self._last, until, seen, self._held):
             await self._tell(event)
         await self._release(listening)
         for event in (*await self._rest(seen), seen):
@@ -295,6 +296,9 @@ class Link:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+        if self.state == "live":
+            # A login that comes to nothing ends no gap: what could not be read then is asked for again.
+            self._last = self._heard
         self.state = "lost"
         self._lines.lost()
         self._marks.clear()

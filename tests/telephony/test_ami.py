@@ -106,6 +106,29 @@ async def test_a_telephone_that_came_back_while_the_picture_was_taken_stays_ther
     assert [e.state for e in after if isinstance(e, ev.SeatChanged)] == ["NOT_INUSE", "INUSE"]
 
 
+async def test_a_login_that_comes_to_nothing_ends_no_gap() -> None:
+    """What could not be read during it is asked for again: nobody would ever tell of the calls before it."""
+    inbox, asked = Inbox(), list[int | None]()
+
+    async def since(last: int | None, _until: int, _seen: ev.Snapshot, _held: Collection[ev.Event]) -> list[ev.Event]:
+        asked.append(last)
+        return []
+
+    async def rest(_seen: ev.Snapshot) -> list[ev.Event]:
+        if len(asked) in (1, 3):
+            asterisk.cut()
+        return []
+
+    async with FakeAsterisk() as asterisk, linked(asterisk, inbox, since=since, rest=rest):
+        await inbox.state("live")
+        asterisk.cut()
+        await inbox.state("lost")
+        await inbox.state("live")
+    first, second, third, fourth = asked
+    assert (first, second) == (None, None)
+    assert third == fourth is not None
+
+
 async def test_what_came_since_the_login_is_not_asked_of_the_past_though_we_saw_late_that_we_were_logged_in() -> None:
     inbox, asked, seconds_ago = Inbox(), list[int](), int(time.time()) - 4
 
