@@ -27,7 +27,13 @@ WHYS: Mapping[str, str] = MappingProxyType(
 )
 
 UNKNOWN: Mapping[str, str] = MappingProxyType(
-    {"holds": N_("holds"), "steps": N_("steps of the menu"), "keys": N_("keys pressed"), "calls": N_("all calls of this time")}
+    {
+        "holds": N_("holds"),
+        "steps": N_("steps of the menu"),
+        "keys": N_("keys pressed"),
+        "unwritten": N_("what Asterisk failed to write down"),
+        "calls": N_("all calls of this time"),
+    }
 )
 
 

@@ -143,7 +143,7 @@ class LinkGapRow(Base):
 
     `why`: link (lost), server (ours was down), asterisk (was started again). `rebuilt` is how many calls were told afterwards from
     Asterisk's own record; None when that could not be read. `unknown`: what no record could tell, words with commas between: holds, keys,
-    steps, calls.
+    steps, unwritten, calls.
     """
 
     __tablename__ = "link_gaps"

@@ -35,7 +35,7 @@ class Sound:
 class Gap:
     """A time in which nobody listened to Asterisk (ms). `ended` is None while it goes on; `rebuilt`: calls told afterwards, or None.
 
-    `why`: link, server, asterisk. `unknown`: holds, keys, steps, calls.
+    `why`: link, server, asterisk. `unknown`: holds, keys, steps, unwritten, calls.
     """
 
     began: int

@@ -45,7 +45,8 @@ class LinkMoved:
 class GapFilled:
     """From `began` until `at` nobody listened to Asterisk. `calls` were told from its own record; None when there was none to read.
 
-    `why`: link, server (ours was down), asterisk (was started again). `unknown`: holds, keys, steps, calls: what no record could tell.
+    `why`: link, server (ours was down), asterisk (was started again). `unknown`: holds, keys, steps, unwritten (Asterisk's record lacks
+    something that its picture shows), calls (there was no record to read): what no record could tell.
     """
 
     at: int

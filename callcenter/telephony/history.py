@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callcenter.floor import events as ev
@@ -91,6 +91,16 @@ def told(
     """
     new = {line.leg for line in lines if line.event == "CHAN_START" and _is_new(line, known) and not {line.leg, line.linked} & passed}
     return [event for leg, event in happened(lines, entries) if event.at < until and (leg in new or _is_news(event, leg, known))]
+
+
+def keys_once(told: Sequence[ev.Event], held: Collection[ev.Event]) -> list[ev.Event]:
+    """`told` without the keys that were heard, too, at the moment of the login: a key that comes about twice is in two lists then."""
+    heard = [event for event in held if isinstance(event, ev.KeyPressed)]
+    return [event for event in told if not (isinstance(event, ev.KeyPressed) and any(_same_key(event, one) for one in heard))]
+
+
+def _same_key(key: ev.KeyPressed, other: ev.KeyPressed) -> bool:
+    return (key.leg, key.key) == (other.leg, other.key) and abs(key.at - other.at) <= KEY_MS
 
 
 def _is_new(line: Line, known: Heard) -> bool:

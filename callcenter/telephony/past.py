@@ -11,7 +11,8 @@ from callcenter.floor import events as ev
 from callcenter.floor.changes import GapFilled
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import Line
-from callcenter.telephony.history import Heard, calls_of, first_needed, first_news, heard, told, unheard
+from callcenter.telephony.died import with_ends
+from callcenter.telephony.history import Heard, calls_of, first_needed, first_news, heard, keys_once, told, unheard
 from callcenter.telephony.record import Record
 from callcenter.telephony.unclear import RECENT_MS, explained, given_up, lags, timed_out, unclear
 
@@ -62,8 +63,8 @@ class Past:
     async def since(self, last: int | None, until: int, seen: ev.Snapshot, held: Collection[ev.Event]) -> list[ev.Event]:
         """What is not known yet and happened before `until`.
 
-        `last` is what the link last heard (None: nothing yet); both are Asterisk's ms. `seen` is Asterisk's picture; `held` is what it has
-        told since `until`, and grows meanwhile.
+        `last` is what a live link last heard (None: none was live yet); both are Asterisk's ms. `seen` is Asterisk's picture; `held` is
+        what it has told since `until`, and grows meanwhile.
         """
         began = self._began if last is None else last
         if began is None:
@@ -75,22 +76,25 @@ class Past:
         if found is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
             return []
-        lines, events = found
+        lines, events, behind = found
+        if why == "asterisk":
+            events = with_ends(floor, events, lines, seen, began)
+        events = keys_once(events, held)
         # A process that was killed at once again has told some of them to the record.
         calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         # What was heard, and was not in the store yet when the process ended, belongs to the gap, too.
         first = min(began, first_news(events, known, floor, began))
-        self._note(GapFilled(until, first, len(calls), why, unknown(lines)))
+        self._note(GapFilled(until, first, len(calls), why, unknown(lines, behind)))
         return events
 
     async def _caught_up(
         self, floor: Floor, known: Heard, until: int, seen: ev.Snapshot, held: Collection[ev.Event]
-    ) -> tuple[list[Line], list[ev.Event]] | None:
+    ) -> tuple[list[Line], list[ev.Event], bool] | None:
         """The record of channels, and what is news of it and the queues', once they tell what the picture shows; None: it cannot be read.
 
         A busy Asterisk writes a moment later. What is held would not fit without it: an answer fits nobody who was not rung. After BEHIND_S
-        the records are taken as they are.
+        the records are taken as they are, and said to be behind.
         """
         needed, limit = first_needed(known, floor), math.inf
         while True:
@@ -101,10 +105,10 @@ class Past:
             events = told(lines, known, until, recorded, entries or ())
             now = asyncio.get_running_loop().time()
             if not lags(floor, lines, events, held, seen, needed):
-                return lines, events
+                return lines, events, False
             if now > limit:
                 log.warning("Asterisk's own record does not tell what its picture shows")
-                return lines, events
+                return lines, events, True
             limit = min(limit, now + BEHIND_S)
             await asyncio.sleep(LOOK_AGAIN_S)
 
@@ -134,7 +138,7 @@ class Past:
         return self._told
 
 
-def unknown(lines: Sequence[Line]) -> tuple[str, ...]:
-    """What Asterisk's record of channels does not tell of a gap. Before Asterisk 22 it told no keys."""
+def unknown(lines: Sequence[Line], behind: bool) -> tuple[str, ...]:
+    """What Asterisk's record of channels does not tell of a gap. Before Asterisk 22 it told no keys. Of one that is behind, who knows."""
     keys = any(line.event == "DTMF" for line in lines)
-    return ("holds", "steps") if keys else ("holds", "keys", "steps")
+    return ("holds", *(() if keys else ("keys",)), "steps", *(("unwritten",) if behind else ()))

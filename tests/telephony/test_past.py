@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.floor.changes import GapFilled
-from callcenter.floor.events import FlowBegan, LegAppeared, LegHangingUp, SeenLeg, Snapshot
+from callcenter.floor.events import FlowBegan, KeyPressed, LegAppeared, LegHangingUp, SeenLeg, Snapshot
 from callcenter.floor.floor import Floor
 from callcenter.telephony.cel import moment
 from callcenter.telephony.history import NEVER, Heard, told
@@ -22,6 +22,7 @@ MIDDLE = next(line.at for line in LINES if line.number == "13911110005") - 1
 EMPTY = Snapshot(END)
 """Nobody is there any more."""
 
+ONE = '{""digit"":""1""}'
 ECHO = ("CHAN_START", "ANSWER", "HANGUP", "CHAN_END", "LINKEDID_END")
 
 
@@ -190,6 +191,45 @@ async def test_an_asterisk_that_was_started_again_is_why(tmp_path: Path) -> None
     centre = with_record(Centre(tmp_path))
     await centre.past(began=1, kept=1).since(MIDDLE, END, Snapshot(END, asterisk_began=MIDDLE + 1), ())
     assert [(gap.began, gap.why) for gap in centre.gaps] == [(MIDDLE, "asterisk")]
+
+
+async def test_who_talked_as_asterisk_died_talked_until_the_last_sign_of_it(tmp_path: Path) -> None:
+    """It was back an hour later: nobody talked for an hour."""
+    whole, _ = fold(told(LINES, Heard(0, {}), END))
+    talk = next(one for call in whole.calls.values() for one in call.segments if one.kind == "talk" and one.ended)
+    died = max(line.at for line in LINES if line.at < (talk.ended or 0))
+    before, _ = fold(told(LINES, Heard(0, {}), talk.began))
+    centre = with_record(Centre(tmp_path, before), until=died + 1)
+    back = died + 3_600_000
+    again = Snapshot(back, asterisk_began=back - 5_000)
+    after, misfits = fold(await centre.past(began=1, kept=1).since(talk.began - 1, back, again, ()), before)
+    assert misfits == []
+    talks = [one for call in after.calls.values() for one in call.segments if one.kind == "talk"]
+    assert (talk.began, died, "lost_sight") in [(one.began, one.ended, one.reason) for one in talks]
+    assert max(call.ended or back for call in after.calls.values()) == died
+    assert [(gap.why, gap.unknown) for gap in centre.gaps] == [("asterisk", ("holds", "steps"))]
+
+
+async def test_a_record_that_lacks_what_asterisk_shows_is_said_to_lack_something(tmp_path: Path) -> None:
+    """Its disk was full: who came and went in the gap is told by nobody."""
+    before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
+    centre = with_record(Centre(tmp_path, before), until=MIDDLE)
+    stranger = SeenLeg("a1-77.1", "PJSIP/trunk-77", "13900000077", "cc-in", "8000000001", None, None, True, END - 1000, "", None)
+    await centre.past(began=1, kept=1).since(MIDDLE, END, Snapshot(END, legs=(*shown(before), stranger)), ())
+    assert [gap.unknown for gap in centre.gaps] == [("holds", "keys", "steps", "unwritten")]
+
+
+async def test_a_key_that_comes_about_twice_at_the_login_is_told_once(tmp_path: Path) -> None:
+    at = END // 1000
+    pressed = [
+        f'"{what}","{at}.{micros:06}","","139","","8000000001","cc-in","PJSIP/trunk-9","","","","a1-9.9","a1-9.9","","","{extra}"\n'
+        for what, micros, extra in (("CHAN_START", 1000, ""), ("DTMF", 200_000, ONE), ("DTMF", 400_000, ONE))
+    ]
+    centre = Centre(tmp_path)
+    centre.cel.write_text("".join(pressed), encoding="utf-8")
+    held = [KeyPressed(at * 1000 + 402, "a1-9.9", "1")]
+    events = await centre.past(began=END - 1000, kept=1).since(None, at * 1000 + 402, Snapshot(at * 1000 + 402), held)
+    assert [event.at for event in events if isinstance(event, KeyPressed)] == [at * 1000 + 200]
 
 
 async def test_a_login_that_came_to_nothing_counts_its_calls_too(tmp_path: Path) -> None:
