@@ -25,6 +25,7 @@ from callcenter.live.garbage import look_seldom
 from callcenter.migrations import run as migrations
 from callcenter.plan import plan
 from callcenter.preparing import begin_with_prompts, flows_in_use, prepare_record, say, speaker, start_asterisk
+from callcenter.reviving import kept_running
 from callcenter.rooms import Rooms, rooms
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
@@ -61,7 +62,8 @@ async def serve(settings: Settings) -> int:
                 await prepare_record(settings)
                 if installation:
                     await start_asterisk(settings, installation, secret, house)
-                ending = await _serve(settings, secret, house, flows, prompts, shown, tls)
+                async with kept_running(settings, installation):
+                    ending = await _serve(settings, secret, house, flows, prompts, shown, tls)
         finally:
             await house.store.close()
         if ending is signal.SIGINT and installation:

@@ -18,7 +18,8 @@ def with_ends(floor: Floor, told: Sequence[ev.Event], lines: Sequence[Line], see
     `last` is when it was last heard (ms), `lines` what it wrote since. `told` is in order of time.
     """
     until = (seen.asterisk_began or 0) - SECOND_MS
-    died = max([last, *(line.at for line in lines if line.at <= until)])
+    # After that sign, and so within the gap that begins with it.
+    died = max([last, *(line.at for line in lines if line.at <= until)]) + 1
     before = [event for event in told if event.at <= died]
     then, _ = advance_all(floor, before)
     return [*before, *_ends(then, frozenset(leg.leg for leg in seen.legs), died), *(event for event in told if event.at > died)]

@@ -124,6 +124,20 @@ def start(settings: Settings, plan: PbxPlan, installation: Installation) -> Pbx:
     return Pbx(version, adopted, first, changed, tuple(name for name in changed if name not in RELOADS) if adopted else ())
 
 
+def revive(settings: Settings, installation: Installation) -> bool:
+    """Start the Asterisk of this run directory again, with the files that are there, if it has ended; whether it had.
+
+    Raises PbxError, OSError.
+    """
+    if not _ended(settings):
+        return False
+    if findings := taken_ports(settings):
+        raise PbxError("\n".join(findings))
+    _launch(settings, installation)
+    put_first(_process(settings), wanted=settings.asterisk_first)
+    return True
+
+
 def stop(settings: Settings) -> bool:
     """End the Asterisk of this run directory and all its calls; False when none ran. Raises PbxError when it stays."""
     if not running(settings):
@@ -201,6 +215,17 @@ def _at_last(settings: Settings, command: str) -> str:
 def _process(settings: Settings) -> int:
     """The id that the running Asterisk has written down."""
     return int((socket_folder(settings) / "asterisk.pid").read_text(encoding="ascii"))
+
+
+def _ended(settings: Settings) -> bool:
+    """Whether no process runs with these files. One that starts itself again is away from its socket, and stays the same process."""
+    if running(settings):
+        return False
+    try:
+        words = Path(f"/proc/{_process(settings)}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return True
+    return os.fsencode(settings.asterisk_dir / "etc/asterisk.conf") not in words
 
 
 def _last_words(folder: Path) -> str:

@@ -205,8 +205,8 @@ async def test_who_talked_as_asterisk_died_talked_until_the_last_sign_of_it(tmp_
     after, misfits = fold(await centre.past(began=1, kept=1).since(talk.began - 1, back, again, ()), before)
     assert misfits == []
     talks = [one for call in after.calls.values() for one in call.segments if one.kind == "talk"]
-    assert (talk.began, died, "lost_sight") in [(one.began, one.ended, one.reason) for one in talks]
-    assert max(call.ended or back for call in after.calls.values()) == died
+    assert (talk.began, died + 1, "lost_sight") in [(one.began, one.ended, one.reason) for one in talks]
+    assert max(call.ended or back for call in after.calls.values()) == died + 1
     assert [(gap.why, gap.unknown) for gap in centre.gaps] == [("asterisk", ("holds", "steps"))]
 
 

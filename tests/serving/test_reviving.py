@@ -1,0 +1,39 @@
+"""An Asterisk that ended and cannot be started again: it is said, with the reason, and tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from callcenter.reviving import kept_running
+from callcenter.settings import Settings
+from callcenter.telephony.embedded import Installation
+from tests.live.asterisk import free_settings
+from tests.live.centre import until
+
+DEAD = Installation("22.0.0", ("/bin/false",), Path("/"), Path("/"))
+
+
+def settings_in(folder: Path) -> Settings:
+    settings = free_settings(folder)
+    (settings.asterisk_dir / "log/cel-custom").mkdir(parents=True)
+    (settings.asterisk_dir / "etc").mkdir()
+    return settings
+
+
+async def test_one_that_cannot_be_started_is_said_and_the_reason_with_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def said() -> bool:
+        return "cannot be started again: Asterisk did not start" in caplog.text
+
+    async with kept_running(settings_in(tmp_path), DEAD):
+        await until("a word of it", said, 20)
+    assert "the next try is in 4 s" in caplog.text
+
+
+async def test_one_that_somebody_else_runs_is_left_to_him(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = len(asyncio.all_tasks())
+    async with kept_running(settings_in(tmp_path), None):
+        assert len(asyncio.all_tasks()) == before
+    assert caplog.text == ""
