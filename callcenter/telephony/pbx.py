@@ -59,8 +59,11 @@ class Pbx:
 def running(settings: Settings) -> bool:
     """Whether the Asterisk of this run directory is there: its control socket takes a connection."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.setblocking(False)
         try:
             probe.connect(str(socket_folder(settings) / "asterisk.ctl"))
+        except BlockingIOError:
+            return True  # It is there, and takes nobody in for now.
         except OSError:
             return False
     return True

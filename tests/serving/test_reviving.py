@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 
 from callcenter.reviving import kept_running
 from callcenter.settings import Settings
+from callcenter.telephony import pbx
 from callcenter.telephony.embedded import Installation
+from callcenter.telephony.planned import socket_folder
 from tests.live.asterisk import free_settings
 from tests.live.centre import until
 
@@ -37,3 +40,15 @@ async def test_one_that_somebody_else_runs_is_left_to_him(tmp_path: Path, caplog
     async with kept_running(settings_in(tmp_path), None):
         assert len(asyncio.all_tasks()) == before
     assert caplog.text == ""
+
+
+def test_one_that_is_there_and_takes_nobody_in_is_not_waited_for(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    folder = socket_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as frozen:
+        frozen.bind(str(folder / "asterisk.ctl"))
+        frozen.listen(0)
+        assert [pbx.running(settings) for _ in range(5)] == [True] * 5
+        assert not pbx.revive(settings, DEAD)
+    assert not pbx.running(settings)
