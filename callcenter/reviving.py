@@ -41,7 +41,7 @@ async def _look(settings: Settings, installation: Installation, leaving: asyncio
             if await asyncio.to_thread(pbx.revive, settings, installation):
                 log.error("Asterisk had ended and was started again; its last words are in %s", settings.asterisk_dir / "log")
             pause = LOOK_S
-        except (PbxError, OSError) as wrong:
+        except (PbxError, OSError, ValueError) as wrong:
             pause = min(pause * 2, LONGEST_S)
             log.error("Asterisk has ended and cannot be started again: %s; the next try is in %.0f s", wrong, pause)
 

@@ -59,6 +59,7 @@ class Past:
         self._since = kept - BEFORE_END_MS
         self._filling: int | None = None
         self._told: frozenset[str] = frozenset()
+        self._lacks = False
 
     async def since(self, last: int | None, until: int, seen: ev.Snapshot, held: Collection[ev.Event]) -> list[ev.Event]:
         """What is not known yet and happened before `until`.
@@ -68,6 +69,8 @@ class Past:
         """
         began = self._began if last is None else last
         if began is None:
+            # Nobody ever listened before. A login that comes to nothing is no reason to miss what follows it.
+            self._began, self._since = until, until - BEFORE_LOSS_MS
             return []
         why = "asterisk" if (seen.asterisk_began or 0) > began else "server" if last is None else "link"
         floor = await self._floor()
@@ -75,13 +78,14 @@ class Past:
         found = await self._caught_up(floor, known, until, seen, held)
         if found is None:
             self._note(GapFilled(until, began, None, why, ("calls",)))
-            return []
+            return with_ends(floor, [], [], seen, began) if why == "asterisk" else []
         lines, events, behind = found
         if why == "asterisk":
             events = with_ends(floor, events, lines, seen, began)
         events = keys_once(events, held)
         # A process that was killed at once again has told some of them to the record.
-        calls = self._with_earlier(began, calls_of(events, known, floor) | frozenset(await self._begun(began)))
+        calls = calls_of(events, known, floor) | frozenset(await self._begun(began))
+        calls, behind = self._with_earlier(began, calls, behind)
         log.info("nobody listened for %.1f s: %d calls are told from Asterisk's own record", (until - began) / 1000, len(calls))
         # What was heard, and was not in the store yet when the process ended, belongs to the gap, too.
         first = min(began, first_news(events, known, floor, began))
@@ -131,11 +135,13 @@ class Past:
         waits = timed_out(await self._floor(), since)
         return given_up(waits, await self._record.queues(min(one.began for one in waits)) or ()) if waits else []
 
-    def _with_earlier(self, began: int, calls: frozenset[str]) -> frozenset[str]:
-        """A login that came to nothing has told some of the gap's calls already."""
-        self._told = calls | (self._told if began == self._filling else frozenset())
+    def _with_earlier(self, began: int, calls: frozenset[str], behind: bool) -> tuple[frozenset[str], bool]:
+        """A login that came to nothing has told some of the gap's calls already, or seen that the record lacks something."""
+        same = began == self._filling
+        self._told = calls | (self._told if same else frozenset())
+        self._lacks = behind or (same and self._lacks)
         self._filling = began
-        return self._told
+        return self._told, self._lacks
 
 
 def unknown(lines: Sequence[Line], behind: bool) -> tuple[str, ...]:

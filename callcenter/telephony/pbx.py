@@ -7,7 +7,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -221,14 +222,18 @@ def _process(settings: Settings) -> int:
 
 
 def _ended(settings: Settings) -> bool:
-    """Whether no process runs with these files. One that starts itself again is away from its socket, and stays the same process."""
+    """Whether no process serves with these files. One that starts itself again is away from its socket, and its process stays."""
     if running(settings):
         return False
-    try:
-        words = Path(f"/proc/{_process(settings)}/cmdline").read_bytes()
-    except (OSError, ValueError):
-        return True
-    return os.fsencode(settings.asterisk_dir / "etc/asterisk.conf") not in words
+    conf = os.fsencode(settings.asterisk_dir / "etc/asterisk.conf")
+    return not any(conf in words and b"-f" in words for words in _command_lines())
+
+
+def _command_lines() -> Iterator[list[bytes]]:
+    """Of all processes, word by word; of one that is dead and not yet buried, nothing."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            yield path.read_bytes().split(b"\0")
 
 
 def _last_words(folder: Path) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from callcenter.reviving import kept_running
 from callcenter.settings import Settings
 from callcenter.telephony import pbx
-from callcenter.telephony.embedded import Installation
+from callcenter.telephony.embedded import Installation, PbxError
 from callcenter.telephony.planned import socket_folder
 from tests.live.asterisk import free_settings
 from tests.live.centre import until
@@ -52,3 +54,14 @@ def test_one_that_is_there_and_takes_nobody_in_is_not_waited_for(tmp_path: Path)
         assert [pbx.running(settings) for _ in range(5)] == [True] * 5
         assert not pbx.revive(settings, DEAD)
     assert not pbx.running(settings)
+
+
+def test_one_that_starts_itself_again_is_not_started_twice(tmp_path: Path) -> None:
+    """It is away from its socket then, and has no file that tells its process."""
+    settings = settings_in(tmp_path)
+    words = [str(settings.asterisk_dir / "etc/asterisk.conf"), "-f"]
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()", *words], stdin=subprocess.PIPE) as alive:
+        assert not pbx.revive(settings, DEAD)
+        alive.kill()
+    with pytest.raises(PbxError, match="did not start"):
+        pbx.revive(settings, DEAD)

@@ -68,6 +68,15 @@ async def test_the_first_start_of_all_has_no_gap(tmp_path: Path) -> None:
     assert centre.gaps == []
 
 
+async def test_a_first_login_that_came_to_nothing_begins_a_gap(tmp_path: Path) -> None:
+    centre = with_record(Centre(tmp_path))
+    past = centre.past()
+    assert await past.since(None, MIDDLE, EMPTY, ()) == []
+    calls = fold(await past.since(None, END, EMPTY, ()))[0].calls.values()
+    assert sorted(call.number for call in calls) == [f"139111100{n}" for n in ("05", "06", "11", "12", "13")]
+    assert [(gap.began, gap.calls) for gap in centre.gaps] == [(MIDDLE, 5)]
+
+
 async def test_without_a_record_the_gap_is_said_to_be_unfilled(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     assert await centre.past(began=7, kept=5).since(None, END, EMPTY, ()) == []
@@ -210,13 +219,26 @@ async def test_who_talked_as_asterisk_died_talked_until_the_last_sign_of_it(tmp_
     assert [(gap.why, gap.unknown) for gap in centre.gaps] == [("asterisk", ("holds", "steps"))]
 
 
+async def test_who_talked_as_an_asterisk_without_a_record_died_talked_until_it_was_last_heard(tmp_path: Path) -> None:
+    whole, _ = fold(told(LINES, Heard(0, {}), END))
+    talk = next(one for call in whole.calls.values() for one in call.segments if one.kind == "talk" and one.ended)
+    before, _ = fold(told(LINES, Heard(0, {}), talk.began + 1))
+    last = talk.began + 700
+    again = Snapshot(last + 3_600_000, asterisk_began=last + 3_590_000)
+    after, _ = fold([*await Centre(tmp_path, before).past().since(last, last + 3_600_000, again, ()), again], before)
+    talks = [one for call in after.calls.values() for one in call.segments if one.kind == "talk"]
+    assert (talk.began, last + 1, "lost_sight") in [(one.began, one.ended, one.reason) for one in talks]
+
+
 async def test_a_record_that_lacks_what_asterisk_shows_is_said_to_lack_something(tmp_path: Path) -> None:
     """Its disk was full: who came and went in the gap is told by nobody."""
     before, _ = fold(told(LINES, Heard(0, {}), MIDDLE))
     centre = with_record(Centre(tmp_path, before), until=MIDDLE)
     stranger = SeenLeg("a1-77.1", "PJSIP/trunk-77", "13900000077", "cc-in", "8000000001", None, None, True, END - 1000, "", None)
-    await centre.past(began=1, kept=1).since(MIDDLE, END, Snapshot(END, legs=(*shown(before), stranger)), ())
-    assert [gap.unknown for gap in centre.gaps] == [("holds", "keys", "steps", "unwritten")]
+    past = centre.past(began=1, kept=1)
+    await past.since(MIDDLE, END, Snapshot(END, legs=(*shown(before), stranger)), ())
+    await past.since(MIDDLE, END, Snapshot(END, legs=shown(before)), ())
+    assert [gap.unknown for gap in centre.gaps] == [("holds", "keys", "steps", "unwritten")] * 2
 
 
 async def test_a_key_that_comes_about_twice_at_the_login_is_told_once(tmp_path: Path) -> None:
