@@ -13,15 +13,18 @@ ENDING = frozenset({"BRIDGE_EXIT", "APP_END", "STREAM_END", "CHAN_END", "LINKEDI
 """What a channel may still do when its far side has hung up."""
 
 
-def left(lines: Sequence[Line]) -> dict[str, int]:
-    """Leg -> when its end began: at its hang-up, or at what happened just before because of it."""
+def left(lines: Sequence[Line], unanswered: frozenset[str] = frozenset()) -> dict[str, int]:
+    """Leg -> when its end began: at its hang-up, or at what happened just before because of it.
+
+    `unanswered` are known to have rung out: nobody gave them up.
+    """
     ends: dict[str, int] = {}
     closed: set[str] = set()
     answered = answered_legs(lines)
     for line in reversed(lines):
         if line.event == "HANGUP":
             ends[line.leg] = line.at
-            if line.leg not in answered and _at_once(line, ends.get(line.linked)):
+            if line.leg not in answered | unanswered and _at_once(line, ends.get(line.linked)):
                 # Who is given up by the caller goes before him.
                 ends[line.linked] = line.at
         elif line.leg in ends and line.leg not in closed:

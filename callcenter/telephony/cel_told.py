@@ -15,7 +15,7 @@ from callcenter.floor.call import ANONYMOUS
 from callcenter.telephony.cel import Line
 from callcenter.telephony.cel_ends import AT_ONCE_MS, answered_legs, left, left_bridge_first
 from callcenter.telephony.queue_log import Entry
-from callcenter.telephony.queues_told import abandons, outcomes
+from callcenter.telephony.queues_told import abandons, outcomes, unanswered
 from callcenter.telephony.translate import caller_number, seat_of
 
 NOT_DIALLED = frozenset({"", "s"})
@@ -41,11 +41,12 @@ FIRST = -1.0
 
 def happened(lines: Sequence[Line], entries: Sequence[Entry] = ()) -> list[Happened]:
     """All that the records of channels and queues tell, in order of time; both are given in that order."""
-    ends, given_up = left(lines), list(abandons(entries, lines))
+    rang_out = unanswered(entries, lines)
+    ends, given_up = left(lines, rang_out), list(abandons(entries, lines))
     for leg, event in given_up:
         ends[leg] = min(event.at, ends.get(leg, event.at))
     placed = [
-        *_hung_up(lines, ends),
+        *_hung_up(lines, ends, rang_out),
         *((FIRST, one) for one in given_up),
         *_told(lines, ends),
         *((len(lines), one) for one in outcomes(entries, lines)),
@@ -53,7 +54,7 @@ def happened(lines: Sequence[Line], entries: Sequence[Entry] = ()) -> list[Happe
     return [one for _, one in sorted(placed, key=lambda it: (it[1][1].at, it[0]))]
 
 
-def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]:
+def _hung_up(lines: Sequence[Line], ends: Mapping[str, int], rang_out: frozenset[str]) -> Iterator[Placed]:
     """Who hangs up does so before anything comes of it, and after what came before it at the same moment.
 
     A channel that was never answered hung up on nobody: it refused, or was given up.
@@ -66,7 +67,7 @@ def _hung_up(lines: Sequence[Line], ends: Mapping[str, int]) -> Iterator[Placed]
     for line in lines:
         named[line.name] = line.leg
         by = named.get(line.told("hangupsource")) if line.event == "HANGUP" else None
-        if line.event == "HANGUP" and line.leg not in answered:
+        if line.event == "HANGUP" and line.leg not in answered | rang_out:
             ended[line.linked].add(line.leg)  # Whom he gives up goes before him.
         if by is None:
             continue

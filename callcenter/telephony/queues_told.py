@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from callcenter.floor import events as ev
 from callcenter.telephony.cel import Line
@@ -22,6 +23,15 @@ class Stay:
     ended: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A leg that was rung (ms)."""
+
+    leg: str
+    began: int
+    ended: int
+
+
 def abandons(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[str, ev.LegHangingUp]]:
     """Callers who hung up while they waited: when they left Queue(), however long their channel stayed after."""
     for entry, at in _without_agent(entries, lines):
@@ -34,6 +44,37 @@ def outcomes(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[
     for entry, at in _without_agent(entries, lines):
         if entry.event != "ABANDON":
             yield entry.call, ev.QueueOutcome(at, entry.call, entry.queue, STATUS[entry.event])
+
+
+def unanswered(entries: Sequence[Entry], lines: Sequence[Line]) -> frozenset[str]:
+    """The legs that a queue rang in vain to the end, or that refused: the caller was still there.
+
+    Of those whom he gives up it tells otherwise (RINGCANCELED).
+    """
+    rings, found = _rings(lines), set[str]()
+    for entry in entries:
+        if entry.event == "RINGNOANSWER":
+            fitting = (ring.leg for ring in rings[entry.call] if ring.leg not in found and _is_of(entry, ring))
+            found |= set(islice(fitting, 1))
+    return frozenset(found)
+
+
+def _rings(lines: Sequence[Line]) -> defaultdict[str, list[Ring]]:
+    """Caller's leg -> the legs that came and went for him, as they went."""
+    found: defaultdict[str, list[Ring]] = defaultdict(list)
+    began: dict[str, int] = {}
+    for line in lines:
+        if line.event == "CHAN_START":
+            began[line.leg] = line.at
+        elif line.event == "HANGUP" and line.leg in began:
+            found[line.linked].append(Ring(line.leg, began[line.leg], line.at))
+    return found
+
+
+def _is_of(entry: Entry, ring: Ring) -> bool:
+    """It is written in the second in which the ringing ends, with how long it was in whole seconds."""
+    length = entry.seconds(0)
+    return 0 <= ring.ended - entry.at < 2 * SECOND_MS and abs(ring.ended - ring.began - length) < 2 * SECOND_MS
 
 
 def _without_agent(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[Entry, int]]:

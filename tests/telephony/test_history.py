@@ -242,6 +242,30 @@ def test_who_hangs_up_while_somebody_is_rung_for_him_did_so_before_that_ended_at
     assert last == [(ev.LegHangingUp, "caller"), (ev.LegGone, "rung"), (ev.LegGone, "caller")]
 
 
+@pytest.mark.parametrize(("tells", "order"), [("RINGNOANSWER", ["rung", "caller"]), ("RINGCANCELED", ["caller", "rung"])])
+def test_who_rang_out_a_moment_before_the_caller_hung_up_was_not_given_up_by_him(tells: str, order: list[str]) -> None:
+    def at(ms: int, event: str, leg: str, extra: str = "{}", app: str = "") -> Line:
+        return dataclasses.replace(line(event, leg, extra), at=END - ms, app=app, data="orders" if app else "")
+
+    lines = [
+        at(9000, "CHAN_START", "caller"),
+        at(9000, "ANSWER", "caller"),
+        at(8000, "APP_START", "caller", app="Queue"),
+        at(3099, "CHAN_START", "rung"),
+        at(99, "HANGUP", "rung", '{"hangupcause":0}'),
+        at(0, "APP_END", "caller", app="Queue"),
+        at(0, "HANGUP", "caller", BY_CALLER),
+    ]
+    second = (END - 99) // 1000 * 1000
+    entries = [
+        Entry(second, "caller", "orders", "2001", tells, ("3000",)),
+        Entry(second, "caller", "orders", "", "ABANDON", ("1", "1", "8")),
+    ]
+    ends = [(event, leg) for leg, event in happened(lines, entries) if isinstance(event, ev.LegHangingUp | ev.LegGone)]
+    assert [leg for _, leg in ends[:2]] == order
+    assert isinstance(ends[order.index("caller")][0], ev.LegHangingUp)
+
+
 def test_who_was_gone_before_the_caller_hung_up_at_the_same_moment_was_not_left_by_him() -> None:
     """A colleague is dropped from a talk of three; a part of a millisecond later the caller hangs up."""
     before = [dataclasses.replace(line("BRIDGE_ENTER", leg, IN_BRIDGE), at=END - 1000) for leg in ("caller", "agent", "colleague")]
