@@ -72,9 +72,9 @@ def _rings(lines: Sequence[Line]) -> defaultdict[str, list[Ring]]:
 
 
 def _is_of(entry: Entry, ring: Ring) -> bool:
-    """It is written in the second in which the ringing ends, with how long it was in whole seconds."""
-    length = entry.seconds(0)
-    return 0 <= ring.ended - entry.at < 2 * SECOND_MS and abs(ring.ended - ring.began - length) < 2 * SECOND_MS
+    """It is written in the second in which the ringing ends, with its length: in ms, of which Asterisk counts whole seconds."""
+    length_ms = entry.seconds(0)
+    return 0 <= ring.ended - entry.at < 2 * SECOND_MS and abs(ring.ended - ring.began - length_ms) < 2 * SECOND_MS
 
 
 def _without_agent(entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[Entry, int]]:
